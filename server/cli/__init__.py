@@ -1,0 +1,1 @@
+"""The command line: `./dev` and everything after it."""

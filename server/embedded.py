@@ -1,0 +1,1 @@
+"""PostgreSQL and Valkey for development: one keeper process owns them."""
