@@ -1,0 +1,68 @@
+"""The actor: who acts, for which workspace, and what that allows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from auth.roles import FINANCE_ACCESS, PERMISSIONS, REACH, Category, Level, Reach
+from core.codes import DenialCode
+from core.errors import Denied
+from core.events import Author
+from models.enums import Role
+
+
+class ActorKind(StrEnum):
+    """What kind of actor stands behind an act."""
+
+    USER = "USER"
+    API_KEY = "API_KEY"
+    SYSTEM = "SYSTEM"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acts. `owners` are the users whose records are in sight; None means everybody's."""
+
+    kind: ActorKind
+    id: str
+    """The user's, or the API key's own id."""
+    user_id: str
+    workspace_id: str
+    role: Role
+    owners: tuple[str, ...] | None
+    time_zone: str
+    currency: str
+    epoch: int = 0
+    session_id: str | None = None
+    permissions: Mapping[Category, Level] = field(default_factory=dict)
+
+    @property
+    def author(self) -> Author:
+        """How events name this actor."""
+        return Author(self.kind, self.id)
+
+    @property
+    def has_finance_access(self) -> bool:
+        """Whether every financial record and the acts on them are open."""
+        return self.role in FINANCE_ACCESS
+
+    def may(self, category: Category, level: Level) -> bool:
+        """Whether the role reaches a level in a category."""
+        held = self.permissions.get(category, Level.NONE)
+        return held is Level.WRITE or held is level
+
+    def require(self, category: Category, level: Level) -> None:
+        """Deny unless the role reaches a level in a category."""
+        if not self.may(category, level):
+            message = f"The role {self.role} lacks {level} on {category}; an Admin can grant it."
+            raise Denied(DenialCode.FORBIDDEN, message)
+
+
+def permissions_of(role: Role) -> Mapping[Category, Level]:
+    """What a role may do, by category."""
+    return PERMISSIONS[role]
+
+
+def reach_of(role: Role) -> Reach:
+    """Whose records a role sees."""
+    return REACH[role]

@@ -1,0 +1,1 @@
+"""Vendors, translated to plain dataclasses."""

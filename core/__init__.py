@@ -1,0 +1,1 @@
+"""What everything stands on and nothing of which knows about CRM."""

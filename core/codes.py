@@ -1,0 +1,106 @@
+"""The codes clients switch on, each with the help `/docs/errors` prints."""
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """A code with the paragraph that tells what to do."""
+
+    help: str
+
+    def __new__(cls, name: str, help_text: str) -> "Code":
+        """Make a member whose value is its name."""
+        member = str.__new__(cls, name)
+        member._value_ = name
+        member.help = help_text
+        return member
+
+
+class UserErrorCode(Code):
+    """Why an act was refused. Codes are added, never renamed or reused."""
+
+    REQUIRED = "REQUIRED", "A value is missing. Fill the field named by `path`."
+    INVALID_VALUE = "INVALID_VALUE", "A value is not acceptable; the message says what is."
+    INVALID_ID = "INVALID_ID", "An id is malformed or names another type of record."
+    TOO_LONG = "TOO_LONG", "A text is longer than its field holds; the message names the limit."
+    EMPTY_PATCH = "EMPTY_PATCH", "An update names no field to change. Send at least one."
+    NOT_FOUND = "NOT_FOUND", "The record does not exist or is out of your sight."
+    EMAIL_OR_PHONE_REQUIRED = (
+        "EMAIL_OR_PHONE_REQUIRED",
+        "A contact needs an e-mail address or a phone number.",
+    )
+    INVALID_EMAIL = "INVALID_EMAIL", "The e-mail address cannot exist as written."
+    INVALID_PHONE = "INVALID_PHONE", "Send phone numbers with their country code: +14155550102."
+    INVALID_TIMEZONE = "INVALID_TIMEZONE", "Send an IANA time zone such as America/New_York."
+    INVALID_CURRENCY = "INVALID_CURRENCY", "Send an ISO 4217 code such as USD."
+    INVALID_DATE_RANGE = "INVALID_DATE_RANGE", "An end lies before its start."
+    DUPLICATE = "DUPLICATE", "Another record already has this value, which must be unique."
+    DUPLICATE_EMAIL = (
+        "DUPLICATE_EMAIL",
+        "A contact with this e-mail exists; `existing` is it when you may see it. "
+        "Update it, or send `allowDuplicate: true`.",
+    )
+    STALE_VERSION = (
+        "STALE_VERSION",
+        "The record changed since you read it. Read it again, merge `changedFields`, retry.",
+    )
+    IDEMPOTENCY_KEY_REUSED = (
+        "IDEMPOTENCY_KEY_REUSED",
+        "This key was used with another input. Use a fresh key for a new act.",
+    )
+    IDEMPOTENCY_IN_PROGRESS = (
+        "IDEMPOTENCY_IN_PROGRESS",
+        "An act with this key is still running. Retry with the same key in a moment.",
+    )
+    TOO_MANY = "TOO_MANY", "More records than one call takes; the message names the limit."
+    IN_USE = "IN_USE", "Other records need this one; change or remove them first."
+    PRICE_OVERLAP = "PRICE_OVERLAP", "Two prices of a product and currency overlap in time."
+    INVALID_TRANSITION = "INVALID_TRANSITION", "The record cannot go there from its present state."
+    INVALID_CREDENTIALS = "INVALID_CREDENTIALS", "The e-mail address or the password is wrong."
+    WORKSPACE_REQUIRED = (
+        "WORKSPACE_REQUIRED",
+        "This address belongs to several workspaces; send the `workspaceId` of one of them.",
+    )
+    WEAK_PASSWORD = "WEAK_PASSWORD", "The password is too short or too common."
+    TRY_LATER = "TRY_LATER", "Too many attempts. Wait as long as the message says."
+    INVITATION_INVALID = "INVITATION_INVALID", "The invitation was used, withdrawn or never made."
+    INVITATION_EXPIRED = "INVITATION_EXPIRED", "The invitation is too old; ask for a new one."
+    RESET_INVALID = "RESET_INVALID", "The reset link was used or is too old; ask for a new one."
+    ALREADY_MEMBER = "ALREADY_MEMBER", "This address already belongs to a user of the workspace."
+    LAST_ADMIN = "LAST_ADMIN", "A workspace keeps at least one active Admin."
+    MANAGER_ROLE_REQUIRED = (
+        "MANAGER_ROLE_REQUIRED",
+        "A team's manager holds the role Manager, Executive or Admin.",
+    )
+    UPLOAD_INCOMPLETE = "UPLOAD_INCOMPLETE", "The file was not received yet; PUT it first."
+    INVALID_FILE = "INVALID_FILE", "The file is not what this act takes; the message says why."
+    IMPORT_TOO_MANY_ROWS = (
+        "IMPORT_TOO_MANY_ROWS",
+        "An upload holds at most 50,000 rows. Split the file, or ask support for bulk migration.",
+    )
+    IMPORT_STATE = "IMPORT_STATE", "The import is past the step you asked for."
+
+
+class DenialCode(Code):
+    """Why a request was not carried out at all (`extensions.code`)."""
+
+    UNAUTHENTICATED = (
+        "UNAUTHENTICATED",
+        "Send `Authorization: Bearer` with a session token or an API key that is still valid.",
+    )
+    FORBIDDEN = "FORBIDDEN", "Your role lacks the capability; an Admin can grant it."
+    BAD_REQUEST = "BAD_REQUEST", "The request is not GraphQL over HTTP; the message says why."
+    GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED", "The document is not GraphQL."
+    GRAPHQL_VALIDATION_FAILED = (
+        "GRAPHQL_VALIDATION_FAILED",
+        "The document does not fit the schema.",
+    )
+    BAD_USER_INPUT = "BAD_USER_INPUT", "A variable or argument does not fit its type."
+    INVALID_ID = "INVALID_ID", "An id is malformed or names another type of record."
+    INVALID_CURSOR = "INVALID_CURSOR", "A cursor is unknown or belongs to another ordering."
+    LIMIT_EXCEEDED = "LIMIT_EXCEEDED", "The request passes a limit; the message names it."
+    PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE", "The body is larger than 1 MB."
+    RATE_LIMITED = "RATE_LIMITED", "Too many requests; wait for `retryAfter` seconds."
+    TIMEOUT = "TIMEOUT", "The request took too long and was stopped. Ask for less at a time."
+    UNAVAILABLE = "UNAVAILABLE", "A part of the service is away; retry in a moment."
+    INTERNAL = "INTERNAL", "Something went wrong on our side; quote the `requestId` to support."

@@ -1,0 +1,55 @@
+"""JSON log lines with the request they belong to."""
+
+import logging
+import sys
+from typing import Any
+
+import orjson
+import structlog
+
+
+def configure(level: str) -> None:
+    """Write every log line of this process as one JSON object on stderr."""
+    minimum = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        cache_logger_on_first_use=True,
+        wrapper_class=structlog.make_filtering_bound_logger(minimum),
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(serializer=_dump),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )
+    bridge = logging.StreamHandler(sys.stderr)
+    bridge.setFormatter(_JsonLines())
+    logging.basicConfig(level=minimum, handlers=[bridge], force=True)
+    for noisy in ("uvicorn.access", "alembic", "httpx"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def logger(name: str) -> Any:
+    """A logger whose lines carry `logger: name`."""
+    return structlog.get_logger(logger=name)
+
+
+def _dump(value: Any, **_: Any) -> str:
+    return orjson.dumps(value, default=str).decode()
+
+
+class _JsonLines(logging.Formatter):
+    """Lines of libraries in the same shape as ours."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One JSON object."""
+        line = {
+            "event": record.getMessage(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S"),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return _dump(line)

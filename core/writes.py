@@ -1,0 +1,203 @@
+"""The one module that writes rows: every change becomes an event with its place in commit order."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import orjson
+import sqlalchemy as sa
+
+from core.db import Database, Writing
+from core.events import Author, Pending
+from core.ids import new_id
+from core.sql import render
+
+_CHANGES = "event_changes(to_jsonb(old), to_jsonb(new))::text AS event_changes"
+
+_HEAD = """
+UPDATE event_head SET position = position + $2, access_epoch = access_epoch + $3
+WHERE workspace_id = $1 RETURNING position
+"""
+
+_LOG = """
+INSERT INTO event (workspace_id, position, at, type, entity, record_id, actor_kind, actor_id,
+                   request_id, operation_id, import_id, changes, data)
+SELECT $1, $2 + e.ord, $3, e.type, e.entity, e.record_id, $4, $5, $6, $7, $8, e.changes, e.data
+FROM unnest($9::text[], $10::text[], $11::uuid[], $12::jsonb[], $13::jsonb[])
+     WITH ORDINALITY AS e(type, entity, record_id, changes, data, ord)
+"""
+
+_PENDING = """
+CREATE TEMPORARY TABLE IF NOT EXISTS pending_event (
+  ord bigint GENERATED ALWAYS AS IDENTITY, type text, entity text, record_id uuid, changes jsonb
+) ON COMMIT DROP
+"""
+
+_LOG_PENDING = """
+INSERT INTO event (workspace_id, position, at, type, entity, record_id, actor_kind, actor_id,
+                   request_id, operation_id, import_id, changes)
+SELECT $1, $2 + row_number() OVER (ORDER BY ord), $3, type, entity, record_id, $4, $5, $6, $7, $8,
+       changes
+FROM pending_event
+"""
+
+
+class Transaction(Writing):
+    """One act: its rows and its events, committed together."""
+
+    def __init__(  # noqa: PLR0913 - the facts every event carries
+        self,
+        connection: Any,
+        *,
+        workspace: str,
+        author: Author,
+        now: datetime,
+        request_id: str,
+        import_id: str | None = None,
+    ) -> None:
+        super().__init__(connection)
+        self.workspace = workspace
+        self.author = author
+        self.now = now
+        self.request_id = request_id
+        self.import_id = import_id
+        self.operation_id = new_id()
+        self.position: int | None = None
+        self._events: dict[tuple[str, str], Pending] = {}
+        self._set_based = 0
+        self._access_changed = False
+
+    async def insert(self, table: sa.Table, values: Mapping[str, Any]) -> asyncpg.Record:
+        """Insert one record and remember that it was created."""
+        rows = await self.insert_many(table, [values])
+        return rows[0]
+
+    async def insert_many(
+        self, table: sa.Table, values: Sequence[Mapping[str, Any]]
+    ) -> list[asyncpg.Record]:
+        """Insert records; ids and times are filled in where missing."""
+        filled = [self._filled(table, row) for row in values]
+        return await self._run(table, sa.insert(table).values(filled), f"{table.name}.created")
+
+    async def update(
+        self,
+        table: sa.Table,
+        where: sa.ColumnElement[bool],
+        values: Mapping[str, Any],
+        *,
+        event: str = "updated",
+    ) -> list[asyncpg.Record]:
+        """Change records of this workspace; each gets its next version and one event."""
+        statement = (
+            sa.update(table)
+            .where(table.c.workspace_id == self.workspace, where)
+            .values(**values, version=table.c.version + 1, updated_at=self.now)
+        )
+        return await self._run(table, statement, f"{table.name}.{event}")
+
+    async def delete(self, table: sa.Table, where: sa.ColumnElement[bool]) -> list[asyncpg.Record]:
+        """Delete records for good; softly deleting is an update of `deleted_at`."""
+        statement = sa.delete(table).where(table.c.workspace_id == self.workspace, where)
+        return await self._run(table, statement, f"{table.name}.deleted")
+
+    async def write_set(self, table: str, event: str, dml: str, *arguments: Any) -> int:
+        """Run set-based SQL and log its rows where they are, without bringing them here.
+
+        `dml` is an INSERT, UPDATE or DELETE without RETURNING; the number of rows is returned.
+        """
+        await self.execute(_PENDING)
+        counted = await self.fetch_text(
+            f"WITH changed AS ({dml} RETURNING to_jsonb(old) AS o, to_jsonb(new) AS n),"  # noqa: S608
+            " logged AS (INSERT INTO pending_event (type, entity, record_id, changes)"
+            f" SELECT '{event}', '{table}', (coalesce(n, o) ->> 'id')::uuid,"
+            " event_changes(o, n) FROM changed RETURNING 1) SELECT count(*) FROM logged",
+            *arguments,
+        )
+        self._set_based += counted[0][0]
+        return int(counted[0][0])
+
+    def emit(self, event: str, entity: str, record_id: str, **data: Any) -> None:
+        """Say more about a record than its changed fields, in the same event as they are in."""
+        self._remember(Pending(event, entity, record_id, "{}", data))
+
+    def access_changed(self) -> None:
+        """Make every process read the workspace's users, teams and credentials anew."""
+        self._access_changed = True
+
+    async def finish(self) -> None:
+        """Take the events' positions; the row lock is held from here to the commit only."""
+        await self.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        count = len(self._events) + self._set_based
+        if not count and not self._access_changed:
+            return
+        head = await self.fetch_text(_HEAD, self.workspace, count, int(self._access_changed))
+        self.position = head[0]["position"]
+        first = self.position - count
+        facts = (
+            self.now,
+            self.author.kind,
+            self.author.id,
+            self.request_id,
+            self.operation_id,
+            self.import_id,
+        )
+        if self._events:
+            await self.fetch_text(_LOG, self.workspace, first, *facts, *self._columns())
+        if self._set_based:
+            await self.fetch_text(_LOG_PENDING, self.workspace, first + len(self._events), *facts)
+
+    def _columns(self) -> Iterable[list[Any]]:
+        events = list(self._events.values())
+        yield [event.type for event in events]
+        yield [event.entity for event in events]
+        yield [event.record_id for event in events]
+        yield [orjson.Fragment(event.changes) for event in events]
+        yield [event.data for event in events]
+
+    def _filled(self, table: sa.Table, values: Mapping[str, Any]) -> dict[str, Any]:
+        defaults = {"id": new_id(), "created_at": self.now, "updated_at": self.now}
+        known = {name: value for name, value in defaults.items() if name in table.c}
+        return known | dict(values) | {"workspace_id": self.workspace}
+
+    async def _run(self, table: sa.Table, statement: Any, event: str) -> list[asyncpg.Record]:
+        if "version" not in table.c:
+            return await self.fetch(statement.returning(*table.c))
+        rendered = render(statement.returning(*table.c, sa.literal_column(_CHANGES)))
+        rows = await self.fetch(rendered)
+        for row in rows:
+            changes = row["event_changes"]
+            record = row["id" if "id" in table.c else "workspace_id"]
+            if changes != "{}" or not event.endswith(".updated"):
+                self._remember(Pending(event, table.name, record, changes))
+        return rows
+
+    def _remember(self, event: Pending) -> None:
+        key = (event.entity, event.record_id)
+        earlier = self._events.get(key)
+        self._events[key] = earlier.merged(event) if earlier else event
+
+
+@asynccontextmanager
+async def transaction(
+    database: Database,
+    *,
+    workspace: str,
+    author: Author,
+    now: datetime,
+    request_id: str,
+    import_id: str | None = None,
+) -> AsyncIterator[Transaction]:
+    """Open an act's transaction; leaving it normally logs its events and commits."""
+    async with database.writing(workspace) as writing:
+        act = Transaction(
+            writing._connection,  # noqa: SLF001 - the act goes on with the same connection
+            workspace=workspace,
+            author=author,
+            now=now,
+            request_id=request_id,
+            import_id=import_id,
+        )
+        yield act
+        await act.finish()

@@ -1,0 +1,156 @@
+"""What every table shares: keys that hold the workspace, versions, soft deletion, stored keys."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMING = {
+    "pk": "%(table_name)s_pk",
+    "fk": "%(table_name)s_%(column_0_N_name)s_fk",
+    "uq": "%(table_name)s_%(column_0_N_name)s_taken",
+    "ix": "%(table_name)s_%(column_0_N_name)s_ix",
+    "ck": "%(table_name)s_%(constraint_name)s_check",
+}
+
+Uuid = sa.Uuid(as_uuid=False)
+Key = sa.Text(collation="C")
+
+
+class Base(DeclarativeBase):
+    """The declarative root; rows are flat and never attached to a session."""
+
+    metadata = sa.MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as it is
+        str: sa.Text,
+        Decimal: sa.Numeric,
+        date: sa.Date,
+        datetime: sa.DateTime(timezone=True),
+        dict[str, Any]: JSONB,
+        list[Any]: JSONB,
+    }
+
+
+class Technical(Base):
+    """A workspace's row that is bookkeeping, not a record: no version, no events."""
+
+    __abstract__ = True
+
+    workspace_id: Mapped[str] = mapped_column(Uuid, primary_key=True, sort_order=-30)
+
+
+class Record(Technical):
+    """A workspace's row whose every change is an event."""
+
+    __abstract__ = True
+
+    id: Mapped[str] = mapped_column(Uuid, primary_key=True, sort_order=-20)
+    created_at: Mapped[datetime] = mapped_column(info={"indexed": True}, sort_order=90)
+    updated_at: Mapped[datetime] = mapped_column(info={"indexed": True}, sort_order=91)
+    version: Mapped[int] = mapped_column(server_default="1", sort_order=92)
+
+
+class Restorable(Record):
+    """A record that is deleted softly and can be restored for 30 days."""
+
+    __abstract__ = True
+
+    deleted_at: Mapped[datetime | None] = mapped_column(sort_order=93)
+
+
+def ref(
+    table: str, *, nullable: bool = True, on_delete: str = "RESTRICT", primary_key: bool = False
+) -> Any:
+    """A column pointing at a record of the same workspace, with its composite key and index."""
+    return mapped_column(
+        Uuid,
+        nullable=nullable,
+        primary_key=primary_key,
+        info={"references": table, "on_delete": on_delete, "indexed": True},
+    )
+
+
+def indexed(*types: Any, **options: Any) -> Any:
+    """A column that is filtered or ordered by: an index (workspace, column, id) serves both."""
+    return mapped_column(*types, info={"indexed": True}, **options)
+
+
+def folded(expression: str) -> Any:
+    """A stored key without case and accents, derived by the database from other columns."""
+    return indexed(Key, sa.Computed(f"fold({expression})", persisted=True), nullable=False)
+
+
+def searched(expression: str) -> Any:
+    """The folded text that search looks into, by trigrams."""
+    return mapped_column(
+        Key,
+        sa.Computed(f"fold(' ' || {expression})", persisted=True),
+        nullable=False,
+        info={"searched": True},
+    )
+
+
+def thousandths(column: str) -> Any:
+    """A stored bigint of an amount, to filter and order by (numeric is not leakproof)."""
+    return indexed(
+        sa.BigInteger, sa.Computed(f"({column} * 1000)::bigint", persisted=True), nullable=False
+    )
+
+
+def choice(kind: type[StrEnum], *, index: bool = False, **options: Any) -> Any:
+    """A text column that holds one of an enum's values, guarded by a CHECK."""
+    return mapped_column(Key, info={"choice": kind, "indexed": index}, **options)
+
+
+def complete(metadata: sa.MetaData) -> None:
+    """Add the keys, checks and indexes that the columns' notes ask for, once all are declared."""
+    for table in metadata.tables.values():
+        restorable = "deleted_at" in table.columns
+        for column in table.columns:
+            _add_reference(table, column)
+            _add_choice(table, column)
+            _add_indexes(table, column, restorable=restorable)
+
+
+def _add_reference(table: sa.Table, column: sa.Column[Any]) -> None:
+    target = column.info.get("references")
+    if target is None:
+        return
+    action = column.info["on_delete"]
+    table.append_constraint(
+        sa.ForeignKeyConstraint(
+            ["workspace_id", column.name],
+            [f"{target}.workspace_id", f"{target}.id"],
+            name=f"{table.name}_{column.name}_fk",
+            ondelete=f"SET NULL ({column.name})" if action == "SET NULL" else action,
+        )
+    )
+
+
+def _add_choice(table: sa.Table, column: sa.Column[Any]) -> None:
+    kind = column.info.get("choice")
+    if kind is None:
+        return
+    values = ", ".join(f"'{member.value}'" for member in kind)
+    table.append_constraint(sa.CheckConstraint(f"{column.name} IN ({values})", name=column.name))
+
+
+def _add_indexes(table: sa.Table, column: sa.Column[Any], *, restorable: bool) -> None:
+    live = sa.text("deleted_at IS NULL") if restorable else None
+    if column.info.get("indexed"):
+        keys = [table.c.workspace_id, column]
+        if "id" in table.c:
+            keys.append(table.c.id)
+        sa.Index(f"{table.name}_{column.name}_ix", *keys, postgresql_where=live)
+    if column.info.get("searched"):
+        sa.Index(
+            f"{table.name}_{column.name}_ix",
+            table.c.workspace_id,
+            column,
+            postgresql_using="gin",
+            postgresql_ops={column.name: "gin_trgm_ops"},
+        )

@@ -1,0 +1,26 @@
+"""Companies: the organisations contacts belong to."""
+
+from sqlalchemy.orm import Mapped
+
+from models.base import Restorable, folded, indexed, ref, searched
+
+
+class Company(Restorable):
+    """An organisation we do business with."""
+
+    __tablename__ = "company"
+
+    name: Mapped[str]
+    name_key: Mapped[str] = folded("name")
+    domain: Mapped[str | None]
+    domain_key: Mapped[str] = folded("coalesce(domain, '')")
+    phone: Mapped[str | None]
+    industry: Mapped[str | None] = indexed()
+    employee_count: Mapped[int | None] = indexed()
+    street: Mapped[str | None]
+    city: Mapped[str | None]
+    state: Mapped[str | None]
+    postcode: Mapped[str | None]
+    country: Mapped[str | None] = indexed()
+    owner_id: Mapped[str | None] = ref("user")
+    search_key: Mapped[str] = searched("name || ' ' || coalesce(domain, '')")

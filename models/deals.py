@@ -1,0 +1,81 @@
+"""Pipelines, their stages, and the deals that move through them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Record, Restorable, choice, folded, indexed, ref, searched, thousandths
+from models.enums import PipelineKind, ProbabilitySource, StageCategory
+
+
+class Pipeline(Record):
+    """An ordered sequence of stages."""
+
+    __tablename__ = "pipeline"
+    __table_args__ = (
+        sa.Index("pipeline_name_taken", "workspace_id", "kind", "name_key", unique=True),
+    )
+
+    name: Mapped[str]
+    name_key: Mapped[str] = folded("name")
+    kind: Mapped[PipelineKind] = choice(PipelineKind)
+    position: Mapped[int] = indexed()
+
+
+class PipelineStage(Record):
+    """One step of a pipeline."""
+
+    __tablename__ = "pipeline_stage"
+    __table_args__ = (
+        sa.CheckConstraint("probability BETWEEN 0 AND 100", name="probability"),
+        sa.UniqueConstraint(
+            "workspace_id",
+            "pipeline_id",
+            "position",
+            name="pipeline_stage_position_taken",
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+        sa.UniqueConstraint("workspace_id", "pipeline_id", "id", name="pipeline_stage_of_pipeline"),
+    )
+
+    pipeline_id: Mapped[str] = ref("pipeline", nullable=False, on_delete="CASCADE")
+    name: Mapped[str]
+    name_key: Mapped[str] = folded("name")
+    position: Mapped[int] = indexed()
+    probability: Mapped[int]
+    color: Mapped[str]
+    category: Mapped[StageCategory] = choice(StageCategory)
+
+
+class Deal(Restorable):
+    """An active sale."""
+
+    __tablename__ = "deal"
+    __table_args__ = (
+        sa.CheckConstraint("probability BETWEEN 0 AND 100", name="probability"),
+        sa.CheckConstraint("value_amount >= 0", name="value_amount"),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "pipeline_id", "stage_id"],
+            ["pipeline_stage.workspace_id", "pipeline_stage.pipeline_id", "pipeline_stage.id"],
+            name="deal_stage_of_pipeline_fk",
+        ),
+    )
+
+    name: Mapped[str]
+    name_key: Mapped[str] = folded("name")
+    pipeline_id: Mapped[str] = ref("pipeline", nullable=False)
+    stage_id: Mapped[str] = ref("pipeline_stage", nullable=False)
+    value_amount: Mapped[Decimal]
+    value_currency: Mapped[str] = mapped_column(sa.Text(collation="C"))
+    value_milli: Mapped[int] = thousandths("value_amount")
+    probability: Mapped[int] = indexed()
+    probability_source: Mapped[ProbabilitySource] = choice(ProbabilitySource)
+    close_date: Mapped[date] = indexed()
+    closed_at: Mapped[datetime | None] = indexed()
+    contact_id: Mapped[str | None] = ref("contact")
+    company_id: Mapped[str | None] = ref("company")
+    owner_id: Mapped[str | None] = ref("user")
+    search_key: Mapped[str] = searched("name")

@@ -1,0 +1,46 @@
+"""The event log and the answers remembered for idempotency keys."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Key, Technical, Uuid
+
+
+class Event(Technical):
+    """A fact that happened, at its position in the workspace's order of commits."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        sa.Index("event_record_ix", "workspace_id", "entity", "record_id", "position"),
+        sa.Index("event_operation_ix", "workspace_id", "operation_id"),
+    )
+
+    position: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    at: Mapped[datetime]
+    type: Mapped[str] = mapped_column(Key)
+    entity: Mapped[str] = mapped_column(Key)
+    record_id: Mapped[str] = mapped_column(Uuid)
+    actor_kind: Mapped[str] = mapped_column(Key)
+    actor_id: Mapped[str | None] = mapped_column(Uuid)
+    request_id: Mapped[str]
+    operation_id: Mapped[str] = mapped_column(Uuid)
+    import_id: Mapped[str | None] = mapped_column(Uuid)
+    changes: Mapped[dict[str, Any]]
+    data: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+
+
+class IdempotencyKey(Technical):
+    """What an act answered, kept 72 hours so that a retry answers the same."""
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = (sa.Index("idempotency_key_created_ix", "workspace_id", "created_at"),)
+
+    key: Mapped[str] = mapped_column(Key, primary_key=True)
+    request_hash: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    result: Mapped[dict[str, Any] | None]
+    operation_id: Mapped[str] = mapped_column(Uuid)
+    position: Mapped[int | None] = mapped_column(sa.BigInteger)
+    created_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Migrations: SQL as it was written for each release, run by Alembic."""

@@ -1,0 +1,58 @@
+"""The catalogue: products and their effective-dated prices."""
+
+from datetime import date
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Key, Record, Restorable, choice, folded, indexed, ref, searched
+from models.enums import BillingType
+
+
+class Product(Restorable):
+    """Something we sell."""
+
+    __tablename__ = "product"
+    __table_args__ = (
+        sa.Index(
+            "product_sku_taken",
+            "workspace_id",
+            "sku_key",
+            unique=True,
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        ),
+    )
+
+    sku: Mapped[str]
+    sku_key: Mapped[str] = folded("sku")
+    name: Mapped[str]
+    name_key: Mapped[str] = folded("name")
+    description: Mapped[str | None]
+    billing_type: Mapped[BillingType] = choice(BillingType, index=True)
+    search_key: Mapped[str] = searched("name || ' ' || sku")
+
+
+class ProductPrice(Record):
+    """A product's price in one currency for a span of days; spans never overlap."""
+
+    __tablename__ = "product_price"
+    __table_args__ = (
+        sa.CheckConstraint("amount >= 0", name="amount"),
+        sa.CheckConstraint("effective_to > effective_from", name="effective_to"),
+        ExcludeConstraint(
+            ("workspace_id", "="),
+            ("product_id", "="),
+            ("currency", "="),
+            (sa.text("daterange(effective_from, effective_to)"), "&&"),
+            name="product_price_overlap",
+            using="gist",
+        ),
+    )
+
+    product_id: Mapped[str] = ref("product", nullable=False, on_delete="CASCADE")
+    amount: Mapped[Decimal]
+    currency: Mapped[str] = mapped_column(Key)
+    effective_from: Mapped[date] = indexed()
+    effective_to: Mapped[date | None]

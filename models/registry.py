@@ -1,0 +1,141 @@
+"""What an entity is, as plain data: filled by `schema/`, read by everyone else."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from models.base import Record, Technical
+
+
+class Scope(StrEnum):
+    """Whose rows a member of the workspace sees."""
+
+    WORKSPACE = "workspace"
+    OWNER = "owner"
+    OWN = "own"
+    PARENT = "parent"
+
+
+class Kind(StrEnum):
+    """How a field of an entity is answered."""
+
+    COLUMN = "column"
+    ID = "id"
+    MONEY = "money"
+    GROUP = "group"
+    LINK = "link"
+    MANY = "many"
+    COMPUTED = "computed"
+
+
+class Write(StrEnum):
+    """Which acts may set a field."""
+
+    NEVER = "never"
+    CREATE = "create"
+    ALWAYS = "always"
+
+
+Batch = Callable[[Any, Sequence[Any]], Awaitable[Sequence[Any]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of an entity's API type, and what it is made of."""
+
+    name: str
+    kind: Kind
+    description: str
+    nullable: bool = False
+    scalar: str = ""
+    """Name of the GraphQL scalar or enum, for columns."""
+    columns: tuple[str, ...] = ()
+    """The row's columns the value is read from: one, or a money's amount and currency."""
+    write: Write = Write.NEVER
+    required: bool = False
+    max_length: int | None = None
+    filter: str = ""
+    """Column the filter compares; empty when the field is not filtered by."""
+    contains: bool = False
+    order: str = ""
+    """Column the ordering uses; empty when the field is not ordered by."""
+    sum: bool = False
+    group: bool = False
+    target: str = ""
+    """Name of the entity a link or collection leads to."""
+    by: str = ""
+    """Collection: the target's (or the join table's) column holding our id."""
+    through: str = ""
+    """Collection: the join table, and in `to` its column holding the target's id."""
+    to: str = ""
+    order_by: tuple[str, ...] = ()
+    """Collection: default order as `column` or `-column`; empty is newest first."""
+    batch: Batch | None = None
+    parts: tuple["Field", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """One kind of record: its row, its API type, who may read and write it, and its fields."""
+
+    name: str
+    plural: str
+    prefix: str
+    row: type[Technical]
+    category: str
+    scope: Scope
+    parent: str = ""
+    """Scope PARENT: name of the link whose record decides."""
+    finance_sees_all: bool = False
+    searched: bool = False
+    noun: str = ""
+    fields: dict[str, Field] = field(default_factory=dict)
+    api: type | None = None
+
+    @property
+    def table(self) -> sa.Table:
+        """The table of its rows."""
+        return self.row.__table__  # type: ignore[return-value]
+
+    @property
+    def key(self) -> str:
+        """The column that identifies a row within its workspace."""
+        return "id" if issubclass(self.row, Record) else "workspace_id"
+
+    @property
+    def restorable(self) -> bool:
+        """Whether deleting is soft."""
+        return "deleted_at" in self.table.c
+
+
+class Registry(dict[str, Entity]):
+    """Every entity by its API name; empty until `schema` was imported."""
+
+    def add(self, entity: Entity) -> None:
+        """Take in an entity; two of one name, prefix or table are a mistake."""
+        for other in self.values():
+            if other.name == entity.name or other.prefix == entity.prefix:
+                message = f"{entity.name} repeats the name or prefix of {other.name}."
+                raise TypeError(message)
+        self[entity.name] = entity
+
+    def of_table(self, table: str) -> Entity:
+        """The entity whose rows lie in a table."""
+        return next(entity for entity in self.values() if entity.table.name == table)
+
+    def of_prefix(self, prefix: str) -> Entity | None:
+        """The entity behind a wire id's prefix."""
+        return next((entity for entity in self.values() if entity.prefix == prefix), None)
+
+
+REGISTRY = Registry()
+
+
+def require_entities() -> None:
+    """Fail with a sentence where a process forgot to import the declarations."""
+    if not REGISTRY:
+        message = "No entity is declared: import `schema` before using the registry."
+        raise RuntimeError(message)

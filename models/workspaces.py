@@ -1,0 +1,95 @@
+"""Workspaces and the four tables that are read before a workspace is known."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Key, Technical, Uuid, choice
+from models.enums import Plan
+
+
+class Workspace(Technical):
+    """One customer's isolated world; its id is its `workspace_id`."""
+
+    __tablename__ = "workspace"
+
+    name: Mapped[str]
+    time_zone: Mapped[str]
+    currency: Mapped[str]
+    industry: Mapped[str | None]
+    plan: Mapped[Plan] = choice(Plan)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(server_default="1")
+
+
+class Counter(Technical):
+    """The last number given to a kind of document, by year where the number shows one."""
+
+    __tablename__ = "counter"
+
+    kind: Mapped[str] = mapped_column(Key, primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    value: Mapped[int] = mapped_column(sa.BigInteger)
+
+
+class EventHead(Base):
+    """A workspace's last position in its event log, and the epoch of its access rules."""
+
+    __tablename__ = "event_head"
+
+    workspace_id: Mapped[str] = mapped_column(Uuid, primary_key=True)
+    position: Mapped[int] = mapped_column(sa.BigInteger, server_default="0")
+    access_epoch: Mapped[int] = mapped_column(sa.BigInteger, server_default="0")
+
+
+class Credential(Base):
+    """The hash of a token, and whose it is: sessions, API keys, invitations, resets."""
+
+    __tablename__ = "credential"
+    __table_args__ = (sa.Index("credential_subject_ix", "workspace_id", "subject_id"),)
+
+    hash: Mapped[bytes] = mapped_column(sa.LargeBinary, primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(Uuid, primary_key=True)
+    kind: Mapped[str] = mapped_column(Key)
+    subject_id: Mapped[str] = mapped_column(Uuid)
+    expires_at: Mapped[datetime | None]
+
+
+class Login(Base):
+    """An e-mail address and password that open a workspace."""
+
+    __tablename__ = "login"
+    __table_args__ = (sa.UniqueConstraint("email_key", "workspace_id", name="login_email_taken"),)
+
+    workspace_id: Mapped[str] = mapped_column(Uuid, primary_key=True)
+    user_id: Mapped[str] = mapped_column(Uuid, primary_key=True)
+    email_key: Mapped[str] = mapped_column(Key)
+    password_hash: Mapped[str]
+
+
+class DueWork(Base):
+    """Work that must happen, written in the transaction of the act that causes it."""
+
+    __tablename__ = "due_work"
+    __table_args__ = (sa.Index("due_work_at_ix", "at"),)
+
+    workspace_id: Mapped[str] = mapped_column(Uuid, primary_key=True)
+    id: Mapped[str] = mapped_column(Uuid, primary_key=True)
+    kind: Mapped[str] = mapped_column(Key)
+    subject_id: Mapped[str] = mapped_column(Uuid)
+    at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    last_error: Mapped[str | None]
+
+
+class TestClock(Base):
+    """The offset of business time, honoured by processes that were told to."""
+
+    __tablename__ = "test_clock"
+    __table_args__ = (sa.CheckConstraint("id", name="single_row"),)
+
+    id: Mapped[bool] = mapped_column(primary_key=True, server_default=sa.true())
+    offset_seconds: Mapped[int] = mapped_column(sa.BigInteger)

@@ -1,0 +1,1 @@
+"""Arithmetic and predicates: no session, no clock, no I/O."""
