@@ -1,0 +1,39 @@
+// Signing in and out through the API.
+import { headersFor, post } from "./requests.js";
+
+const SIGN_IN = `mutation SignIn($input: SignInInput!) {
+  signIn(input: $input) {
+    token
+    user { firstName lastName }
+    userErrors { code message path ... on WorkspaceRequiredError { workspaces { id name } } }
+  }
+}`;
+
+const SIGN_OUT = "mutation SignOut { signOut(input: {}) { userErrors { code } } }";
+
+const VIEWER = "query Viewer { viewer { role workspace { name } } }";
+
+// Answers { session } or { workspaces } to choose from or { problem }, a sentence.
+export async function signIn(endpoint, input) {
+  const { data, errors } = await post(endpoint, { query: SIGN_IN, variables: { input } }, headersFor(null));
+  if (!data?.signIn) return { problem: errors?.[0]?.message ?? "The server gave no answer." };
+  const { token, user, userErrors } = data.signIn;
+  if (token) return { session: { token, name: await introduce(endpoint, token, user) } };
+  const workspaces = userErrors.find(({ code }) => code === "WORKSPACE_REQUIRED")?.workspaces;
+  return workspaces ? { workspaces } : { problem: userErrors[0].message };
+}
+
+async function introduce(endpoint, token, user) {
+  const { data } = await post(endpoint, { query: VIEWER }, headersFor(token));
+  const role = data?.viewer ? ` (${titled(data.viewer.role)}, ${data.viewer.workspace.name})` : "";
+  return `${user.firstName} ${user.lastName}${role}`;
+}
+
+const titled = (code) => {
+  const words = code.toLowerCase().replaceAll("_", " ");
+  return words[0].toUpperCase() + words.slice(1);
+};
+
+export async function signOut(endpoint, token) {
+  await post(endpoint, { query: SIGN_OUT }, headersFor(token));
+}

@@ -1,0 +1,27 @@
+"""Take the README's picture of GraphiQL: python -m tests.server.screenshot URL FILE."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from tests.plugins.need import find
+from tests.server.browser import WINDOW, chromium, run_query
+
+
+async def take(url: str, file: Path) -> None:
+    """Run the first example at `url` and save what the window shows."""
+    path = find("browser")
+    if path is None:
+        sys.exit("There is no Chromium here; set COEFFECTION_BROWSER to one.")
+    async with chromium(path) as browser:
+        page = await browser.new_page(viewport=WINDOW, color_scheme="light")
+        await page.goto(f"{url}/graphql")
+        await page.get_by_role("button", name="Show Examples").click()
+        await run_query(page)
+        await page.mouse.move(0, WINDOW["height"] - 1)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        await page.screenshot(path=file, animations="disabled")
+
+
+if __name__ == "__main__":
+    asyncio.run(take(sys.argv[1].rstrip("/"), Path(sys.argv[2])))
