@@ -93,7 +93,7 @@ class Postgres(Program):
         made_by = (self._cluster / "PG_VERSION").read_text().strip()
         if made_by != str(version):
             raise embedded.EmbeddedError(
-                f"{self._cluster} holds files of PostgreSQL {made_by}, the programs are {version}'s:"
+                f"{self._cluster} holds files of PostgreSQL {made_by}, the programs {version}'s:"
                 " make a backup with the old ones and restore it into a new --data folder."
             )
 
