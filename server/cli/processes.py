@@ -1,0 +1,104 @@
+"""The processes `./dev` starts: our API and worker."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from server import embedded
+from server.cli.refusal import Refusal
+
+LARGEST_LOG = 5_000_000
+STOPPING = 2.5
+
+
+class Child:
+    """One of our processes, with the log it writes."""
+
+    def __init__(self, name: str, module: str, data: Path, environment: Mapping[str, str]) -> None:
+        self.name = name
+        self.log = _log(data / "logs" / f"{name}.log")
+        self._seen = self.log.stat().st_size
+        self._rest = ""
+        read, self._lifeline = os.pipe()
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "server.cli.lifeline", str(read), module],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=embedded.ROOT,
+                env=dict(environment),
+                pass_fds=[read],
+                start_new_session=True,
+            )
+        os.close(read)
+
+    @property
+    def pid(self) -> int:
+        """Its process id, which is its process group's too."""
+        return self._process.pid
+
+    def ended(self) -> int | None:
+        """The exit code, once it has ended."""
+        return self._process.poll()
+
+    def refuse_ended(self) -> None:
+        """Say why it ended, if it did."""
+        if (code := self.ended()) is not None:
+            said = [text for line in self.lines() if (text := _message(line))]
+            reason = said[-1] if said else f"code {code}"
+            raise Refusal(f"The {self.name} ended: {reason} (more in {self.log}).")
+
+    def lines(self) -> list[str]:
+        """The whole lines written since the last call."""
+        with self.log.open("rb") as log:
+            log.seek(self._seen)
+            written = log.read()
+        self._seen += len(written)
+        *whole, self._rest = (self._rest + written.decode(errors="replace")).split("\n")
+        return whole
+
+    def ask_to_stop(self) -> None:
+        """Send the polite signal and go on."""
+        self._signal(signal.SIGTERM)
+
+    def stop(self, until: float) -> None:
+        """Wait for its end, then end its whole group."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(max(0.05, until - time.monotonic()))
+        self._signal(signal.SIGKILL)
+        self._process.wait()
+        os.close(self._lifeline)
+
+    def _signal(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, number)
+
+
+def stop_all(children: list[Child]) -> None:
+    """Stop them together, within a few seconds."""
+    for child in children:
+        child.ask_to_stop()
+    until = time.monotonic() + STOPPING
+    for child in children:
+        child.stop(until)
+
+
+def _log(path: Path) -> Path:
+    embedded.private(path.parent)
+    if path.exists() and path.stat().st_size > LARGEST_LOG:
+        path.replace(path.with_suffix(".old.log"))
+    path.touch(mode=0o600)
+    return path
+
+
+def _message(line: str) -> str:
+    with contextlib.suppress(ValueError, AttributeError):
+        return str(json.loads(line).get("event", ""))
+    return line.strip()

@@ -1,0 +1,240 @@
+"""`./dev`: everything that is needed, started, shown and stopped again."""
+
+import asyncio
+import contextlib
+import importlib
+import os
+import select
+import signal
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from core import settings
+from server import embedded
+from server.cli import place as places
+from server.cli import show
+from server.cli.place import Place, Running
+from server.cli.processes import Child, stop_all
+from server.cli.refusal import Refusal, sentences
+
+HOST = "127.0.0.1"
+START_TIMEOUT = 60.0
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stopped(BaseException):
+    """Somebody asked this process to end."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `./dev` was told."""
+
+    port: int | None
+    data: Path | None
+    as_json: bool
+
+
+def run(options: Options) -> None:
+    """Start, say when it is ready, and stay until asked to stop."""
+    for number in SIGNALS:
+        signal.signal(number, _stop)
+    try:
+        with sentences():
+            _serve(options)
+    except Stopped:
+        if not options.as_json:
+            show.say("Stopped.")
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise Stopped
+
+
+def _serve(options: Options) -> None:
+    if settings.from_environment().is_production:
+        raise Refusal(
+            "./dev is for development and makes demo users: with ENV=production start"
+            " `python -m models.migrate`, `python -m server.api` and `python -m jobs.worker`."
+        )
+    place = places.of(options.data)
+    port = _port(options.port)
+    _load_in_background()
+    children: list[Child] = []
+    with places.running(place) as servers:
+        try:
+            ready = _start(place, servers, port, children)
+            places.write_secret(place.data / "running.json", ready)
+            show.ready(ready, as_json=options.as_json)
+            _stay(servers, children, quiet=options.as_json)
+        finally:
+            # The way out is short and bounded: nothing interrupts it.
+            for number in SIGNALS:
+                signal.signal(number, signal.SIG_IGN)
+            stop_all(children)
+            _forget(place.data)
+
+
+def _load_in_background() -> None:
+    """Load our modules while the servers start."""
+
+    def load() -> None:
+        # What cannot be loaded is told where it is used.
+        with contextlib.suppress(Exception):
+            importlib.import_module("models.migrate")
+            importlib.import_module("services.demo")
+
+    threading.Thread(target=load, daemon=True).start()
+
+
+def _port(wanted: int | None) -> int:
+    port = settings.from_environment().port if wanted is None else wanted
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except PermissionError as error:
+            raise Refusal(f"Port {port} is for root only: choose one above 1023.") from error
+        except OSError as error:
+            raise Refusal(
+                f"Port {port} is taken: stop what uses it, or choose another with --port."
+            ) from error
+        return int(probe.getsockname()[1])
+
+
+def _start(place: Place, servers: Running, port: int, children: list[Child]) -> dict[str, Any]:
+    _check_redis(servers)
+    demo = asyncio.run(_prepare(place, servers))
+    environment = _environment(place, servers, demo.sign_ins["executive"].token)
+    ports = {"api": _port(0), "worker": _port(0)}
+    for name, module in (("api", "server.api"), ("worker", "jobs.worker")):
+        own = {"PORT": str(port), "METRICS_PORT": str(ports[name])}
+        children.append(Child(name, module, place.data, environment | own))
+    url = f"http://{HOST}:{port}"
+    _await_ready(url, *children)
+    processes = {"dev": os.getpid()} | {child.name: child.pid for child in children}
+    return {
+        "url": url,
+        "graphql": f"{url}/graphql",
+        "metrics": f"http://{HOST}:{ports['api']}/metrics",
+        "workspace": {"id": demo.workspace_id, "name": demo.workspace_name},
+        "databaseUrl": servers.database_url,
+        "appDatabaseUrl": servers.app_url,
+        "appRole": _role(servers.app_url),
+        "redisUrl": servers.redis_url,
+        "signIns": {
+            role: {"email": one.email, "password": one.password, "token": one.token}
+            for role, one in demo.sign_ins.items()
+        },
+        "pids": processes | servers.pids,
+    }
+
+
+async def _prepare(place: Place, servers: Running) -> Any:
+    """Bring the database to this release and the demo workspace into it."""
+    from models import migrate
+    from services import demo
+
+    await migrate.run(servers.database_url, servers.app_url, own_password=servers.own_password)
+    return await demo.ensure(servers.app_url, place.data, datetime.now(UTC))
+
+
+def _role(url: str) -> str:
+    from models import migrate
+
+    return migrate.role_of(url)
+
+
+def _check_redis(servers: Running) -> None:
+    if servers.pids.get("valkey"):
+        return
+    import redis
+
+    try:
+        with redis.Redis.from_url(
+            servers.redis_url, socket_timeout=3, socket_connect_timeout=3
+        ) as client:
+            client.ping()
+    except ValueError as error:
+        raise Refusal(f"REDIS_URL is not an address of Redis: {error}.") from error
+    except redis.RedisError as error:
+        raise Refusal(f"REDIS_URL: no Redis answers ({error}).") from error
+
+
+def _environment(place: Place, servers: Running, token: str) -> dict[str, str]:
+    """What API and worker are told; the owner's address is not among it."""
+    inherited = {name: text for name, text in os.environ.items() if name != "DATABASE_URL"}
+    defaults = {
+        "ENV": "development",
+        "COEFFECTION_TEST_CLOCK": "1",
+        "FILES_URL": files_folder(place.data).as_uri(),
+    }
+    return (
+        defaults
+        | inherited
+        | {
+            "DATABASE_APP_URL": servers.app_url,
+            "REDIS_URL": servers.redis_url,
+            "HOST": HOST,
+            "DEMO_TOKEN": token,
+            "PYTHONPATH": str(embedded.ROOT),
+            "PYTHONUNBUFFERED": "1",
+        }
+    )
+
+
+def files_folder(data: Path) -> Path:
+    """Where uploads lie in development."""
+    return embedded.private(data / "files")
+
+
+def _await_ready(url: str, api: Child, worker: Child) -> None:
+    deadline = time.monotonic() + START_TIMEOUT
+    waiting = {api.name, worker.name}
+    while waiting:
+        for child in (api, worker):
+            child.refuse_ended()
+        if api.name in waiting and _answers(f"{url}/readyz"):
+            waiting.discard(api.name)
+        if worker.name in waiting and any('"worker.ready"' in line for line in worker.lines()):
+            waiting.discard(worker.name)
+        if time.monotonic() > deadline:
+            names = " and ".join(sorted(waiting))
+            raise Refusal(f"Not ready after {START_TIMEOUT:.0f} s: {names}; see {api.log.parent}.")
+        time.sleep(0.03)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 - our own address
+            return bool(response.status == 200)  # noqa: PLR2004
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _stay(servers: Running, children: list[Child], *, quiet: bool) -> None:
+    """Show what API and worker log until one of them, or a server, ends."""
+    held = [servers.servers.connection] if servers.servers else []
+    while True:
+        ended, _, _ = select.select(held, [], [], 0.25)
+        if ended:
+            raise Refusal("PostgreSQL or Valkey ended; see the logs in the data folder.")
+        for child in children:
+            child.refuse_ended()
+            lines = child.lines()
+            if not quiet:
+                show.log(child.name, lines)
+
+
+def _forget(data: Path) -> None:
+    mine = places.read_secret(data / "running.json").get("pids", {}).get("dev") == os.getpid()
+    if mine:
+        (data / "running.json").unlink(missing_ok=True)
