@@ -16,6 +16,7 @@ def configure(level: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(minimum),
         processors=[
             structlog.contextvars.merge_contextvars,
+            _named,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
             structlog.processors.format_exc_info,
@@ -32,7 +33,14 @@ def configure(level: str) -> None:
 
 def logger(name: str) -> Any:
     """A logger whose lines carry `logger: name`."""
-    return structlog.get_logger(logger=name)
+    return structlog.get_logger(source=name)
+
+
+def _named(_logger: Any, _method: str, line: Any) -> Any:
+    # structlog keeps the word `logger` for itself when a logger is made.
+    if "source" in line:
+        line["logger"] = line.pop("source")
+    return line
 
 
 def _dump(value: Any, **_: Any) -> str:

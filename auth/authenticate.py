@@ -1,0 +1,265 @@
+"""Who is calling: a token becomes an actor, remembered until the workspace's access changes."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import sqlalchemy as sa
+
+from auth.actor import Actor, ActorKind, permissions_of, reach_of
+from auth.credentials import CREDENTIAL, CredentialKind
+from auth.roles import Reach
+from core import clock
+from core.crypto import fingerprint
+from core.db import Database
+from core.log import logger
+from core.sql import Rendered, render
+from models import metadata
+from models.base import Uuid
+from models.enums import Role, UserStatus
+
+_LOG = logger("authenticate")
+_REMEMBERED = 10_000
+_TOUCH_SECONDS = 60
+
+_USER, _WORKSPACE = metadata.tables["user"], metadata.tables["workspace"]
+_TEAM, _MEMBER = metadata.tables["team"], metadata.tables["team_member"]
+_SESSION, _KEY = metadata.tables["session"], metadata.tables["api_key"]
+_HEAD, _CLOCK = metadata.tables["event_head"], metadata.tables["test_clock"]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a workspace's log and access rules stand, and the clock of the request."""
+
+    position: int
+    epoch: int
+    clock_offset: int = 0
+
+    @property
+    def now(self) -> datetime:
+        """Business time, moved by the test clock where the process honours it."""
+        return clock.now(self.clock_offset)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who makes a request, and the head of their workspace as the request began."""
+
+    actor: Actor
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    actor: Actor
+    expires_at: datetime | None
+
+
+class Callers:
+    """Turns tokens into actors; one object a process."""
+
+    def __init__(self, database: Database, *, test_clock: bool) -> None:
+        self._database = database
+        self._known: OrderedDict[bytes, _Known] = OrderedDict()
+        self._touched: OrderedDict[str, float] = OrderedDict()
+        self._tasks: set[asyncio.Task[None]] = set()
+        offset = _offset() if test_clock else sa.literal(0)
+        self._head = render(_head(offset))
+        self._credential = render(_credential(offset))
+
+    async def of(self, token: str) -> Caller | None:
+        """The caller behind a session token or API key; None when it opens nothing (any more)."""
+        key = fingerprint(token)
+        known = self._known.get(key)
+        if known is None:
+            return await self._load(key)
+        head = await self.head(known.actor.workspace_id)
+        if head is None or head.epoch != known.actor.epoch:
+            return await self._load(key)
+        return self._admitted(key, known, head)
+
+    async def head(self, workspace: str) -> Head | None:
+        """The head of a workspace, read before anything else of a request."""
+        rows = await self._database.fetch_outside(self._head, {"workspace": workspace})
+        return _as_head(rows[0]) if rows else None
+
+    async def close(self) -> None:
+        """Wait for the notes of last use that are being written."""
+        await asyncio.gather(*self._tasks)
+
+    async def _load(self, key: bytes) -> Caller | None:
+        # The epoch is read before the rights: what changes in between is read again next time.
+        self._known.pop(key, None)
+        rows = await self._database.fetch_outside(self._credential, {"hash": key})
+        if not rows or rows[0]["kind"] not in _HOLDERS:
+            return None
+        found, head = rows[0], _as_head(rows[0])
+        workspace = found["workspace_id"]
+        values = {"workspace": workspace, "subject": found["subject_id"]}
+        holders = await self._database.fetch(workspace, _HOLDERS[found["kind"]], values)
+        if not holders:
+            return None
+        actor = _actor(workspace, found["kind"], holders[0], head.epoch)
+        known = _Known(actor, found["expires_at"])
+        self._known[key] = known
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+        return self._admitted(key, known, head)
+
+    def _admitted(self, key: bytes, known: _Known, head: Head) -> Caller | None:
+        now = head.now
+        if known.expires_at is not None and known.expires_at <= now:
+            self._known.pop(key, None)
+            return None
+        self._known.move_to_end(key)
+        self._touch(known.actor, now)
+        return Caller(known.actor, head)
+
+    def _touch(self, actor: Actor, now: datetime) -> None:
+        subject = actor.session_id or actor.id
+        last = self._touched.get(subject)
+        moment = time.monotonic()
+        if last is not None and moment - last < _TOUCH_SECONDS:
+            return
+        self._touched[subject] = moment
+        self._touched.move_to_end(subject)
+        if len(self._touched) > _REMEMBERED:
+            self._touched.popitem(last=False)
+        task = asyncio.create_task(self._note_use(actor, now))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _note_use(self, actor: Actor, now: datetime) -> None:
+        # Not a change of the record: no version, no event, and no request waits for it.
+        subject = actor.session_id or actor.id
+        values = {"workspace": actor.workspace_id, "subject": subject, "at": now}
+        try:
+            async with self._database.writing(actor.workspace_id) as writing:
+                await writing.fetch(_USED[actor.kind], values)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            _LOG.warning("last use not noted", reason=repr(error))
+
+
+def _as_head(row: Mapping[str, Any]) -> Head:
+    return Head(row["position"], row["access_epoch"], row["clock_offset"])
+
+
+def _actor(workspace: str, kind: str, holder: Mapping[str, Any], epoch: int) -> Actor:
+    role = Role[holder["role"]]
+    is_session = kind == CredentialKind.SESSION
+    return Actor(
+        kind=ActorKind.USER if is_session else ActorKind.API_KEY,
+        id=holder["user_id"] if is_session else holder["holder_id"],
+        user_id=holder["user_id"],
+        workspace_id=workspace,
+        role=role,
+        owners=_owners(role, holder),
+        time_zone=holder["time_zone"],
+        currency=holder["currency"],
+        epoch=epoch,
+        session_id=holder["holder_id"] if is_session else None,
+        permissions=permissions_of(role),
+    )
+
+
+def _owners(role: Role, holder: Mapping[str, Any]) -> tuple[str, ...] | None:
+    reach = reach_of(role)
+    if reach is Reach.ALL:
+        return None
+    own = (holder["user_id"],)
+    if reach is Reach.OWN:
+        return own
+    return own + tuple(sorted(set(holder["team"]) - set(own)))
+
+
+def _offset() -> Any:
+    return sa.func.coalesce(sa.select(_CLOCK.c.offset_seconds).scalar_subquery(), 0)
+
+
+def _head(offset: Any) -> sa.Select[Any]:
+    return sa.select(_HEAD.c.position, _HEAD.c.access_epoch, offset.label("clock_offset")).where(
+        _HEAD.c.workspace_id == sa.bindparam("workspace", type_=Uuid)
+    )
+
+
+def _credential(offset: Any) -> sa.Select[Any]:
+    return (
+        sa.select(
+            CREDENTIAL.c.workspace_id,
+            CREDENTIAL.c.kind,
+            CREDENTIAL.c.subject_id,
+            CREDENTIAL.c.expires_at,
+            _HEAD.c.position,
+            _HEAD.c.access_epoch,
+            offset.label("clock_offset"),
+        )
+        .join(_HEAD, _HEAD.c.workspace_id == CREDENTIAL.c.workspace_id)
+        .where(CREDENTIAL.c.hash == sa.bindparam("hash", type_=sa.LargeBinary))
+    )
+
+
+def _holder(table: sa.Table, user: str, *conditions: sa.ColumnElement[bool]) -> Rendered:
+    """The user behind a session or key, their workspace's facts and the members they manage."""
+    subject = sa.bindparam("subject", type_=Uuid)
+    workspace = sa.bindparam("workspace", type_=Uuid)
+    managed = (
+        sa.select(_MEMBER.c.user_id)
+        .join(_TEAM, _TEAM.c.id == _MEMBER.c.team_id)
+        .where(
+            _MEMBER.c.workspace_id == workspace,
+            _TEAM.c.workspace_id == workspace,
+            _TEAM.c.manager_id == _USER.c.id,
+        )
+        .correlate(_USER)
+    )
+    return render(
+        sa.select(
+            table.c.id.label("holder_id"),
+            _USER.c.id.label("user_id"),
+            _USER.c.role,
+            _WORKSPACE.c.time_zone,
+            _WORKSPACE.c.currency,
+            sa.func.array(managed.scalar_subquery(), type_=sa.ARRAY(Uuid)).label("team"),
+        )
+        .join(_USER, sa.and_(_USER.c.workspace_id == workspace, _USER.c.id == table.c[user]))
+        .join(_WORKSPACE, _WORKSPACE.c.workspace_id == workspace)
+        .where(
+            table.c.workspace_id == workspace,
+            table.c.id == subject,
+            _USER.c.status == UserStatus.ACTIVE,
+            *conditions,
+        )
+    )
+
+
+_HOLDERS: Mapping[str, Rendered] = {
+    CredentialKind.SESSION: _holder(_SESSION, "user_id"),
+    CredentialKind.API_KEY: _holder(_KEY, "owner_id", _KEY.c.revoked_at.is_(None)),
+}
+
+
+def _use(table: sa.Table, column: str) -> Rendered:
+    at = sa.bindparam("at", type_=sa.DateTime(timezone=True))
+    last = table.c[column]
+    return render(
+        sa.update(table)
+        .where(
+            table.c.workspace_id == sa.bindparam("workspace", type_=Uuid),
+            table.c.id == sa.bindparam("subject", type_=Uuid),
+            sa.or_(last.is_(None), last < at - sa.text(f"interval '{_TOUCH_SECONDS} seconds'")),
+        )
+        .values({column: at})
+        .returning(table.c.id)
+    )
+
+
+_USED: Mapping[ActorKind, Rendered] = {
+    ActorKind.USER: _use(_SESSION, "last_seen_at"),
+    ActorKind.API_KEY: _use(_KEY, "last_used_at"),
+}
