@@ -128,8 +128,9 @@ class Transaction(Writing):
 
     async def finish(self) -> None:
         """Take the events' positions; the row lock is held from here to the commit only."""
-        await self.execute("SET CONSTRAINTS ALL IMMEDIATE")
         count = len(self._events) + self._set_based
+        if self.position is None:
+            await self.execute("SET CONSTRAINTS ALL IMMEDIATE")
         if not count and not self._access_changed:
             return
         head = await self.fetch_text(_HEAD, self.workspace, count, int(self._access_changed))
@@ -147,6 +148,10 @@ class Transaction(Writing):
             await self.fetch_text(_LOG, self.workspace, first, *facts, *self._columns())
         if self._set_based:
             await self.fetch_text(_LOG_PENDING, self.workspace, first + len(self._events), *facts)
+            await self.execute("TRUNCATE pg_temp.pending_event")
+        self._events.clear()
+        self._set_based = 0
+        self._access_changed = False
 
     def _columns(self) -> Iterable[list[Any]]:
         events = list(self._events.values())

@@ -84,6 +84,11 @@ def folded(expression: str) -> Any:
     return indexed(Key, sa.Computed(f"fold({expression})", persisted=True), nullable=False)
 
 
+def joined(expression: str) -> Any:
+    """A text the database makes of other columns, such as a full name."""
+    return mapped_column(sa.Text, sa.Computed(expression, persisted=True), nullable=False)
+
+
 def searched(expression: str) -> Any:
     """The folded text that search looks into, by trigrams."""
     return mapped_column(

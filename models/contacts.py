@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Record, Restorable, choice, folded, indexed, ref, searched
+from models.base import Record, Restorable, choice, folded, indexed, joined, ref, searched
 from models.enums import ContactStatus
 
 
@@ -34,6 +34,7 @@ class Contact(Restorable):
 
     first_name: Mapped[str]
     last_name: Mapped[str]
+    name: Mapped[str] = joined("first_name || ' ' || last_name")
     name_key: Mapped[str] = folded("first_name || ' ' || last_name")
     job_title: Mapped[str | None]
     email: Mapped[str | None]

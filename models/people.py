@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Key, Record, Technical, choice, folded, indexed, ref
+from models.base import Key, Record, Technical, choice, folded, indexed, joined, ref
 from models.enums import Role, UserStatus
 
 
@@ -20,6 +20,7 @@ class User(Record):
     email_key: Mapped[str] = folded("email")
     first_name: Mapped[str]
     last_name: Mapped[str]
+    name: Mapped[str] = joined("first_name || ' ' || last_name")
     name_key: Mapped[str] = folded("first_name || ' ' || last_name")
     role: Mapped[Role] = choice(Role, index=True)
     status: Mapped[UserStatus] = choice(UserStatus, index=True)

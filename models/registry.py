@@ -25,7 +25,6 @@ class Kind(StrEnum):
     COLUMN = "column"
     ID = "id"
     MONEY = "money"
-    GROUP = "group"
     LINK = "link"
     MANY = "many"
     COMPUTED = "computed"
@@ -64,6 +63,8 @@ class Field:
     """Column the ordering uses; empty when the field is not ordered by."""
     sum: bool = False
     group: bool = False
+    always: bool = False
+    """Link: never null, because the column is not and every member sees the target."""
     target: str = ""
     """Name of the entity a link or collection leads to."""
     by: str = ""
@@ -74,7 +75,6 @@ class Field:
     order_by: tuple[str, ...] = ()
     """Collection: default order as `column` or `-column`; empty is newest first."""
     batch: Batch | None = None
-    parts: tuple["Field", ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +90,8 @@ class Entity:
     parent: str = ""
     """Scope PARENT: name of the link whose record decides."""
     finance_sees_all: bool = False
+    listed: bool = True
+    """Whether there are lists of it; a workspace is alone in its own."""
     searched: bool = False
     noun: str = ""
     fields: dict[str, Field] = field(default_factory=dict)

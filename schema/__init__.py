@@ -1,1 +1,29 @@
-"""What the API looks like."""
+"""What the API looks like; importing it fills the registry."""
+
+from schema import (
+    companies,
+    contacts,
+    contracts,
+    deals,
+    enums,
+    imports,
+    invoices,
+    people,
+    products,
+    quotes,
+    workspaces,
+)
+
+AREAS = (
+    companies,
+    contacts,
+    contracts,
+    deals,
+    enums,
+    imports,
+    invoices,
+    people,
+    products,
+    quotes,
+    workspaces,
+)

@@ -1,0 +1,172 @@
+"""Aggregates: counts and sums over the rows of a list, in groups."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from auth.policy import readable, visible
+from core.codes import DenialCode
+from core.errors import Denied
+from core.money import rounded
+from models.registry import REGISTRY, Entity, Field, Kind
+from resolvers.conditions import Filtering
+from resolvers.reading import Reading
+from schema.derive import camel, summed
+
+MAX_KEYS = 3
+MAX_GROUPS = 1000
+
+Group = dict[str, Any]
+
+
+async def aggregate_of(
+    reading: Reading, entity: Entity, arguments: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Figures over the visible rows a filter lets through: by group, and of them all."""
+    if not readable(entity, reading.actor):
+        message = f"The role {reading.actor.role} may not read {entity.category}."
+        raise Denied(DenialCode.FORBIDDEN, message)
+    keys = _keys(entity, arguments.get("groupBy") or ())
+    rows = entity.table.alias("item")
+    key_columns = [_key_column(rows, key).label(f"k{at}") for at, key in enumerate(keys)]
+    currencies = _currencies(rows, entity)
+    figures = [sa.func.count().label("count"), *_sums(rows, entity)]
+    filtering = Filtering(reading.actor, reading.now)
+    statement = (
+        sa.select(*key_columns, *currencies, *figures)
+        .where(
+            visible(entity, reading.actor, rows),
+            filtering.where(entity, rows, arguments.get("filter")),
+        )
+        .group_by(*key_columns, *currencies)
+    )
+    found = await reading.fetch(statement)
+    total = _figures(entity, found, reading.actor.currency)
+    groups = _groups(entity, keys, found, reading.actor.currency)
+    chosen = [group for group in groups if _kept(group, arguments.get("having"))]
+    _sort(chosen, arguments.get("orderBy") or ())
+    page = chosen[: _limit(arguments.get("first"))]
+    for group in page:
+        group["keys"] = [
+            await _key(reading, key, value) for key, value in zip(keys, group["by"], strict=True)
+        ]
+    return {"groups": page if keys else [], "total": total}
+
+
+def _keys(entity: Entity, asked: Sequence[Any]) -> list[Field]:
+    if len(asked) > MAX_KEYS:
+        raise Denied(DenialCode.LIMIT_EXCEEDED, f"At most {MAX_KEYS} keys to group by.")
+    return [entity.fields[str(name).lower()] for name in asked]
+
+
+def _limit(first: int | None) -> int:
+    size = 100 if first is None else first
+    if not 0 <= size <= MAX_GROUPS:
+        raise Denied(DenialCode.LIMIT_EXCEEDED, f"`first` lies between 0 and {MAX_GROUPS}.")
+    return size
+
+
+def _key_column(rows: Any, key: Field) -> Any:
+    column = rows.c[key.columns[0]]
+    return sa.func.to_char(column, "YYYY-MM") if key.scalar in {"Date", "DateTime"} else column
+
+
+def _currencies(rows: Any, entity: Entity) -> list[Any]:
+    names = dict.fromkeys(field.columns[1] for field in summed(entity))
+    return [rows.c[name].label(f"currency_{name}") for name in names]
+
+
+def _sums(rows: Any, entity: Entity) -> list[Any]:
+    return [sa.func.sum(rows.c[field.columns[0]]).label(field.name) for field in summed(entity)]
+
+
+def _groups(entity: Entity, keys: list[Field], found: list[Any], currency: str) -> list[Group]:
+    by_keys: dict[tuple[Any, ...], list[Any]] = {}
+    for row in found:
+        by_keys.setdefault(tuple(row[f"k{at}"] for at in range(len(keys))), []).append(row)
+    return [
+        {"by": by, "values": _figures(entity, rows, currency)}
+        for by, rows in sorted(by_keys.items(), key=lambda pair: [str(part) for part in pair[0]])
+    ]
+
+
+def _figures(entity: Entity, rows: list[Any], currency: str) -> dict[str, Any]:
+    figures: dict[str, Any] = {"count": sum(row["count"] for row in rows)}
+    for field in summed(entity):
+        own = [row for row in rows if row[f"currency_{field.columns[1]}"] == currency]
+        amount = sum((Decimal(row[field.name]) for row in own), Decimal(0))
+        count = sum(row["count"] for row in own)
+        figures[f"sum_{field.name}"] = _money(amount, currency)
+        figures[f"avg_{field.name}"] = _money(amount / count, currency) if count else None
+        figures[f"unconverted_{field.name}"] = _unconverted(field, rows, currency)
+    return figures
+
+
+def _unconverted(field: Field, rows: list[Any], currency: str) -> list[dict[str, Any]]:
+    others: dict[str, Decimal] = {}
+    for row in rows:
+        other = row[f"currency_{field.columns[1]}"]
+        if other != currency:
+            others[other] = others.get(other, Decimal(0)) + Decimal(row[field.name])
+    return [_money(amount, other) for other, amount in sorted(others.items())]
+
+
+def _money(amount: Decimal, currency: str) -> dict[str, Any]:
+    return {"amount": rounded(amount, currency), "currency": currency}
+
+
+def _kept(group: Group, having: Mapping[str, Any] | None) -> bool:
+    for name, conditions in (having or {}).items():
+        value = group["values"][_snake(name)]
+        number = value["amount"] if isinstance(value, dict) else value
+        if not all(_holds(number, *condition) for condition in (conditions or {}).items()):
+            return False
+    return True
+
+
+def _holds(number: Any, operator: str, operand: Any) -> bool:
+    if operand is None:
+        return True
+    checks = {
+        "eq": lambda: number == operand,
+        "ne": lambda: number != operand,
+        "in": lambda: number in operand,
+        "notIn": lambda: number not in operand,
+        "gt": lambda: number > operand,
+        "gte": lambda: number >= operand,
+        "lt": lambda: number < operand,
+        "lte": lambda: number <= operand,
+        "isNull": lambda: operand is False,
+    }
+    return bool(checks[operator]())
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
+def _sort(groups: list[Group], asked: Sequence[Mapping[str, Any]]) -> None:
+    for one in reversed(asked):
+        name = str(one["field"])
+        descending = str(one.get("direction") or "ASC") == "DESC"
+        groups.sort(key=_sort_key(name), reverse=descending)
+
+
+def _sort_key(name: str) -> Any:
+    if name == "KEYS":
+        return lambda group: [str(part) for part in group["by"]]
+    if name == "COUNT":
+        return lambda group: group["values"]["count"]
+    return lambda group: group["values"][name.lower()]["amount"]
+
+
+async def _key(reading: Reading, key: Field, value: Any) -> dict[str, Any]:
+    name = camel(key.name)
+    if key.kind is Kind.LINK:
+        record = await reading.record(REGISTRY[key.target], value)
+        return {"kind": "RecordKey", "field": name, "record": record}
+    if key.scalar in {"Date", "DateTime"}:
+        return {"kind": "MonthKey", "field": name, "month": value}
+    return {"kind": "EnumKey", "field": name, "value": value}

@@ -1,0 +1,264 @@
+"""Filters as SQL: only operators that keep using indexes under a row policy."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from auth.actor import Actor
+from auth.policy import visible
+from core.codes import DenialCode
+from core.errors import Denied
+from core.ids import decode
+from models.base import Key, Uuid
+from models.registry import REGISTRY, Entity, Field, Kind
+from schema.derive import camel
+from services.rules import dates
+
+Condition = sa.ColumnElement[bool]
+
+MAX_CONDITIONS = 100
+MAX_LIST = 100
+MAX_TEXT = 200
+MAX_WORDS = 8
+_SHORTEST_PART = 3
+_LAST_CHARACTER = "\U0010ffff"
+
+
+@dataclass(slots=True)
+class Filtering:
+    """What turning a filter into SQL needs to know, and how much of it there was."""
+
+    actor: Actor
+    now: datetime
+    conditions: int = 0
+
+    def where(self, entity: Entity, rows: Any, given: Mapping[str, Any] | None) -> Condition:
+        """The rows of an entity that a filter lets through."""
+        return sa.and_(sa.true(), *self._all(entity, rows, given or {}))
+
+    def _all(self, entity: Entity, rows: Any, given: Mapping[str, Any]) -> Iterator[Condition]:
+        fields = _by_wire_name(entity)
+        for name, value in given.items():
+            if value is None:
+                continue
+            self._count()
+            if name == "and":
+                yield sa.and_(sa.true(), *(self.where(entity, rows, one) for one in value))
+            elif name == "or":
+                yield sa.or_(sa.false(), *(self.where(entity, rows, one) for one in value))
+            elif name == "not":
+                yield sa.not_(sa.func.coalesce(self.where(entity, rows, value), sa.false()))
+            else:
+                yield self._of_field(fields[name], name, rows, value)
+
+    def _of_field(self, field: Field, name: str, rows: Any, value: Any) -> Condition:
+        if field.kind is Kind.LINK:
+            if name.endswith("Id"):
+                return _compared(rows.c[field.columns[0]], value, _id_reader(field.target))
+            return self._linked(field, rows, value)
+        if field.kind is Kind.MANY:
+            return self._collected(field, rows, value)
+        return self._column(field, rows, value)
+
+    def _column(self, field: Field, rows: Any, value: Mapping[str, Any]) -> Condition:
+        column = rows.c[field.filter]
+        if field.kind is Kind.ID:
+            return _compared(column, value, _id_reader(""))
+        if field.kind is Kind.MONEY:
+            return self._money(field, rows, value)
+        if field.scalar in {"Date", "DateTime"}:
+            return self._moment(column, field, value)
+        if column.type is Key or field.filter.endswith("_key"):
+            return self._text(field, rows, value)
+        return _compared(column, value, _plain)
+
+    def _money(self, field: Field, rows: Any, value: Mapping[str, Any]) -> Condition:
+        rest = {name: one for name, one in value.items() if name != "currency"}
+        condition = _compared(rows.c[field.filter], rest, lambda amount: int(amount * 1000))
+        if value.get("currency"):
+            condition = sa.and_(condition, rows.c[field.columns[1]] == value["currency"])
+        return condition
+
+    def _moment(self, column: Any, field: Field, value: Mapping[str, Any]) -> Condition:
+        rest = {name: one for name, one in value.items() if name != "days"}
+        condition = _compared(column, rest, _plain)
+        if value.get("days") is None:
+            return condition
+        first, last = self._days(value["days"])
+        start: Any = first
+        end: Any = last + timedelta(days=1)
+        if field.scalar == "DateTime":
+            start, end = (dates.midnight(day, self.actor.time_zone) for day in (start, end))
+        return sa.and_(condition, column >= start, column < end)
+
+    def _days(self, chosen: Mapping[str, Any]) -> tuple[date, date]:
+        if chosen.get("on"):
+            return chosen["on"], chosen["on"]
+        if chosen.get("between"):
+            return chosen["between"]["start"], chosen["between"]["end"]
+        today = self.now.astimezone(ZoneInfo(self.actor.time_zone)).date()
+        return dates.relative(chosen["relative"], today)
+
+    def _text(self, field: Field, rows: Any, value: Mapping[str, Any]) -> Condition:
+        column = rows.c[field.filter]
+        rest = {name: one for name, one in value.items() if name not in {"contains", "startsWith"}}
+        conditions = [_compared(column, rest, _folded)]
+        if value.get("startsWith") is not None:
+            start = _folded(value["startsWith"])
+            conditions += [column >= start, column < start.concat(_LAST_CHARACTER)]
+        if value.get("contains") is not None:
+            part = _checked_text(value["contains"])
+            if len(part) < _SHORTEST_PART:
+                message = "`contains` needs at least three characters; use `startsWith`."
+                raise Denied(DenialCode.BAD_USER_INPUT, message)
+            pattern = _folded(f"%{_escaped(part)}%")
+            conditions += [found(rows, [pattern]), column.like(pattern)]
+        return sa.and_(*conditions)
+
+    def _linked(self, field: Field, rows: Any, value: Mapping[str, Any]) -> Condition:
+        target = REGISTRY[field.target]
+        other = target.table.alias()
+        return sa.exists().where(
+            other.c[target.key] == rows.c[field.columns[0]],
+            visible(target, self.actor, other),
+            self.where(target, other, value),
+        )
+
+    def _collected(self, field: Field, rows: Any, value: Mapping[str, Any]) -> Condition:
+        parts = []
+        for quantifier, inner in value.items():
+            if inner is None:
+                continue
+            target = REGISTRY[field.target]
+            other = target.table.alias()
+            fits = self.where(target, other, inner)
+            if quantifier == "every":
+                fits = sa.not_(sa.func.coalesce(fits, sa.false()))
+            any_fits = sa.exists().where(
+                belongs(field, rows, other), visible(target, self.actor, other), fits
+            )
+            parts.append(any_fits if quantifier == "some" else sa.not_(any_fits))
+        return sa.and_(sa.true(), *parts)
+
+    def _count(self) -> None:
+        self.conditions += 1
+        if self.conditions > MAX_CONDITIONS:
+            message = f"A filter holds at most {MAX_CONDITIONS} conditions."
+            raise Denied(DenialCode.LIMIT_EXCEEDED, message)
+
+
+def belongs(field: Field, parents: Any, rows: Any) -> Condition:
+    """The rows of a collection that belong to their parent's row."""
+    if not field.through:
+        return rows.c[field.by] == parents.c.id  # type: ignore[no-any-return]
+    join = REGISTRY[field.target].table.metadata.tables[field.through].alias()
+    return sa.exists().where(
+        join.c.workspace_id == rows.c.workspace_id,
+        join.c[field.by] == parents.c.id,
+        join.c[field.to] == rows.c.id,
+    )
+
+
+def searched(rows: Any, text: str) -> Condition:
+    """The rows that have every word of what was typed, at the start of a word or within."""
+    words = _checked_text(text).split()[:MAX_WORDS]
+    if not words:
+        return sa.true()
+    patterns = [
+        _folded(f"%{_escaped(word)}%" if len(word) >= _SHORTEST_PART else f"% {_escaped(word)}%")
+        for word in words
+    ]
+    return found(rows, patterns)
+
+
+def found(rows: Any, patterns: list[Any]) -> Condition:
+    """The rows whose search text fits all patterns; asked through the one search function."""
+    table = getattr(rows, "element", rows)
+    ids = sa.func.search_ids(sa.literal(table.name), sa.cast(sa.array(patterns), sa.ARRAY(sa.Text)))
+    return rows.c.id.in_(sa.select(ids.column_valued("found", type_=Uuid)))  # type: ignore[no-any-return]
+
+
+def _compared(column: Any, value: Mapping[str, Any], read: Callable[[Any], Any]) -> Condition:
+    conditions = []
+    for operator, operand in value.items():
+        if operand is None:
+            continue
+        if operator == "isNull":
+            conditions.append(column.is_(None) if operand else column.is_not(None))
+        elif operator in {"in", "notIn"}:
+            if len(operand) > MAX_LIST:
+                message = f"`{operator}` takes at most {MAX_LIST} values."
+                raise Denied(DenialCode.LIMIT_EXCEEDED, message)
+            within = column.in_([read(one) for one in operand])
+            fits = within if operator == "in" else sa.or_(sa.not_(within), column.is_(None))
+            conditions.append(fits)
+        else:
+            conditions.append(_OPERATORS[operator](column, read(operand)))
+    return sa.and_(sa.true(), *conditions)
+
+
+_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "eq": lambda column, value: column == value,
+    "ne": lambda column, value: column.is_distinct_from(value),
+    "gt": lambda column, value: column > value,
+    "gte": lambda column, value: column >= value,
+    "lt": lambda column, value: column < value,
+    "lte": lambda column, value: column <= value,
+}
+
+
+def _plain(value: Any) -> Any:
+    return _checked_text(value) if isinstance(value, str) else value
+
+
+def _folded(value: str) -> Any:
+    return sa.func.fold(sa.literal(_checked_text(value), sa.Text), type_=Key)
+
+
+def _id_reader(target: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        return read_id(value, target)
+
+    return read
+
+
+def read_id(value: str, target: str) -> str:
+    """The UUID behind a wire id; INVALID_ID when it is malformed or names another entity."""
+    decoded = decode(value)
+    expected = REGISTRY[target].prefix if target else None
+    if decoded and (expected is None or decoded[0] == expected):
+        return decoded[1]
+    message = f"{value[:40]!r} is not the id of a record."
+    if expected:
+        message = f"{value[:40]!r} is not the id of a {target}: those begin with {expected}_."
+    raise Denied(DenialCode.INVALID_ID, message)
+
+
+def _checked_text(text: str) -> str:
+    if len(text) > MAX_TEXT:
+        message = f"A text to look for has at most {MAX_TEXT} characters."
+        raise Denied(DenialCode.LIMIT_EXCEEDED, message)
+    if "\x00" in text:
+        raise Denied(DenialCode.BAD_USER_INPUT, "A text must not hold NUL characters.")
+    return text
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+_WIRE_NAMES: dict[str, dict[str, Field]] = {}
+
+
+def _by_wire_name(entity: Entity) -> dict[str, Field]:
+    known = _WIRE_NAMES.get(entity.name)
+    if known is None:
+        known = {camel(name): field for name, field in entity.fields.items()}
+        links = [field for field in entity.fields.values() if field.kind is Kind.LINK]
+        known |= {f"{camel(field.name)}Id": field for field in links}
+        _WIRE_NAMES[entity.name] = known
+    return known

@@ -1,0 +1,200 @@
+"""The standard executor's resolvers: one a kind of field, attached from the registry."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
+
+from core.codes import DenialCode
+from core.errors import Denied
+from core.ids import decode, encode
+from models.registry import REGISTRY, Entity, Field, Kind
+from resolvers.aggregate import aggregate_of
+from resolvers.conditions import read_id
+from resolvers.pages import Page, page_of
+from resolvers.reading import Reading, Seen
+from schema.derive import camel, grouped, listed
+
+Resolve = Callable[..., Any]
+
+MAX_NODES = 100
+
+
+def attach(schema: GraphQLSchema) -> None:
+    """Give every declared field its resolver."""
+    for entity in REGISTRY.values():
+        kind = _object(schema, entity.name)
+        kind.is_type_of = None
+        for name, field in entity.fields.items():
+            kind.fields[camel(name)].resolve = _OF_KIND[field.kind](entity, field)
+        if entity.listed:
+            _attach_connection(schema, entity)
+    _attach_roots(schema)
+    node = schema.type_map["Node"]
+    assert isinstance(node, GraphQLInterfaceType)  # noqa: S101 - declared in schema.declare
+    node.resolve_type = lambda value, *_: value.entity.name
+
+
+def _object(schema: GraphQLSchema, name: str) -> GraphQLObjectType:
+    kind = schema.type_map[name]
+    assert isinstance(kind, GraphQLObjectType)  # noqa: S101 - derived from the registry
+    return kind
+
+
+def reading_of(info: GraphQLResolveInfo) -> Reading:
+    """The reading of a signed-in viewer; UNAUTHENTICATED without one."""
+    reading: Reading | None = info.context.reading
+    if reading is None:
+        raise Denied(DenialCode.UNAUTHENTICATED, "Sign in, or send an API key.")
+    return reading
+
+
+def _id(entity: Entity, field: Field) -> Resolve:
+    prefix, column = entity.prefix, field.columns[0]
+
+    def resolve(seen: Seen, _info: GraphQLResolveInfo) -> str:
+        return encode(prefix, seen.row[column])
+
+    return resolve
+
+
+def _column(_entity: Entity, field: Field) -> Resolve:
+    column = field.columns[0]
+
+    def resolve(seen: Seen, _info: GraphQLResolveInfo) -> Any:
+        return seen.row[column]
+
+    return resolve
+
+
+def _money(_entity: Entity, field: Field) -> Resolve:
+    amount, currency = field.columns
+
+    def resolve(seen: Seen, _info: GraphQLResolveInfo) -> dict[str, Any] | None:
+        if seen.row[amount] is None:
+            return None
+        return {"amount": seen.row[amount], "currency": seen.row[currency]}
+
+    return resolve
+
+
+def _link(_entity: Entity, field: Field) -> Resolve:
+    column, target = field.columns[0], field.target
+
+    def resolve(seen: Seen, info: GraphQLResolveInfo) -> Awaitable[Seen | None]:
+        return reading_of(info).record(REGISTRY[target], seen.row[column])
+
+    return resolve
+
+
+def _many(_entity: Entity, field: Field) -> Resolve:
+    def resolve(seen: Seen, info: GraphQLResolveInfo, **arguments: Any) -> Awaitable[Page]:
+        return page_of(reading_of(info), field, seen.row["id"], arguments)
+
+    return resolve
+
+
+def _computed(entity: Entity, field: Field) -> Resolve:
+    batch = field.batch
+    assert batch is not None  # noqa: S101 - `computed()` requires it
+
+    def resolve(seen: Seen, info: GraphQLResolveInfo) -> Awaitable[Any]:
+        reading = reading_of(info)
+
+        async def values(rows: Sequence[Any]) -> Sequence[Any]:
+            return await batch(reading, rows)
+
+        return reading.loader((entity.name, field.name), values).load(seen.row)
+
+    return resolve
+
+
+_OF_KIND: dict[Kind, Callable[[Entity, Field], Resolve]] = {
+    Kind.ID: _id,
+    Kind.COLUMN: _column,
+    Kind.MONEY: _money,
+    Kind.LINK: _link,
+    Kind.MANY: _many,
+    Kind.COMPUTED: _computed,
+}
+
+
+def _attach_connection(schema: GraphQLSchema, entity: Entity) -> None:
+    connection = _object(schema, f"{entity.name}Connection").fields
+    connection["edges"].resolve = lambda page, _info: [(page, item) for item in page.items]
+    connection["nodes"].resolve = lambda page, _info: page.items
+    connection["pageInfo"].resolve = lambda page, _info: page
+    connection["totalCount"].resolve = lambda page, info: page.total(reading_of(info))
+    edge = _object(schema, f"{entity.name}Edge").fields
+    edge["node"].resolve = lambda pair, _info: pair[1]
+    edge["cursor"].resolve = lambda pair, _info: pair[0].listing.order.cursor(pair[1].row)
+
+
+def _attach_roots(schema: GraphQLSchema) -> None:
+    query = _object(schema, "Query").fields
+    for entity in listed():
+        single = entity.name[0].lower() + entity.name[1:]
+        query[single].resolve = _single(entity)
+        query[entity.plural].resolve = _listed(entity)
+        if grouped(entity):
+            query[f"{single}Aggregate"].resolve = _aggregated(entity)
+    query["node"].resolve = _node
+    query["nodes"].resolve = _nodes
+    query["eventCursor"].resolve = lambda _root, info: str(reading_of(info).position)
+    info = _object(schema, "PageInfo").fields
+    info["hasNextPage"].resolve = lambda page, _info: page.more
+    info["hasPreviousPage"].resolve = lambda page, _info: page.after
+    info["startCursor"].resolve = lambda page, _info: _edge_cursor(page, 0)
+    info["endCursor"].resolve = lambda page, _info: _edge_cursor(page, -1)
+    key = schema.type_map["AggregateKey"]
+    key.resolve_type = lambda value, *_: value["kind"]  # type: ignore[attr-defined]
+    for name in ("EnumKey", "MonthKey", "RecordKey"):
+        _object(schema, name).is_type_of = None
+
+
+def _edge_cursor(page: Page, at: int) -> str | None:
+    return page.listing.order.cursor(page.items[at].row) if page.items else None
+
+
+def _single(entity: Entity) -> Resolve:
+    def resolve(_root: Any, info: GraphQLResolveInfo, id: str) -> Awaitable[Seen | None]:  # noqa: A002
+        reading = reading_of(info)
+        return reading.record(entity, read_id(id, entity.name))
+
+    return resolve
+
+
+def _listed(entity: Entity) -> Resolve:
+    def resolve(_root: Any, info: GraphQLResolveInfo, **arguments: Any) -> Awaitable[Page]:
+        return page_of(reading_of(info), entity, None, arguments)
+
+    return resolve
+
+
+def _aggregated(entity: Entity) -> Resolve:
+    def resolve(_root: Any, info: GraphQLResolveInfo, **arguments: Any) -> Awaitable[Any]:
+        return aggregate_of(reading_of(info), entity, arguments)
+
+    return resolve
+
+
+def _node(_root: Any, info: GraphQLResolveInfo, id: str) -> Awaitable[Seen | None]:  # noqa: A002
+    reading = reading_of(info)
+    return reading.record(*_named(id))
+
+
+async def _nodes(_root: Any, info: GraphQLResolveInfo, ids: list[str]) -> list[Seen | None]:
+    reading = reading_of(info)
+    if len(ids) > MAX_NODES:
+        raise Denied(DenialCode.LIMIT_EXCEEDED, f"`nodes` takes at most {MAX_NODES} ids.")
+    found = [reading.record(*_named(one)) for one in ids]
+    return [await one for one in found]
+
+
+def _named(wire_id: str) -> tuple[Entity, str]:
+    decoded = decode(wire_id)
+    entity = REGISTRY.of_prefix(decoded[0]) if decoded else None
+    if decoded is None or entity is None:
+        message = f"{wire_id[:40]!r} is not the id of a record."
+        raise Denied(DenialCode.INVALID_ID, message)
+    return entity, decoded[1]

@@ -1,0 +1,146 @@
+"""Pages of a list: one statement for all parents of a level, however many there are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from auth.policy import readable, visible
+from core.codes import DenialCode
+from core.errors import Denied
+from models.base import Uuid
+from models.registry import REGISTRY, Entity, Field
+from resolvers.conditions import Filtering, belongs, searched
+from resolvers.listing import Ordering, ordering, page_size
+from resolvers.reading import Reading, Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of one parent's list, and how to count the whole of it."""
+
+    listing: "Listing"
+    parent: str | None
+    items: Sequence[Seen]
+    more: bool
+    after: bool
+
+    async def total(self, reading: Reading) -> int:
+        """How many items the list has in all."""
+        loader = reading.loader(("count", self.listing.key), self.listing.counts(reading))
+        return int(await loader.load(self.parent))
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list as it was asked for: whose, which, in which order, how much of it."""
+
+    entity: Entity
+    field: Field | None
+    arguments: Mapping[str, Any]
+    order: Ordering
+    size: int
+
+    @property
+    def key(self) -> Any:
+        """Lists with the same key differ only in their parent."""
+        owner = (self.field.target, self.field.by, self.field.through) if self.field else None
+        return self.entity.name, owner, orjson.dumps(self.arguments, default=str)
+
+    def fitting(self, reading: Reading, rows: Any) -> sa.ColumnElement[bool]:
+        """The rows of the whole list, whatever the page."""
+        arguments = self.arguments
+        filtering = Filtering(reading.actor, reading.now)
+        conditions = [
+            visible(self.entity, reading.actor, rows),
+            filtering.where(self.entity, rows, arguments.get("filter")),
+        ]
+        if arguments.get("search"):
+            conditions.append(searched(rows, arguments["search"]))
+        return sa.and_(*conditions)
+
+    def _selected(self, reading: Reading, rows: Any, *conditions: Any) -> sa.Select[Any]:
+        statement = sa.select(rows).where(self.fitting(reading, rows), *conditions)
+        after = self.arguments.get("after")
+        if after:
+            statement = statement.where(self.order.after(rows, after))
+        return statement.order_by(*self.order.by(rows)).limit(self.size + 1)
+
+    def pages(self, reading: Reading) -> Any:
+        """The batch function that fetches this list's page for many parents."""
+
+        async def batch(parents: Sequence[str | None]) -> list[Page]:
+            rows = self.entity.table.alias("item")
+            if self.field is None:
+                found = await reading.fetch(self._selected(reading, rows))
+                return [self._page(None, found)]
+            above, joined = _parents(parents)
+            inner = self._selected(reading, rows, belongs(self.field, above, rows)).lateral("x")
+            statement = (
+                sa.select(inner, above.c.ord).select_from(joined.join(inner, sa.true()))
+            ).order_by(above.c.ord)
+            groups: list[list[Any]] = [[] for _ in parents]
+            for row in await reading.fetch(statement):
+                groups[row["ord"] - 1].append(row)
+            return [self._page(parent, group) for parent, group in zip(parents, groups, strict=True)]
+
+        return batch
+
+    def counts(self, reading: Reading) -> Any:
+        """The batch function that counts this list for many parents."""
+
+        async def batch(parents: Sequence[str | None]) -> list[int]:
+            rows = self.entity.table.alias("item")
+            counting = sa.select(sa.func.count()).select_from(rows)
+            if self.field is None:
+                found = await reading.fetch(counting.where(self.fitting(reading, rows)))
+                return [found[0][0]]
+            above, joined = _parents(parents)
+            inner = counting.where(
+                self.fitting(reading, rows), belongs(self.field, above, rows)
+            ).lateral("x")
+            found = await reading.fetch(
+                sa.select(inner.c[0], above.c.ord)
+                .select_from(joined.join(inner, sa.true()))
+                .order_by(above.c.ord)
+            )
+            return [row[0] for row in found]
+
+        return batch
+
+    def _page(self, parent: str | None, rows: list[Any]) -> Page:
+        items = [Seen(self.entity, row) for row in rows[: self.size]]
+        return Page(self, parent, items, len(rows) > self.size, bool(self.arguments.get("after")))
+
+
+def _parents(ids: Sequence[str | None]) -> tuple[Any, Any]:
+    wanted = sa.bindparam("parents", list(ids), type_=sa.ARRAY(Uuid))
+    above = (
+        sa.func.unnest(wanted)
+        .table_valued(sa.column("id", Uuid), with_ordinality="ord", name="above")
+        .render_derived()
+    )
+    return above, above
+
+
+def listing(entity: Entity, field: Field | None, arguments: Mapping[str, Any], actor: Any) -> Listing:
+    """The list a field asks for; FORBIDDEN at the root where the role may not read it."""
+    if field is None and not readable(entity, actor):
+        message = f"The role {actor.role} may not read {entity.category}; an Admin can grant it."
+        raise Denied(DenialCode.FORBIDDEN, message)
+    order = ordering(entity, arguments.get("orderBy"), field.order_by if field else ())
+    return Listing(entity, field, arguments, order, page_size(arguments.get("first")))
+
+
+async def page_of(
+    reading: Reading, field: Field | Entity, parent: str | None, arguments: Mapping[str, Any]
+) -> Page:
+    """The page of a collection of a parent, or of an entity's root list."""
+    if isinstance(field, Entity):
+        asked = listing(field, None, arguments, reading.actor)
+    else:
+        asked = listing(REGISTRY[field.target], field, arguments, reading.actor)
+    page: Page = await reading.loader(("page", asked.key), asked.pages(reading)).load(parent)
+    return page

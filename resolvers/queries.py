@@ -1,0 +1,31 @@
+"""Root fields and fields of value types that are written by hand."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from schema.types import Answered
+
+QUERIES: dict[str, Answered] = {}
+_RESOLVERS: dict[tuple[str, str], Callable[..., Any]] = {}
+
+
+def query(name: str, answered: Answered) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add a root field (snake_case name) answered by `resolve(root, info, **arguments)`."""
+
+    def declare(resolve: Callable[..., Any]) -> Callable[..., Any]:
+        if name in QUERIES:
+            message = f"The query {name} is declared twice."
+            raise TypeError(message)
+        QUERIES[name] = answered
+        _RESOLVERS["Query", name] = resolve
+        return resolve
+
+    return declare
+
+
+def attach_queries(type_map: Mapping[str, Any]) -> None:
+    """Give the hand-written root fields their resolvers."""
+    for (kind, name), resolve in _RESOLVERS.items():
+        head, *tail = name.split("_")
+        wire = head + "".join(part.capitalize() for part in tail)
+        type_map[kind].fields[wire].resolve = resolve

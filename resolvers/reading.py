@@ -1,0 +1,83 @@
+"""One request's reading: its actor, its moment, and the loaders that batch its look-ups."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from aiodataloader import DataLoader
+
+from auth.actor import Actor
+from auth.policy import bound, visible
+from core.db import Database
+from models.base import Uuid
+from models.registry import Entity
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A row that the viewer sees, with what it is."""
+
+    entity: Entity
+    row: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Reading:
+    """What every resolver of one operation shares."""
+
+    database: Database
+    actor: Actor
+    now: datetime
+    position: int = 0
+    request_id: str = ""
+    _loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
+    _bound: dict[str, Any] = field(default_factory=dict)
+
+    async def fetch(self, statement: sa.ClauseElement) -> list[Any]:
+        """Run one statement as this actor."""
+        if not self._bound:
+            self._bound = dict(bound(self.actor))
+        return await self.database.fetch(self.actor.workspace_id, statement, self._bound)
+
+    def renewed(self) -> "Reading":
+        """A reading with empty loaders, for what is read after an act changed rows."""
+        return replace(self, _loaders={}, _bound={})
+
+    def loader(
+        self, key: Any, batch: Callable[[Sequence[Any]], Awaitable[Sequence[Any]]]
+    ) -> DataLoader[Any, Any]:
+        """The loader of this name, made once; its keys are fetched together."""
+        known = self._loaders.get(key)
+        if known is None:
+            known = self._loaders[key] = DataLoader(_listed(batch), cache=True)
+        return known
+
+    async def record(self, entity: Entity, record_id: str | None) -> Seen | None:
+        """The record with this id, if the viewer sees it."""
+        if record_id is None:
+            return None
+        found: Seen | None = await self.loader(entity.name, self._records(entity)).load(record_id)
+        return found
+
+    def _records(self, entity: Entity) -> Callable[[Sequence[str]], Awaitable[list[Seen | None]]]:
+        async def batch(ids: Sequence[str]) -> list[Seen | None]:
+            table = entity.table
+            wanted = sa.bindparam("ids", list(ids), type_=sa.ARRAY(Uuid))
+            rows = await self.fetch(
+                sa.select(table).where(
+                    visible(entity, self.actor, table), table.c[entity.key] == sa.any_(wanted)
+                )
+            )
+            by_id = {row[entity.key]: Seen(entity, row) for row in rows}
+            return [by_id.get(one) for one in ids]
+
+        return batch
+
+
+def _listed(batch: Callable[[Sequence[Any]], Awaitable[Sequence[Any]]]) -> Any:
+    async def load(keys: list[Any]) -> list[Any]:
+        return list(await batch(keys))
+
+    return load

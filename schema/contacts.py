@@ -1,0 +1,47 @@
+"""Contacts, as the API shows them."""
+
+from auth.roles import Category
+from models import contacts as rows
+from models.enums import ContactStatus
+from models.registry import Write
+from schema import scalars
+from schema.declare import Node, column, entity, link, many
+
+
+@entity(rows.Contact, prefix="cnt", plural="contacts", category=Category.CONTACTS)
+class Contact(Node):
+    """A person we do business with."""
+
+    first_name: str = column("Given name.", write=Write.ALWAYS, required=True, max_length=80)
+    last_name: str = column("Family name.", write=Write.ALWAYS, required=True, max_length=80)
+    name: str = column(
+        "Both names.", filter="name_key", contains=True, order="name_key"
+    )
+    job_title: str | None = column("What they do there.", write=Write.ALWAYS, max_length=120)
+    email: scalars.EmailAddress | None = column(
+        "E-mail address; it belongs to one contact unless a duplicate was allowed.",
+        write=Write.ALWAYS,
+        max_length=254,
+        filter="email_key",
+        contains=True,
+        order="email_key",
+    )
+    phone: scalars.PhoneNumber | None = column(
+        "Phone number.", write=Write.ALWAYS, filter=True
+    )
+    status: ContactStatus = column(
+        "Where they stand with us.", write=Write.ALWAYS, filter=True, group=True, order=True
+    )
+    owner = link("User", "Whose contact it is.", write=Write.ALWAYS, group=True)
+    primary_company = link("Company", "The company they mainly belong to.", group=True)
+    companies = many(
+        "Company",
+        "All companies they belong to.",
+        by="contact_id",
+        through="contact_company",
+        to="company_id",
+    )
+    deals = many("Deal", "Their deals.", by="contact_id")
+    quotes = many("Quote", "Quotes made out to them.", by="contact_id")
+    contracts = many("Contract", "Contracts with them.", by="contact_id")
+    invoices = many("Invoice", "Invoices made out to them.", by="contact_id")

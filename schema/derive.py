@@ -1,0 +1,301 @@
+"""Everything the declarations imply: connections, filters, orders, aggregates, root fields."""
+
+from typing import Any, cast
+
+import strawberry
+
+from models import enums
+from models.registry import REGISTRY, Entity, Field, Kind
+from schema import derived as namespace
+from schema import filters, values
+from schema.declare import derived
+from schema.enums import OrderDirection
+from schema.scalars import Cursor
+from schema.types import Answered, Given, build_enum, build_input, build_type, taking
+
+DEFAULT_PAGE = 25
+
+
+def fill() -> None:
+    """Make the types of every declared entity, once."""
+    if hasattr(namespace, "Money"):
+        return
+    _place("Money", values.Money)
+    for entity in REGISTRY.values():
+        _place(entity.name, cast("type", entity.api))
+        _add_collections(entity)
+    for entity in listed():
+        _place(f"{entity.name}Edge", _edge(entity))
+        _place(f"{entity.name}Connection", _connection(entity))
+        _place(f"{entity.name}Filter", _filter(entity))
+        _place(f"{entity.name}ToManyFilter", _to_many(entity))
+        _place(f"{entity.name}OrderField", order_fields(entity))
+        _place(f"{entity.name}Order", _order(entity))
+        for name, made in _aggregate(entity).items():
+            _place(name, made)
+
+
+def listed() -> list[Entity]:
+    """The entities that come in lists."""
+    return [entity for entity in REGISTRY.values() if entity.listed]
+
+
+def _place(name: str, made: type) -> None:
+    setattr(namespace, name, made)
+
+
+def camel(name: str) -> str:
+    """`first_name` as clients write it."""
+    head, *tail = name.split("_")
+    return head + "".join(part.capitalize() for part in tail)
+
+
+def upper(name: str) -> str:
+    """`first_name` as an enum writes it."""
+    return name.upper()
+
+
+def spaced(name: str) -> str:
+    """`PipelineStage` as a sentence writes it."""
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
+
+
+def page_arguments(entity: Entity) -> dict[str, Given]:
+    """The arguments of every list of an entity."""
+    what = spaced(entity.name)
+    arguments = {
+        "first": Given(int, f"How many, at most 100; {DEFAULT_PAGE} when null.", DEFAULT_PAGE),
+        "after": Given(Cursor, "Only those behind this cursor."),
+        "filter": Given(derived(f"{entity.name}Filter"), f"Which {what} records."),
+        "order_by": Given(
+            list[derived(f"{entity.name}Order")],  # type: ignore[misc]
+            "In which order; newest first when left out.",
+        ),
+    }
+    if entity.searched:
+        arguments["search"] = Given(str, "Words they contain, as typed into a search box.")
+    return arguments
+
+
+def _add_collections(entity: Entity) -> None:
+    definition: Any = cast("Any", entity.api).__strawberry_definition__
+    for at, field in enumerate(definition.fields):
+        bound = entity.fields.get(field.python_name)
+        if bound is not None and bound.kind is Kind.MANY:
+            target = REGISTRY[bound.target]
+            made = taking(
+                Answered(
+                    derived(f"{bound.target}Connection"), bound.description, page_arguments(target)
+                )
+            )
+            made.python_name = field.python_name
+            made.origin = field.origin
+            definition.fields[at] = made
+
+
+def _edge(entity: Entity) -> type:
+    return build_type(
+        f"{entity.name}Edge",
+        f"A {spaced(entity.name)} in a list.",
+        {
+            "cursor": Answered(Cursor, "Its place in the list; send it as `after`."),
+            "node": Answered(derived(entity.name), f"The {spaced(entity.name)}."),
+        },
+    )
+
+
+def _connection(entity: Entity) -> type:
+    return build_type(
+        f"{entity.name}Connection",
+        f"A page of {spaced(entity.name)} records.",
+        {
+            "edges": Answered(list[derived(f"{entity.name}Edge")], "The page with its cursors."),  # type: ignore[misc]
+            "nodes": Answered(list[derived(entity.name)], "The page."),  # type: ignore[misc]
+            "page_info": Answered(values.PageInfo, "Where the page lies."),
+            "total_count": Answered(int, "How many there are in all; costs a count."),
+        },
+    )
+
+
+def comparator(field: Field) -> Any:
+    """The comparator type of a filterable column."""
+    if field.scalar in filters.BY_SCALAR:
+        return filters.BY_SCALAR[field.scalar]
+    kind = getattr(enums, field.scalar)
+    if kind is not None:
+        return filters.of_enum(kind)
+    return filters.StringComparator if field.contains else filters.KeyComparator
+
+
+def _filter(entity: Entity) -> type:
+    own = derived(f"{entity.name}Filter")
+    given = {
+        "and": Given(list[own], "All of these hold."),  # type: ignore[valid-type]
+        "or": Given(list[own], "At least one of these holds."),  # type: ignore[valid-type]
+        "not": Given(own, "This does not hold."),
+    }
+    for name, field in entity.fields.items():
+        if field.kind is Kind.LINK:
+            given[name] = Given(derived(f"{field.target}Filter"), f"On: {field.description}")
+            given[f"{name}_id"] = Given(filters.IDComparator, f"On the id of: {field.description}")
+        elif field.kind is Kind.MANY:
+            given[name] = Given(derived(f"{field.target}ToManyFilter"), f"On: {field.description}")
+        elif field.filter:
+            given[name] = Given(comparator(field), f"On: {field.description}")
+    return build_input(
+        f"{entity.name}Filter", f"Which {spaced(entity.name)} records; all must hold.", given
+    )
+
+
+def _to_many(entity: Entity) -> type:
+    inner = derived(f"{entity.name}Filter")
+    return build_input(
+        f"{entity.name}ToManyFilter",
+        f"Conditions on the {spaced(entity.name)} records of a record.",
+        {
+            "some": Given(inner, "At least one fits."),
+            "none": Given(inner, "None fits."),
+            "every": Given(inner, "All fit, or there are none."),
+        },
+    )
+
+
+def order_fields(entity: Entity) -> type:
+    """The enum of what a list can be ordered by."""
+    chosen = {name: field for name, field in entity.fields.items() if field.order}
+    ordered = {upper(name): f"By: {field.description}" for name, field in chosen.items()}
+    ordered["ID"] = "By id, which is the order of creation."
+    return build_enum(
+        f"{entity.name}OrderField", f"What {spaced(entity.name)} records are ordered by.", ordered
+    )
+
+
+def _order(entity: Entity) -> type:
+    return build_input(
+        f"{entity.name}Order",
+        "One key of an ordering; the id breaks ties.",
+        {
+            "field": Given(
+                derived(f"{entity.name}OrderField"), "What to order by.", required=True
+            ),
+            "direction": Given(OrderDirection, "Which end comes first.", OrderDirection.ASC),
+        },
+    )
+
+
+def summed(entity: Entity) -> list[Field]:
+    """The amounts an aggregate adds up."""
+    return [field for field in entity.fields.values() if field.sum]
+
+
+def grouped(entity: Entity) -> list[Field]:
+    """The fields an aggregate groups by."""
+    return [field for field in entity.fields.values() if field.group]
+
+
+def _aggregate(entity: Entity) -> dict[str, type]:
+    name, what = entity.name, spaced(entity.name)
+    figures = {"count": Answered(int, "How many.")}
+    for field in summed(entity):
+        sentence = f"in the workspace's currency: {field.description}"
+        figures[f"sum_{field.name}"] = Answered(values.Money, f"Sum {sentence}")
+        figures[f"avg_{field.name}"] = Answered(
+            values.Money | None, f"Average {sentence} Null when there are none."
+        )
+        figures[f"unconverted_{field.name}"] = Answered(
+            list[values.Money], "Sums that have no exchange rate and are left out, by currency."
+        )
+    made = {
+        f"{name}AggregateValues": build_type(
+            f"{name}AggregateValues", f"Figures over {what} records.", figures
+        ),
+        f"{name}AggregateGroup": build_type(
+            f"{name}AggregateGroup",
+            f"The {what} records that share their keys.",
+            {
+                "keys": Answered(list[values.AggregateKey], "What they share, as asked for."),
+                "values": Answered(derived(f"{name}AggregateValues"), "Their figures."),
+            },
+        ),
+        f"{name}Aggregate": build_type(
+            f"{name}Aggregate",
+            f"Figures over {what} records, in groups and in all.",
+            {
+                "groups": Answered(list[derived(f"{name}AggregateGroup")], "The groups."),  # type: ignore[misc]
+                "total": Answered(derived(f"{name}AggregateValues"), "All of them together."),
+            },
+        ),
+        f"{name}Having": build_input(
+            f"{name}Having",
+            "Which groups are answered.",
+            {"count": Given(filters.IntComparator, "On how many there are.")}
+            | {
+                f"sum_{field.name}": Given(filters.DecimalComparator, f"On the sum: {field.description}")
+                for field in summed(entity)
+            },
+        ),
+    }
+    keys = {upper(field.name): f"By: {field.description}" for field in grouped(entity)}
+    if keys:
+        made[f"{name}GroupKey"] = build_enum(
+            f"{name}GroupKey", f"What {what} records are grouped by; days by their month.", keys
+        )
+        made[f"{name}GroupOrderField"] = build_enum(
+            f"{name}GroupOrderField",
+            "What groups are ordered by.",
+            {"KEYS": "By their keys.", "COUNT": "By how many there are."}
+            | {upper(f"sum_{f.name}"): f"By the sum: {f.description}" for f in summed(entity)},
+        )
+        made[f"{name}GroupOrder"] = build_input(
+            f"{name}GroupOrder",
+            "One key of the groups' order.",
+            {
+                "field": Given(derived(f"{name}GroupOrderField"), "By what.", required=True),
+                "direction": Given(OrderDirection, "Which end comes first.", OrderDirection.ASC),
+            },
+        )
+    return made
+
+
+def root_fields() -> dict[str, Answered]:
+    """`thing`, `things` and `thingAggregate` of every entity that is not part of another."""
+    fields: dict[str, Answered] = {}
+    for entity in listed():
+        single = entity.name[0].lower() + entity.name[1:]
+        what = spaced(entity.name)
+        fields[single] = Answered(
+            derived(entity.name) | None,
+            f"The {what} with this id; null when there is none or it is out of your sight.",
+            {"id": Given(strawberry.ID, "Its id.", required=True)},
+        )
+        fields[entity.plural] = Answered(
+            derived(f"{entity.name}Connection"),
+            f"The {what} records you may see.",
+            page_arguments(entity),
+        )
+        if grouped(entity):
+            fields[f"{single}Aggregate"] = Answered(
+                derived(f"{entity.name}Aggregate"),
+                f"Figures over the {what} records you may see.",
+                _aggregate_arguments(entity),
+            )
+    return fields
+
+
+def _aggregate_arguments(entity: Entity) -> dict[str, Given]:
+    name = entity.name
+    return {
+        "filter": Given(derived(f"{name}Filter"), "Which records are counted."),
+        "group_by": Given(
+            list[derived(f"{name}GroupKey")],  # type: ignore[misc]
+            "What to group by, at most three keys.",
+        ),
+        "having": Given(derived(f"{name}Having"), "Which groups are answered."),
+        "order_by": Given(
+            list[derived(f"{name}GroupOrder")],  # type: ignore[misc]
+            "In which order; by their keys when left out.",
+        ),
+        "first": Given(int, "How many groups, at most 1000.", 100),
+    }
+
+

@@ -1,0 +1,96 @@
+"""Builds Strawberry types from plain data, for everything that is derived."""
+
+import inspect
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, Any
+
+import strawberry
+
+from schema.enums import described
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One field or argument: its type, its description, and what it is when left out."""
+
+    annotation: Any
+    description: str
+    default: Any = strawberry.UNSET
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One field of an output type, with the arguments it takes."""
+
+    annotation: Any
+    description: str
+    arguments: dict[str, Given] = field(default_factory=dict)
+
+
+def build_input(name: str, description: str, given: dict[str, Given]) -> type:
+    """An input type whose fields are optional unless required."""
+    cls = _empty(name, description)
+    for key, one in given.items():
+        options = {} if one.required else {"default": one.default}
+        cls.__annotations__[_python(key)] = one.annotation if one.required else one.annotation | None
+        graphql_name = key if key != _python(key) else None
+        setattr(
+            cls,
+            _python(key),
+            strawberry.field(description=one.description, name=graphql_name, **options),
+        )
+    return strawberry.input(cls, description=description)
+
+
+def build_type(name: str, description: str, answered: dict[str, Answered]) -> type:
+    """An output type; its resolvers are attached from the registry's bindings."""
+    cls = _empty(name, description)
+    for key, one in answered.items():
+        cls.__annotations__[key] = one.annotation
+        setattr(cls, key, taking(one))
+    return strawberry.type(cls, description=description)
+
+
+def build_enum(name: str, description: str, values: dict[str, str]) -> type[StrEnum]:
+    """An enum with a description for each value."""
+    kind: Any = StrEnum(name, {value: value for value in values})  # type: ignore[misc]
+    kind.__doc__ = description
+    described(kind, values)
+    return kind  # type: ignore[no-any-return]
+
+
+def taking(one: Answered) -> Any:
+    """A field with arguments; what answers it is attached after the schema is built."""
+    if not one.arguments:
+        return strawberry.field(description=one.description)
+
+    def unattached() -> None:
+        """Stand where a binding's resolver will."""
+
+    parameters = [
+        inspect.Parameter(
+            key,
+            inspect.Parameter.KEYWORD_ONLY,
+            annotation=Annotated[
+                given.annotation if given.required else given.annotation | None,
+                strawberry.argument(description=given.description),
+            ],
+            default=inspect.Parameter.empty if given.required else given.default,
+        )
+        for key, given in one.arguments.items()
+    ]
+    unattached.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        parameters, return_annotation=one.annotation
+    )
+    unattached.__annotations__ = {"return": one.annotation}
+    return strawberry.field(resolver=unattached, description=one.description)
+
+
+def _empty(name: str, description: str) -> type:
+    return type(name, (), {"__annotations__": {}, "__doc__": description, "__module__": __name__})
+
+
+def _python(key: str) -> str:
+    return {"in": "in_", "and": "and_", "or": "or_", "not": "not_"}.get(key, key)

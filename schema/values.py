@@ -1,0 +1,121 @@
+"""Value types of the whole schema: pages, money, refusals."""
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+import strawberry
+
+from core.codes import UserErrorCode
+from schema.declare import Node
+from schema.scalars import CurrencyCode, Cursor
+
+
+def described(description: str, **options: Any) -> Any:
+    """A field of a type written out by hand."""
+    return strawberry.field(description=description, **options)
+
+
+@strawberry.type(description="Where a page lies in its list.")
+class PageInfo:
+    """Relay's page information."""
+
+    has_next_page: bool = described("Whether more follow.")
+    has_previous_page: bool = described("Whether some come before; known when `after` was sent.")
+    start_cursor: Cursor | None = described("Cursor of the first item; null on an empty page.")
+    end_cursor: Cursor | None = described("Cursor of the last item; send it as `after`.")
+
+
+@strawberry.type(description="An exact amount in a currency; `amount` travels as a string.")
+class Money:
+    """An amount and its currency."""
+
+    amount: Decimal = described("How much.")
+    currency: CurrencyCode = described("In which currency.")
+
+
+@strawberry.input(description="An exact amount in a currency.")
+class MoneyInput:
+    """An amount and its currency, as clients send it."""
+
+    amount: Decimal = described('How much, as a string such as "1250.00".')
+    currency: CurrencyCode | None = described(
+        "In which currency; the workspace's when left out.", default=None
+    )
+
+
+@strawberry.interface(description="Why an act was refused; nothing was changed.")
+class UserError:
+    """A refusal the caller can act on."""
+
+    code: UserErrorCode = described("What to switch on; /docs/errors explains each.")
+    message: str = described("What to tell the person.")
+    path: list[str] = described('The input field it is about, such as ["lines", "2", "quantity"].')
+
+
+@strawberry.type(description="A refusal that needs no further data.")
+class GenericError(UserError):
+    """Most refusals."""
+
+
+@strawberry.type(description="Another record has this value already.")
+class DuplicateError(UserError):
+    """A duplicate."""
+
+    existing: Annotated["Node", strawberry.lazy("schema.declare")] | None = described(
+        "The other record; null when it is out of your sight."
+    )
+
+
+@strawberry.type(description="The record changed since it was read.")
+class StaleVersionError(UserError):
+    """A lost race against another editor."""
+
+    current_version: int = described("Its version now.")
+    changed_fields: list[str] = described("What changed since the version you sent.")
+
+
+@strawberry.type(description="A workspace to choose from when signing in.")
+class WorkspaceChoice:
+    """A workspace an address belongs to."""
+
+    id: strawberry.ID = described("Its id; send it as `workspaceId`.")
+    name: str = described("Its name.")
+
+
+@strawberry.type(description="The address belongs to several workspaces.")
+class WorkspaceRequiredError(UserError):
+    """Which workspaces a person may sign in to."""
+
+    workspaces: list[WorkspaceChoice] = described("Those whose password was right.")
+
+
+@strawberry.type(description="Groups of an aggregate are told apart by their keys.")
+class EnumKey:
+    """A value of a closed list or a text."""
+
+    field: str = described("The field grouped by.")
+    value: str | None = described("Its value; null where records have none.")
+
+
+@strawberry.type(description="A month an aggregate's group stands for.")
+class MonthKey:
+    """A month."""
+
+    field: str = described("The field grouped by.")
+    month: str | None = described("The month as `2026-04`; null where records have none.")
+
+
+@strawberry.type(description="A record an aggregate's group stands for.")
+class RecordKey:
+    """A linked record."""
+
+    field: str = described("The field grouped by.")
+    record: Annotated["Node", strawberry.lazy("schema.declare")] | None = described(
+        "The record; null where there is none or it is out of your sight."
+    )
+
+
+AggregateKey = Annotated[
+    EnumKey | MonthKey | RecordKey,
+    strawberry.union("AggregateKey", description="What a group of an aggregate stands for."),
+]
