@@ -39,6 +39,15 @@ async def ensure(owner: asyncpg.Connection, facts: Facts, *, role: str, password
         await _let_in(owner, facts, name, row)
 
 
+async def missing(owner: asyncpg.Connection, role: str) -> list[str]:
+    """Which of the two roles are not there."""
+    rows = await owner.fetch(
+        "SELECT rolname FROM pg_roles WHERE rolname = ANY ($1)", [role, SEARCH]
+    )
+    there = {row["rolname"] for row in rows}
+    return [name for name in (role, SEARCH) if name not in there]
+
+
 async def set_password(owner: asyncpg.Connection, role: str, password: str) -> None:
     """Give the application's role the password its address holds."""
     await _execute(owner, f"ALTER ROLE {_name(role)} LOGIN PASSWORD {_text(password)}")

@@ -67,6 +67,17 @@ def app_role() -> str:
     return str(context.config.attributes["app_role"])
 
 
+async def ensure_roles(owner_url: str, app_url: str) -> None:
+    """Make the roles without touching any table."""
+    async with connected(owner_url, "DATABASE_URL") as owner:
+        facts = await database_facts.read(owner)
+        if facts.complaint:
+            raise DatabaseRefused(facts.complaint)
+        await database_roles.ensure(
+            owner, facts, role=role_of(app_url), password=password_of(app_url)
+        )
+
+
 async def run(owner_url: str, app_url: str, *, own_password: bool = False) -> Migrated:
     """Bring the database to this release; with `own_password` the app role's is ours to set."""
     async with connected(owner_url, "DATABASE_URL") as owner:
@@ -91,14 +102,15 @@ def refuse_unfit(facts: Facts) -> None:
             f"The database {facts.database} holds tables of something else:"
             " give Coeffection an empty database of its own."
         )
-    if facts.revision and not _known(facts.revision):
+    if facts.revision and not known(facts.revision):
         raise DatabaseRefused(
             f"The database was last used by a newer release (revision {facts.revision}, the newest"
             f" known here is {newest()}): start that release, or restore a backup."
         )
 
 
-def _known(revision: str) -> bool:
+def known(revision: str) -> bool:
+    """Whether this release has, or had, the revision."""
     return any(script.revision == revision for script in scripts().walk_revisions())
 
 

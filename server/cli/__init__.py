@@ -5,4 +5,4 @@ def main() -> None:
     """Run the command that was asked for."""
     from server.cli.app import cli
 
-    cli()
+    cli(prog_name="./dev")

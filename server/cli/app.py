@@ -1,10 +1,12 @@
 """The commands: what they are called and what they take."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from server.cli.options import Data
+from server.cli.refusal import sentences
 
 cli = typer.Typer(
     name="dev",
@@ -35,3 +37,104 @@ def up(
         run(Options(port=port, data=data, as_json=as_json))
     elif port is not None or data is not None or as_json:
         raise typer.BadParameter("give options after the command, not before it")
+
+
+@cli.command()
+def doctor(
+    data: Data = None,
+    port: Annotated[int | None, typer.Option(help="Port of the API; 8000 by default.")] = None,
+) -> None:
+    """Look at everything that is needed and say what to do about what is wrong."""
+    from server.cli import doctor as command
+    from server.cli import show
+
+    findings = show.findings(command.examine(data, port))
+    if any(finding.wrong for finding in findings):
+        raise typer.Exit(1)
+
+
+@cli.command()
+def backup(file: Path, data: Data = None) -> None:
+    """Write the database and the uploads into one FILE."""
+    with sentences():
+        from server.cli import backup as command
+
+        typer.echo(command.backup(data, file))
+
+
+@cli.command()
+def restore(
+    file: Path,
+    data: Data = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
+) -> None:
+    """Fill an empty database from a backup FILE."""
+    with sentences():
+        from server.cli import backup as command
+
+        typer.echo(command.restore(data, file, force=force))
+
+
+@cli.command(context_settings={"ignore_unknown_options": True})
+def clock(
+    step: Annotated[str, typer.Argument(help="+3d, -2h, +1d12h, or reset.")], data: Data = None
+) -> None:
+    """Move the time development processes believe in."""
+    with sentences():
+        from server.cli import clock as command
+
+        typer.echo(command.move(data, step))
+
+
+@cli.command(context_settings=PASSED_ON)
+def test(context: typer.Context) -> None:
+    """Run the tests; what follows is passed on to pytest."""
+    from server.cli import tools
+
+    tools.test(context.args)
+
+
+@cli.command()
+def lint() -> None:
+    """Run every static check."""
+    from server.cli import tools
+
+    raise typer.Exit(tools.lint())
+
+
+@cli.command()
+def schema() -> None:
+    """Write schema.graphql."""
+    from server.cli import tools
+
+    typer.echo(f"Wrote {tools.schema()}.")
+
+
+@cli.command()
+def assets() -> None:
+    """Rebuild the web assets; needs Node."""
+    with sentences():
+        from server.cli import tools
+
+        raise typer.Exit(tools.assets())
+
+
+@cli.command()
+def bench(names: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+    """Run benchmarks: those named, or all."""
+    with sentences():
+        from server.cli import tools
+
+        raise typer.Exit(tools.bench(names or []))
+
+
+@cli.command()
+def lock(
+    upgrade: Annotated[bool, typer.Option("--upgrade", help="Take newer releases.")] = False,
+) -> None:
+    """Write requirements.txt and requirements-dev.txt anew; needs uv."""
+    with sentences():
+        from server.cli import lock as command
+
+        changed = command.make(upgrade=upgrade)
+        typer.echo(f"Changed: {', '.join(changed) or 'nothing'}.")

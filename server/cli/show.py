@@ -3,11 +3,14 @@
 import contextlib
 import json
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from server.cli.finding import Finding
 
 STYLES = {"warning": "yellow", "error": "bold red", "critical": "bold red"}
 HIDDEN = frozenset({"event", "level", "at", "logger", "exception", "timestamp"})
@@ -41,6 +44,16 @@ def ready(instance: dict[str, Any], *, as_json: bool) -> None:
         sign_ins.add_row(role, one["email"], one["password"])
     for part in ("", addresses, "", sign_ins, "Ready. Ctrl-C stops everything.\n"):
         _out.print(part)
+
+
+def findings(found: Iterable[Finding]) -> list[Finding]:
+    """Show the doctor's findings, each as it is made."""
+    shown = []
+    for finding in found:
+        mark = Text("✗", "bold red") if finding.wrong else Text("✓", "green")
+        _out.print(mark.append(f" {finding.about}: {finding.sentence}", "default"), soft_wrap=True)
+        shown.append(finding)
+    return shown
 
 
 def log(name: str, lines: list[str]) -> None:

@@ -23,6 +23,7 @@ from server.cli import place as places
 from server.cli import show
 from server.cli.place import Place, Running
 from server.cli.processes import Child, stop_all
+from server.cli.redis_check import check_redis
 from server.cli.refusal import Refusal, sentences
 
 HOST = "127.0.0.1"
@@ -111,7 +112,8 @@ def _port(wanted: int | None) -> int:
 
 
 def _start(place: Place, servers: Running, port: int, children: list[Child]) -> dict[str, Any]:
-    _check_redis(servers)
+    if not servers.pids.get("valkey"):
+        check_redis(servers.redis_url)
     demo = asyncio.run(_prepare(place, servers))
     environment = _environment(place, servers, demo.sign_ins["executive"].token)
     ports = {"api": _port(0), "worker": _port(0)}
@@ -151,22 +153,6 @@ def _role(url: str) -> str:
     from models import migrate
 
     return migrate.role_of(url)
-
-
-def _check_redis(servers: Running) -> None:
-    if servers.pids.get("valkey"):
-        return
-    import redis
-
-    try:
-        with redis.Redis.from_url(
-            servers.redis_url, socket_timeout=3, socket_connect_timeout=3
-        ) as client:
-            client.ping()
-    except ValueError as error:
-        raise Refusal(f"REDIS_URL is not an address of Redis: {error}.") from error
-    except redis.RedisError as error:
-        raise Refusal(f"REDIS_URL: no Redis answers ({error}).") from error
 
 
 def _environment(place: Place, servers: Running, token: str) -> dict[str, str]:

@@ -1,0 +1,81 @@
+"""The developer's tools: tests, lint, schema, web assets, benchmarks, new migrations."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from server.cli.refusal import Refusal
+from server.embedded import ROOT
+
+OLDEST_NODE = 20
+
+
+def test(arguments: list[str]) -> None:
+    """Become pytest, in the project's folder."""
+    os.chdir(ROOT)
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])  # noqa: S606
+
+
+def lint() -> int:
+    """Run every static check; the worst exit code."""
+    python = Path(sys.executable)
+    checks = (
+        [python, "-m", "ruff", "check"],
+        [python, "-m", "ruff", "format", "--check"],
+        [python, "-m", "mypy"],
+        [python, "-m", "mypy", "dev"],
+        [python.with_name("lint-imports")],
+    )
+    return max(_run(*check) for check in checks)
+
+
+def schema() -> Path:
+    """Write schema.graphql as the code declares it."""
+    from schema import printed
+
+    path = ROOT / "schema.graphql"
+    path.write_text(printed(), encoding="utf-8")
+    return path
+
+
+def assets() -> int:
+    """Rebuild the web assets under server/static."""
+    node = os.environ.get("COEFFECTION_NODE") or shutil.which("node")
+    if not node or not shutil.which(node):
+        raise Refusal(
+            f"Node {OLDEST_NODE} or newer is needed to rebuild the web assets: install it, or set"
+            " COEFFECTION_NODE to it. (They are committed: running Coeffection needs no Node.)"
+        )
+    web = ROOT / "server" / "web"
+    installed, locked = web / "node_modules" / ".package-lock.json", web / "package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < locked.stat().st_mtime:
+        npm = Path(node).resolve().parent / "npm"
+        given = str(npm) if npm.exists() else "npm"
+        if not shutil.which(given):
+            raise Refusal("npm, which comes with Node, is needed to rebuild the web assets.")
+        if code := _run(given, "ci", "--prefix", web):
+            return code
+    return _run(node, web / "build.mjs")
+
+
+def benchmarks() -> list[str]:
+    """The names of the benchmarks there are."""
+    folder = ROOT / "tests" / "benchmarks"
+    return sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
+
+
+def bench(names: list[str]) -> int:
+    """Run the benchmarks named, or all of them; the worst exit code."""
+    known = benchmarks()
+    if unknown := set(names) - set(known):
+        listed = ", ".join(known) or "none"
+        raise Refusal(f"There is no benchmark {', '.join(sorted(unknown))}; there is: {listed}.")
+    return max(
+        (_run(sys.executable, "-m", f"tests.benchmarks.{x}") for x in names or known), default=0
+    )
+
+
+def _run(*command: str | Path) -> int:
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
