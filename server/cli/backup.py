@@ -73,6 +73,8 @@ def backup(data: Path | None, target: Path) -> str:
 def restore(data: Path | None, source: Path, *, force: bool) -> str:
     """Fill an empty database, or with `force` any, from a backup; nothing else may use it."""
     place = places.of(data)
+    if running := places.instance(place.data):
+        raise Refusal(f"./dev runs on this data folder at {running['url']}: stop it first.")
     with archive.opened(source) as (manifest, tar):
         if not migrate.known(manifest.revision):
             raise Refusal(

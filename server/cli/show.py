@@ -29,20 +29,20 @@ def ready(instance: dict[str, Any], *, as_json: bool) -> None:
         sys.stdout.write(json.dumps(instance) + "\n")
         sys.stdout.flush()
         return
-    addresses = Table.grid(padding=(0, 2))
+    _out.print()
     for label, address in (
         ("GraphiQL", instance["graphql"]),
         ("API", instance["url"]),
         ("Metrics", instance["metrics"]),
         ("Database", instance["databaseUrl"]),
     ):
-        addresses.add_row(Text(label, style="bold"), Text(address))
+        _out.print(Text(f"{label:<10}", "bold").append(address, "default"), soft_wrap=True)
     sign_ins = Table(title=f"Sign-ins of {instance['workspace']['name']}", title_justify="left")
     for heading in ("Role", "E-mail", "Password"):
         sign_ins.add_column(heading, no_wrap=True)
     for role, one in instance["signIns"].items():
         sign_ins.add_row(role, one["email"], one["password"])
-    for part in ("", addresses, "", sign_ins, "Ready. Ctrl-C stops everything.\n"):
+    for part in ("", sign_ins, "Ready. Ctrl-C stops everything.\n"):
         _out.print(part)
 
 
