@@ -38,7 +38,7 @@ class Invoice(Restorable):
     balance_amount: Mapped[Decimal] = mapped_column(
         sa.Numeric, sa.Computed("total_amount - paid_amount", persisted=True), nullable=False
     )
-    balance_milli: Mapped[int] = thousandths("total_amount - paid_amount")
+    balance_milli: Mapped[int] = thousandths("(total_amount - paid_amount)")
     issue_date: Mapped[date] = indexed()
     due_date: Mapped[date] = indexed()
     terms_days: Mapped[int]
