@@ -70,6 +70,7 @@ class Callers:
         self._touched: OrderedDict[str, float] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         offset = _offset() if test_clock else sa.literal(0)
+        self._offset = render(sa.select(offset.label("clock_offset")))
         self._head = render(_head(offset))
         self._credential = render(_credential(offset))
 
@@ -88,6 +89,11 @@ class Callers:
         """The head of a workspace, read before anything else of a request."""
         rows = await self._database.fetch_outside(self._head, {"workspace": workspace})
         return _as_head(rows[0]) if rows else None
+
+    async def clock_offset(self) -> int:
+        """Seconds by which the test clock is moved, for who is not signed in."""
+        rows = await self._database.fetch_outside(self._offset)
+        return int(rows[0]["clock_offset"])
 
     async def close(self) -> None:
         """Wait for the notes of last use that are being written."""
