@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -114,8 +114,8 @@ def _port(wanted: int | None) -> int:
 def _start(place: Place, servers: Running, port: int, children: list[Child]) -> dict[str, Any]:
     if not servers.pids.get("valkey"):
         check_redis(servers.redis_url)
-    demo = asyncio.run(_prepare(place, servers))
-    environment = _environment(place, servers, demo.sign_ins["executive"].token)
+    demo = _prepare(place, servers)
+    environment = _environment(place, servers, demo["signIns"]["executive"]["token"])
     ports = {"api": _port(0), "worker": _port(0)}
     for name, module in (("api", "server.api"), ("worker", "jobs.worker")):
         own = {"PORT": str(port), "METRICS_PORT": str(ports[name])}
@@ -127,26 +127,44 @@ def _start(place: Place, servers: Running, port: int, children: list[Child]) -> 
         "url": url,
         "graphql": f"{url}/graphql",
         "metrics": f"http://{HOST}:{ports['api']}/metrics",
-        "workspace": {"id": demo.workspace_id, "name": demo.workspace_name},
+        "workspace": demo["workspace"],
         "databaseUrl": servers.database_url,
         "appDatabaseUrl": servers.app_url,
         "appRole": _role(servers.app_url),
         "redisUrl": servers.redis_url,
-        "signIns": {
-            role: {"email": one.email, "password": one.password, "token": one.token}
-            for role, one in demo.sign_ins.items()
-        },
+        "signIns": demo["signIns"],
         "pids": processes | servers.pids,
     }
 
 
-async def _prepare(place: Place, servers: Running) -> Any:
+def _prepare(place: Place, servers: Running) -> dict[str, Any]:
     """Bring the database to this release and the demo workspace into it."""
+    from models import migrate
+
+    own = servers.own_password
+    asyncio.run(migrate.run(servers.database_url, servers.app_url, own_password=own))
+    beside = places.instance(place.data)
+    if beside and beside["databaseUrl"] == servers.database_url:
+        # New sessions would end those of the one that runs already.
+        return {name: beside[name] for name in ("workspace", "signIns")}
+    return asyncio.run(_demo(place, servers))
+
+
+async def _demo(place: Place, servers: Running) -> dict[str, Any]:
     from models import migrate
     from services import demo
 
-    await migrate.run(servers.database_url, servers.app_url, own_password=servers.own_password)
-    return await demo.ensure(servers.app_url, place.data, datetime.now(UTC))
+    async with migrate.connected(servers.database_url, "DATABASE_URL") as owner:
+        offset = await owner.fetchval("SELECT offset_seconds FROM test_clock")
+    now = datetime.now(UTC) + timedelta(seconds=offset or 0)
+    made = await demo.ensure(servers.app_url, place.data, now)
+    return {
+        "workspace": {"id": made.workspace_id, "name": made.workspace_name},
+        "signIns": {
+            role: {"email": one.email, "password": one.password, "token": one.token}
+            for role, one in made.sign_ins.items()
+        },
+    }
 
 
 def _role(url: str) -> str:
