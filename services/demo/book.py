@@ -1,0 +1,443 @@
+"""A book of records that agree with each other, from companies to payments."""
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core import money
+from models.enums import (
+    ApprovalState,
+    ContractStatus,
+    ContractType,
+    InvoiceStatus,
+    PaymentMethod,
+    ProbabilitySource,
+    QuoteStatus,
+    SignerParty,
+    SignerStatus,
+    StageCategory,
+)
+from services.demo.names import Place
+from services.rules import quotes
+
+Row = dict[str, Any]
+
+TABLES = (
+    "company",
+    "contact",
+    "contact_company",
+    "deal",
+    "quote",
+    "quote_line",
+    "contract",
+    "contract_signer",
+    "invoice",
+    "invoice_line",
+    "payment",
+)
+TAX_PERCENT = Decimal(8)
+SELLER_LIMIT = 15
+"""Percent a seller may take off a line without asking."""
+TERM_DAYS = 365
+SIGNED = frozenset({ContractStatus.FULLY_SIGNED, ContractStatus.ACTIVE, ContractStatus.EXPIRED})
+UNSENT = frozenset({QuoteStatus.DRAFT, ContractStatus.DRAFT, InvoiceStatus.DRAFT})
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user who owns records."""
+
+    id: str
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of a pipeline that deals can stand in."""
+
+    id: str
+    pipeline_id: str
+    name: str
+    probability: int
+    category: StageCategory
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """The stages of a pipeline: those of open deals in order, and its two ends."""
+
+    open: Sequence[Stage]
+    won: Stage
+    lost: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product of the catalogue at its price."""
+
+    id: str
+    sku: str
+    name: str
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """So many of a product, with a percentage off."""
+
+    product: Product
+    quantity: int = 1
+    discount_percent: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What records of a workspace are made of and belong to."""
+
+    seed: str
+    now: datetime
+    zone: ZoneInfo
+    currency: str
+    owners: Sequence[Person]
+    pipelines: Sequence[Pipeline]
+    products: Sequence[Product]
+    new_id: Callable[[], str]
+
+    def day(self, ago: int) -> date:
+        """The workspace's date so many days ago; negative ones are to come."""
+        return _day(self.now, self.zone, ago)
+
+    def moment(self, ago: int) -> datetime:
+        """A time of that day, and not one to come."""
+        return _moment(self.now, self.zone, ago)
+
+
+@dataclass
+class Book:
+    """Records by table, in the order they can be written in."""
+
+    world: World
+    rows: dict[str, list[Row]] = field(default_factory=lambda: {table: [] for table in TABLES})
+
+    def company(
+        self, name: str, domain: str, owner: Person, place: Place, *, ago: int, **facts: Any
+    ) -> Row:
+        """A company at a place."""
+        return self._add(
+            "company",
+            ago,
+            name=name,
+            domain=domain,
+            city=place.city,
+            state=place.state,
+            postcode=place.postcode,
+            country=place.country,
+            owner_id=owner.id,
+            **facts,
+        )
+
+    def contact(self, companies: Sequence[Row], owner: Person, *, ago: int, **facts: Any) -> Row:
+        """A person of these companies, the first being the primary one."""
+        contact = self._add(
+            "contact",
+            ago,
+            owner_id=owner.id,
+            primary_company_id=companies[0]["id"],
+            duplicate_allowed=False,
+            **facts,
+        )
+        for company in companies:
+            self._add("contact_company", ago, contact_id=contact["id"], company_id=company["id"])
+        return contact
+
+    def deal(
+        self,
+        name: str,
+        contact: Row,
+        owner: Person,
+        stage: Stage,
+        *,
+        value: Decimal,
+        ago: int,
+        closes: int,
+        probability: int | None = None,
+    ) -> Row:
+        """A deal that closes, or closed, so many days ago."""
+        closed = stage.category is not StageCategory.OPEN
+        manual = probability is not None and not closed
+        return self._add(
+            "deal",
+            ago,
+            closes if closed else ago,
+            name=name,
+            pipeline_id=stage.pipeline_id,
+            stage_id=stage.id,
+            value_amount=value,
+            value_currency=self.world.currency,
+            probability=probability if manual else stage.probability,
+            probability_source=ProbabilitySource.MANUAL if manual else ProbabilitySource.STAGE,
+            close_date=self.world.day(closes),
+            closed_at=self.world.moment(closes) if closed else None,
+            contact_id=contact["id"],
+            company_id=contact["primary_company_id"],
+            owner_id=owner.id,
+        )
+
+    def quote(
+        self,
+        title: str,
+        deal: Row,
+        offers: Sequence[Offer],
+        status: QuoteStatus,
+        *,
+        ago: int,
+        valid_for: int = 30,
+        discount: Decimal = Decimal(0),
+        number: str | None = None,
+    ) -> Row:
+        """A quote and its lines; an accepted one was accepted five days after it was made."""
+        currency = self.world.currency
+        sums = quotes.totals(
+            [_line(offer) for offer in offers],
+            currency,
+            discount=discount,
+            tax_percent=TAX_PERCENT,
+        )
+        accepted = self.world.moment(ago - 5) if status is QuoteStatus.ACCEPTED else None
+        quote = self._add(
+            "quote",
+            ago,
+            ago - 5 if accepted else ago,
+            number=number,
+            title=title,
+            deal_id=deal["id"],
+            contact_id=deal["contact_id"],
+            company_id=deal["company_id"],
+            owner_id=deal["owner_id"],
+            status=status,
+            approval_state=_approval(offers, status),
+            currency=currency,
+            subtotal_amount=sums.subtotal,
+            discount_amount=sums.discount,
+            tax_percent=TAX_PERCENT,
+            tax_amount=sums.tax,
+            total_amount=sums.total,
+            valid_until=self.world.day(ago - valid_for),
+            sent_at=None if status in UNSENT else self.world.moment(ago),
+            accepted_at=accepted,
+        )
+        for position, (offer, total) in enumerate(zip(offers, sums.lines, strict=True), start=1):
+            self._add(
+                "quote_line",
+                ago,
+                quote_id=quote["id"],
+                position=position,
+                product_id=offer.product.id,
+                description=offer.product.name,
+                quantity=offer.quantity,
+                currency=currency,
+                list_price_amount=offer.product.price,
+                unit_price_amount=offer.product.price,
+                discount_percent=offer.discount_percent,
+                total_amount=total,
+            )
+        return quote
+
+    def contract(
+        self,
+        title: str,
+        quote: Row,
+        customer: Row,
+        seller: Person,
+        status: ContractStatus,
+        *,
+        ago: int,
+        kind: ContractType = ContractType.MSA,
+        number: str | None = None,
+    ) -> Row:
+        """A contract made so many days ago; who signed did so two days later."""
+        signed = ago - 2 if status in SIGNED else None
+        starts = ago - 20 if status is ContractStatus.FULLY_SIGNED else ago - 2
+        contract = self._add(
+            "contract",
+            ago,
+            ago if signed is None else signed,
+            number=number,
+            title=title,
+            type=kind,
+            status=status,
+            deal_id=quote["deal_id"],
+            quote_id=quote["id"],
+            contact_id=quote["contact_id"],
+            company_id=quote["company_id"],
+            owner_id=quote["owner_id"],
+            currency=quote["currency"],
+            value_amount=quote["total_amount"],
+            starts_on=None if signed is None else self.world.day(starts),
+            ends_on=None if signed is None else self.world.day(starts - TERM_DAYS),
+            sent_at=None if status in UNSENT else self.world.moment(ago),
+            signed_at=None if signed is None else self.world.moment(signed),
+        )
+        self._signers(contract, customer, seller, status, ago)
+        return contract
+
+    def invoice(
+        self,
+        deal: Row,
+        lines: Sequence[Row],
+        bill_to: tuple[str, str | None],
+        status: InvoiceStatus,
+        *,
+        ago: int,
+        terms: int,
+        contract: Row | None = None,
+        number: str | None = None,
+    ) -> Row:
+        """An invoice over these lines, unpaid as yet."""
+        subtotal = sum((line["total_amount"] for line in lines), Decimal(0))
+        tax = quotes.tax_on(subtotal, TAX_PERCENT, self.world.currency)
+        invoice = self._add(
+            "invoice",
+            ago,
+            number=number,
+            status=status,
+            deal_id=deal["id"],
+            contract_id=contract and contract["id"],
+            quote_id=contract and contract["quote_id"],
+            contact_id=deal["contact_id"],
+            company_id=deal["company_id"],
+            owner_id=deal["owner_id"],
+            currency=self.world.currency,
+            subtotal_amount=subtotal,
+            tax_amount=tax,
+            total_amount=subtotal + tax,
+            paid_amount=Decimal(0),
+            issue_date=self.world.day(ago),
+            due_date=self.world.day(ago - terms),
+            terms_days=terms,
+            bill_to_name=bill_to[0],
+            bill_to_email=bill_to[1],
+            sent_at=None if status in UNSENT else self.world.moment(ago),
+        )
+        for position, line in enumerate(lines, start=1):
+            self._add("invoice_line", ago, invoice_id=invoice["id"], position=position, **line)
+        return invoice
+
+    def payment(self, invoice: Row, amount: Decimal, method: PaymentMethod, *, ago: int) -> Row:
+        """Money received for an invoice."""
+        invoice["paid_amount"] += amount
+        invoice["updated_at"] = max(invoice["updated_at"], self.world.moment(ago))
+        return self._add(
+            "payment",
+            ago,
+            invoice_id=invoice["id"],
+            amount=amount,
+            currency=invoice["currency"],
+            paid_on=self.world.day(ago),
+            method=method,
+            reference=None,
+        )
+
+    def lines_of(self, quote: Row) -> list[Row]:
+        """A quote's lines as an invoice mirrors them, its discount being the last of them."""
+        # Written last, a quote's lines are at the end of the book.
+        own = itertools.takewhile(
+            lambda line: line["quote_id"] == quote["id"], reversed(self.rows["quote_line"])
+        )
+        lines = [{name: line[name] for name in INVOICED} for line in reversed(list(own))]
+        if quote["discount_amount"]:
+            lines.append(self.line("Discount", -quote["discount_amount"]))
+        return lines
+
+    def line(self, description: str, amount: Decimal) -> Row:
+        """One position of an invoice that stands for itself."""
+        return {
+            "description": description,
+            "quantity": 1,
+            "currency": self.world.currency,
+            "unit_price_amount": amount,
+            "discount_percent": 0,
+            "total_amount": money.rounded(amount, self.world.currency),
+        }
+
+    def _signers(
+        self, contract: Row, customer: Row, seller: Person, status: ContractStatus, ago: int
+    ) -> None:
+        parties = (
+            (f"{customer['first_name']} {customer['last_name']}", customer["email"]),
+            (seller.name, seller.email),
+        )
+        for position, ((name, email), party, stand) in enumerate(
+            zip(parties, SignerParty, _signatures(status), strict=True), start=1
+        ):
+            signed = stand is SignerStatus.SIGNED
+            self._add(
+                "contract_signer",
+                ago,
+                contract_id=contract["id"],
+                position=position,
+                name=name,
+                email=email,
+                party=party,
+                status=stand,
+                signed_at=self.world.moment(ago - 2) if signed else None,
+            )
+
+    def _add(self, table: str, ago: int, touched: int | None = None, **values: Any) -> Row:
+        row = {
+            "id": self.world.new_id(),
+            "created_at": self.world.moment(ago),
+            "updated_at": self.world.moment(ago if touched is None else touched),
+            **values,
+        }
+        self.rows[table].append(row)
+        return row
+
+
+INVOICED = (
+    "description",
+    "quantity",
+    "currency",
+    "unit_price_amount",
+    "discount_percent",
+    "total_amount",
+)
+
+
+@lru_cache(maxsize=4096)
+def _day(now: datetime, zone: ZoneInfo, ago: int) -> date:
+    return now.astimezone(zone).date() - timedelta(days=ago)
+
+
+@lru_cache(maxsize=4096)
+def _moment(now: datetime, zone: ZoneInfo, ago: int) -> datetime:
+    noon = datetime.combine(_day(now, zone, ago), time(12), tzinfo=zone)
+    return min(noon.astimezone(UTC), now)
+
+
+def _line(offer: Offer) -> quotes.Line:
+    return quotes.Line(
+        Decimal(offer.quantity), offer.product.price, Decimal(offer.discount_percent)
+    )
+
+
+def _approval(offers: Sequence[Offer], status: QuoteStatus) -> ApprovalState:
+    if all(offer.discount_percent <= SELLER_LIMIT for offer in offers):
+        return ApprovalState.NOT_NEEDED
+    return ApprovalState.REQUIRED if status in UNSENT else ApprovalState.APPROVED
+
+
+def _signatures(status: ContractStatus) -> tuple[SignerStatus, SignerStatus]:
+    if status in SIGNED:
+        return SignerStatus.SIGNED, SignerStatus.SIGNED
+    first = {
+        ContractStatus.PARTIALLY_SIGNED: SignerStatus.SIGNED,
+        ContractStatus.DECLINED: SignerStatus.DECLINED,
+    }
+    return first.get(status, SignerStatus.PENDING), SignerStatus.PENDING

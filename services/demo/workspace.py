@@ -1,0 +1,89 @@
+"""The demo workspace: made once for a data folder, signed in to at each start."""
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from core.db import Database
+from core.ids import encode
+from core.settings import Settings
+from core.writes import Transaction
+from models import metadata
+from services import numbers, workspaces
+from services.demo import load, manual, people, plan
+from services.demo.book import Book, Person
+from services.demo.people import Demo, Known, SignIn
+from services.rules.numbers import Numbered
+
+NAME = "Acme Corporation"
+_PREFIX = "ten"
+_UNITS = 25
+# Numbers run on from here, so that the manual's own are the last.
+_INVOICES_BEFORE = 1085 - 3 * _UNITS
+
+_WORKSPACE = metadata.tables["workspace"]
+
+
+async def ensure(app_url: str, data_dir: Path, now: datetime) -> Demo:
+    """The demo workspace of a data folder, made when it is missing, with fresh sessions."""
+    database = await Database.open(Settings(database_app_url=app_url), application="demo")
+    try:
+        path = data_dir / "demo.json"
+        known = Known.read(path)
+        if known is None or not await _exists(database, known):
+            known = Known.fresh(path)
+            await _make(database, known, now)
+        sign_ins = await _sign_in(database, known, now)
+        return Demo(encode(_PREFIX, known.workspace), NAME, sign_ins)
+    finally:
+        await database.close()
+
+
+async def _exists(database: Database, known: Known) -> bool:
+    here = sa.select(_WORKSPACE.c.name).where(_WORKSPACE.c.workspace_id == known.workspace)
+    return bool(await database.fetch(known.workspace, here))
+
+
+async def _sign_in(database: Database, known: Known, now: datetime) -> dict[str, SignIn]:
+    async with load.opened(database, known.workspace, now) as act:
+        return await people.sign_in(act, known)
+
+
+async def _make(database: Database, known: Known, now: datetime) -> None:
+    async with load.opened(database, known.workspace, now) as act:
+        await workspaces.found(act, _about(known))
+        staff = await people.hire(act, known)
+        await _trade(act, staff)
+
+
+def _about(known: Known) -> workspaces.SignUp:
+    """What the manual's setup wizard shows."""
+    return workspaces.SignUp(
+        workspace_name=NAME,
+        first_name="Priya",
+        last_name="Raman",
+        email="admin@acme.example",
+        password=known.password,
+        time_zone="America/New_York",
+        currency="USD",
+        industry="Software / SaaS",
+    )
+
+
+async def _trade(act: Transaction, staff: dict[str, Person]) -> None:
+    """Fill the workspace with the manual's records and a modest rest."""
+    await numbers.reserve(act, Numbered.INVOICE, _INVOICES_BEFORE)
+    await numbers.reserve(act, Numbered.QUOTE, 89, 2024)
+    await numbers.reserve(act, Numbered.CONTRACT, 42, 2024)
+    await numbers.reserve(act, load.SERIALS, _UNITS)
+    about = replace(await load.world(act), owners=[staff[name] for name in people.SELLERS])
+    rest = Book(about)
+    for serial in range(_UNITS):
+        plan.unit(rest, serial)
+    await load.write(act, rest)
+    told = Book(about)
+    manual.tell(told, staff)
+    await load.write(act, told)
+    await numbers.reserve(act, Numbered.INVOICE, manual.INVOICES)
