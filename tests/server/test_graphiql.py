@@ -172,10 +172,10 @@ async def test_gql_06_an_example_opens_in_a_tab_of_its_own(visit):
 async def test_a_person_switches_to_another_role_and_a_reload_keeps_it(visit, server):
     await visit.page.get_by_role("button", name="Switch user").click()
     await sign_in(visit.page, server.sign_ins["rep"])
-    await expect(visit.page.locator(".who")).to_contain_text("Sales rep")
+    await expect(visit.page.locator(".who")).to_contain_text("Sales Rep")
     await visit.page.reload()
 
-    await expect(visit.page.locator(".who")).to_contain_text("Sales rep")
+    await expect(visit.page.locator(".who")).to_contain_text("Sales Rep")
     assert server.sign_ins["rep"]["password"] not in await visit.kept()
 
 

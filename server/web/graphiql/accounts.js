@@ -13,6 +13,14 @@ const SIGN_OUT = "mutation SignOut { signOut(input: {}) { userErrors { code } } 
 
 const VIEWER = "query Viewer { viewer { role workspace { name } } }";
 
+const ROLES = {
+  REP: "Sales Rep",
+  MANAGER: "Manager",
+  EXECUTIVE: "Executive",
+  ADMIN: "Admin",
+  FINANCE: "Finance",
+};
+
 // Answers { session } or { workspaces } to choose from or { problem }, a sentence.
 export async function signIn(endpoint, input) {
   const { data, errors } = await post(endpoint, { query: SIGN_IN, variables: { input } }, headersFor(null));
@@ -25,14 +33,9 @@ export async function signIn(endpoint, input) {
 
 async function introduce(endpoint, token, user) {
   const { data } = await post(endpoint, { query: VIEWER }, headersFor(token));
-  const role = data?.viewer ? ` (${titled(data.viewer.role)}, ${data.viewer.workspace.name})` : "";
+  const role = data?.viewer ? ` (${ROLES[data.viewer.role]}, ${data.viewer.workspace.name})` : "";
   return `${user.firstName} ${user.lastName}${role}`;
 }
-
-const titled = (code) => {
-  const words = code.toLowerCase().replaceAll("_", " ");
-  return words[0].toUpperCase() + words.slice(1);
-};
 
 export async function signOut(endpoint, token) {
   await post(endpoint, { query: SIGN_OUT }, headersFor(token));
