@@ -86,6 +86,21 @@ def clock(
         typer.echo(command.move(data, step))
 
 
+@cli.command()
+def demo(
+    contacts: Annotated[int, typer.Option(help="How many contacts to add.")],
+    workspace: Annotated[
+        str | None, typer.Option(metavar="ten_…", help="The demo workspace by default.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Add contacts, and in proportion everything else, to a workspace."""
+    with sentences():
+        from server.cli import demo as command
+
+        typer.echo(command.fill(data, contacts, workspace))
+
+
 @cli.command(context_settings=PASSED_ON)
 def test(context: typer.Context) -> None:
     """Run the tests; what follows is passed on to pytest."""

@@ -1,6 +1,5 @@
 """`./dev`: everything that is needed, started, shown and stopped again."""
 
-import asyncio
 import contextlib
 import importlib
 import os
@@ -12,7 +11,6 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -90,8 +88,7 @@ def _load_in_background() -> None:
     def load() -> None:
         # What cannot be loaded is told where it is used.
         with contextlib.suppress(Exception):
-            importlib.import_module("models.migrate")
-            importlib.import_module("services.demo")
+            importlib.import_module("server.cli.demo")
 
     threading.Thread(target=load, daemon=True).start()
 
@@ -114,7 +111,9 @@ def _port(wanted: int | None) -> int:
 def _start(place: Place, servers: Running, port: int, children: list[Child]) -> dict[str, Any]:
     if not servers.pids.get("valkey"):
         check_redis(servers.redis_url)
-    demo = _prepare(place, servers)
+    from server.cli import demo as demo_workspace
+
+    demo = demo_workspace.prepare(place, servers)
     environment = _environment(place, servers, demo["signIns"]["executive"]["token"])
     ports = {"api": _port(0), "worker": _port(0)}
     for name, module in (("api", "server.api"), ("worker", "jobs.worker")):
@@ -134,36 +133,6 @@ def _start(place: Place, servers: Running, port: int, children: list[Child]) -> 
         "redisUrl": servers.redis_url,
         "signIns": demo["signIns"],
         "pids": processes | servers.pids,
-    }
-
-
-def _prepare(place: Place, servers: Running) -> dict[str, Any]:
-    """Bring the database to this release and the demo workspace into it."""
-    from models import migrate
-
-    own = servers.own_password
-    asyncio.run(migrate.run(servers.database_url, servers.app_url, own_password=own))
-    beside = places.instance(place.data)
-    if beside and beside["databaseUrl"] == servers.database_url:
-        # New sessions would end those of the one that runs already.
-        return {name: beside[name] for name in ("workspace", "signIns")}
-    return asyncio.run(_demo(place, servers))
-
-
-async def _demo(place: Place, servers: Running) -> dict[str, Any]:
-    from models import migrate
-    from services import demo
-
-    async with migrate.connected(servers.database_url, "DATABASE_URL") as owner:
-        offset = await owner.fetchval("SELECT offset_seconds FROM test_clock")
-    now = datetime.now(UTC) + timedelta(seconds=offset or 0)
-    made = await demo.ensure(servers.app_url, place.data, now)
-    return {
-        "workspace": {"id": made.workspace_id, "name": made.workspace_name},
-        "signIns": {
-            role: {"email": one.email, "password": one.password, "token": one.token}
-            for role, one in made.sign_ins.items()
-        },
     }
 
 

@@ -1,0 +1,80 @@
+"""The demo workspace: made at the first start, filled to any size by `./dev demo`."""
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
+
+from core.errors import UserError
+from core.ids import decode
+from models import migrate
+from server.cli import place as places
+from server.cli.place import Place, Running
+from server.cli.refusal import Refusal
+from services import demo
+
+MOST = 10_000_000
+
+
+def prepare(place: Place, servers: Running) -> dict[str, Any]:
+    """Bring the database to this release and the demo workspace into it; how to sign in there."""
+    own = servers.own_password
+    asyncio.run(migrate.run(servers.database_url, servers.app_url, own_password=own))
+    beside = places.instance(place.data)
+    if beside and beside["databaseUrl"] == servers.database_url:
+        # New sessions would end those of the one that runs already.
+        return {name: beside[name] for name in ("workspace", "signIns")}
+    return asyncio.run(_ensure(place, servers))
+
+
+async def _ensure(place: Place, servers: Running) -> dict[str, Any]:
+    made = await demo.ensure(servers.app_url, place.data, await _now(servers))
+    return {
+        "workspace": {"id": made.workspace_id, "name": made.workspace_name},
+        "signIns": {
+            role: {"email": one.email, "password": one.password, "token": one.token}
+            for role, one in made.sign_ins.items()
+        },
+    }
+
+
+async def _now(servers: Running) -> datetime:
+    """The present moment as the test clock has it."""
+    async with migrate.connected(servers.database_url, "DATABASE_URL") as owner:
+        offset = await owner.fetchval("SELECT offset_seconds FROM test_clock")
+    return datetime.now(UTC) + timedelta(seconds=offset or 0)
+
+
+def fill(data: Path | None, contacts: int, workspace: str | None) -> str:
+    """Add so many contacts, and in proportion everything else, to a workspace."""
+    if not 0 < contacts <= MOST:
+        raise Refusal(f"--contacts is a number from 1 to {MOST:,}.")
+    parts = decode(workspace) if workspace else None
+    if workspace and (parts is None or parts[0] != "ten"):
+        raise Refusal(f"{workspace} is no workspace's id; one begins with ten_.")
+    place = places.of(data)
+    began = time.monotonic()
+    with places.running(place, want=("postgres",)) as servers:
+        chosen = workspace or str(prepare(place, servers)["workspace"]["id"])
+        counts = asyncio.run(_fill(servers, chosen, contacts))
+    said = ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items()))
+    return f"Added to {chosen} in {time.monotonic() - began:.0f} s: {said}."
+
+
+async def _fill(servers: Running, workspace: str, contacts: int) -> dict[str, int]:
+    columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    _, uuid = decode(workspace) or ("", "")
+    now = await _now(servers)
+    with Progress(*columns, transient=True) as bar:
+        task = bar.add_task("Contacts", total=contacts)
+
+        def advance(done: int) -> None:
+            bar.advance(task, done)
+
+        try:
+            return await demo.fill(servers.app_url, uuid, contacts, advance, now=now)
+        except UserError as error:
+            raise Refusal(f"There is no workspace {workspace} in this data folder.") from error
