@@ -1,3 +1,5 @@
 """The areas whose mutations and queries make up the API; importing it registers them."""
 
-AREAS = ()
+from resolvers import people, viewer, workspaces
+
+AREAS = (people, viewer, workspaces)

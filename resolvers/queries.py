@@ -23,6 +23,16 @@ def query(name: str, answered: Answered) -> Callable[[Callable[..., Any]], Calla
     return declare
 
 
+def answers(kind: str, name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Answer a field (snake_case name) of a value type written by hand."""
+
+    def declare(resolve: Callable[..., Any]) -> Callable[..., Any]:
+        _RESOLVERS[kind, name] = resolve
+        return resolve
+
+    return declare
+
+
 def attach_queries(type_map: Mapping[str, Any]) -> None:
     """Give the hand-written root fields their resolvers."""
     for (kind, name), resolve in _RESOLVERS.items():

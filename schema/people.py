@@ -1,13 +1,17 @@
 """Users, teams, invitations and API keys, as the API shows them."""
 
-import datetime
+from datetime import datetime
+
+import strawberry
 
 from auth.roles import Category
 from models import people as rows
 from models.enums import Role, UserStatus
 from models.registry import Scope
 from schema import scalars
-from schema.declare import Node, column, entity, link, many
+from schema.declare import Node, column, computed, entity, link, many
+from schema.inputs import UNSET, MutationInput, act_input, arg
+from services import teams
 
 
 @entity(rows.User, prefix="usr", plural="users", category=None, scope=Scope.WORKSPACE)
@@ -31,9 +35,8 @@ class Team(Node):
 
     name: str = column("Name of the team.", filter="name_key", order="name_key")
     manager = link("User", "Who manages it.", always=True)
-    members = many(
-        "User", "Who belongs to it.", by="team_id", through="team_member", to="user_id"
-    )
+    members = many("User", "Who belongs to it.", by="team_id", through="team_member", to="user_id")
+    member_count: int = computed("How many users belong to it.", batch=teams.member_counts)
 
 
 @entity(
@@ -48,9 +51,9 @@ class Invitation(Node):
 
     email: scalars.EmailAddress = column("Whom it was sent to.", filter="email_key")
     role: Role = column("The role it gives.")
-    expires_at: datetime.datetime = column("When it lapses.")
-    accepted_at: datetime.datetime | None = column("When it was accepted.")
-    revoked_at: datetime.datetime | None = column("When it was withdrawn.")
+    expires_at: datetime = column("When it lapses.")
+    accepted_at: datetime | None = column("When it was accepted.")
+    revoked_at: datetime | None = column("When it was withdrawn.")
     invited_by = link("User", "Who made it.", always=True)
 
 
@@ -60,6 +63,137 @@ class ApiKey(Node):
 
     name: str = column("What it is for.")
     hint: str = column("The end of the key, to tell it from others.")
-    last_used_at: datetime.datetime | None = column("When it was last used.")
-    revoked_at: datetime.datetime | None = column("When it was revoked.", filter=True)
+    last_used_at: datetime | None = column("When it was last used.")
+    revoked_at: datetime | None = column("When it was revoked.", filter=True)
     owner = link("User", "Whose key it is.", always=True)
+
+
+@act_input
+class SignInInput(MutationInput):
+    """Who signs in, and where."""
+
+    email: scalars.EmailAddress = arg("The address you sign in with.", max_length=None)
+    password: str = arg("Your password there.", max_length=None)
+    workspace_id: strawberry.ID | None = arg(
+        "Where, if the address belongs to several workspaces.", of="Workspace", default=None
+    )
+
+
+@act_input
+class SignOutInput(MutationInput):
+    """The session to end is the one the request is made with."""
+
+
+@act_input
+class PasswordResetRequestInput(MutationInput):
+    """Whose password was forgotten."""
+
+    email: scalars.EmailAddress = arg("The address the link is sent to.", max_length=None)
+
+
+@act_input
+class PasswordResetInput(MutationInput):
+    """The link that was followed, and the password to be."""
+
+    token: str = arg("The token of the link.", max_length=None)
+    password: str = arg("The new password: at least 10 characters.", max_length=None)
+
+
+@act_input
+class UserInviteInput(MutationInput):
+    """Whom to invite, and what they will be."""
+
+    email: scalars.EmailAddress = arg("Where the invitation goes.", max_length=None)
+    role: Role = arg("The role they will have.")
+    team_ids: list[strawberry.ID] = arg(
+        "The teams they will belong to.", of="Team", default_factory=list
+    )
+
+
+@act_input
+class InvitationAcceptInput(MutationInput):
+    """The link that was followed, and who joins."""
+
+    token: str = arg("The token of the link.", max_length=None)
+    first_name: str = arg("Your given name.", max_length=None)
+    last_name: str = arg("Your family name.", max_length=None)
+    password: str = arg("Your password: at least 10 characters.", max_length=None)
+
+
+@act_input
+class InvitationRevokeInput(MutationInput):
+    """Which invitation to withdraw."""
+
+    id: strawberry.ID = arg("The invitation.", of="Invitation")
+
+
+@act_input
+class UserUpdateInput(MutationInput):
+    """What to change about a user; fields left out stay."""
+
+    id: strawberry.ID = arg("The user.", of="User")
+    first_name: str | None = arg("Given name.", max_length=None, default=UNSET)
+    last_name: str | None = arg("Family name.", max_length=None, default=UNSET)
+
+
+@act_input
+class UserRoleUpdateInput(MutationInput):
+    """Whose role becomes which."""
+
+    id: strawberry.ID = arg("The user.", of="User")
+    role: Role = arg("The role they will have.")
+
+
+@act_input
+class TeamCreateInput(MutationInput):
+    """What a team is made of."""
+
+    name: str = arg("Its name, unique in the workspace.", max_length=None)
+    manager_id: strawberry.ID = arg(
+        "Who manages it: a user with the role Manager, Executive or Admin.", of="User"
+    )
+    member_ids: list[strawberry.ID] = arg(
+        "Who belongs to it; at most 500.", of="User", default_factory=list
+    )
+
+
+@act_input
+class TeamUpdateInput(MutationInput):
+    """What to change about a team; fields left out stay."""
+
+    id: strawberry.ID = arg("The team.", of="Team")
+    name: str | None = arg("Its name.", max_length=None, default=UNSET)
+    manager_id: strawberry.ID | None = arg(
+        "Who manages it: a user with the role Manager, Executive or Admin.",
+        of="User",
+        default=UNSET,
+    )
+
+
+@act_input
+class TeamDeleteInput(MutationInput):
+    """Which team to dissolve."""
+
+    id: strawberry.ID = arg("The team.", of="Team")
+
+
+@act_input
+class TeamMemberInput(MutationInput):
+    """A user's place in a team."""
+
+    team_id: strawberry.ID = arg("The team.", of="Team")
+    user_id: strawberry.ID = arg("The user.", of="User")
+
+
+@act_input
+class ApiKeyCreateInput(MutationInput):
+    """What a key is made for."""
+
+    name: str = arg("What it is for, to tell it from others.", max_length=None)
+
+
+@act_input
+class ApiKeyRevokeInput(MutationInput):
+    """Which key to revoke."""
+
+    id: strawberry.ID = arg("The key.", of="ApiKey")

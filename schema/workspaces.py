@@ -1,15 +1,48 @@
 """Workspaces, as the API shows them."""
 
-import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import strawberry
 
 from models import workspaces as rows
 from models.enums import Plan
 from models.registry import Scope
 from schema import scalars
-from schema.declare import Node, column, entity
+from schema.declare import Node, column, computed, entity
+from schema.inputs import MutationInput, act_input, arg
 
 
-@entity(rows.Workspace, prefix="ten", plural="workspaces", category=None, scope=Scope.WORKSPACE, listed=False)
+@strawberry.type(description="How much a workspace's plan allows; all its users share it.")
+class WorkspaceLimits:
+    """The rate limits of a plan."""
+
+    requests_per_minute: int = strawberry.field(description="Requests a minute.")
+    requests_per_day: int | None = strawberry.field(
+        description="Requests a day; null is no daily limit."
+    )
+
+
+_LIMITS = {
+    Plan.STARTER: WorkspaceLimits(requests_per_minute=60, requests_per_day=10_000),
+    Plan.PROFESSIONAL: WorkspaceLimits(requests_per_minute=300, requests_per_day=100_000),
+    Plan.ENTERPRISE: WorkspaceLimits(requests_per_minute=1000, requests_per_day=None),
+}
+
+
+async def _limits(_reading: Any, found: Sequence[Mapping[str, Any]]) -> list[WorkspaceLimits]:
+    return [_LIMITS[Plan[row["plan"]]] for row in found]
+
+
+@entity(
+    rows.Workspace,
+    prefix="ten",
+    plural="workspaces",
+    category=None,
+    scope=Scope.WORKSPACE,
+    listed=False,
+)
 class Workspace(Node):
     """One customer's isolated world."""
 
@@ -18,4 +51,19 @@ class Workspace(Node):
     currency: scalars.CurrencyCode = column("Its own currency.")
     industry: str | None = column("What it does.")
     plan: Plan = column("What it has subscribed to.")
-    created_at: datetime.datetime = column("When it was made.")
+    created_at: datetime = column("When it was made.")
+    limits: WorkspaceLimits = computed("What its plan allows.", batch=_limits)
+
+
+@act_input
+class WorkspaceSignUpInput(MutationInput):
+    """A new workspace, and its first Admin."""
+
+    workspace_name: str = arg("Name of the company.", max_length=None)
+    first_name: str = arg("Your given name.", max_length=None)
+    last_name: str = arg("Your family name.", max_length=None)
+    email: scalars.EmailAddress = arg("The address you will sign in with.", max_length=None)
+    password: str = arg("Your password: at least 10 characters.", max_length=None)
+    time_zone: scalars.TimeZone = arg("Where its days begin and end.", max_length=None)
+    currency: scalars.CurrencyCode = arg("Its own currency.", max_length=None)
+    industry: str | None = arg("What it does.", max_length=None, default=None)
