@@ -118,6 +118,11 @@ class Database:
             _READS.inc()
             return list(await proxy.fetch(rendered.text, *rendered.arguments(values)))
 
+    async def ping(self) -> None:
+        """Fail unless the database answers."""
+        async with self._reads.acquire() as proxy:
+            await proxy.execute("SELECT 1")
+
     @asynccontextmanager
     async def writing(self, workspace: str | None) -> AsyncIterator["Writing"]:
         """One transaction, set to a workspace for its whole length; None only outside of any."""

@@ -1,5 +1,5 @@
 """The areas whose mutations and queries make up the API; importing it registers them."""
 
-from resolvers import people, viewer, workspaces
+from resolvers import companies, contacts, deals, people, products, viewer, workspaces
 
-AREAS = (people, viewer, workspaces)
+AREAS = (companies, contacts, deals, people, products, viewer, workspaces)

@@ -7,9 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import array
 
 from auth.actor import Actor
-from auth.policy import visible
+from auth.policy import WORKSPACE, visible
 from core.codes import DenialCode
 from core.errors import Denied
 from core.ids import decode
@@ -156,11 +157,10 @@ def belongs(field: Field, parents: Any, rows: Any) -> Condition:
     if not field.through:
         return rows.c[field.by] == parents.c.id  # type: ignore[no-any-return]
     join = REGISTRY[field.target].table.metadata.tables[field.through].alias()
-    return sa.exists().where(
-        join.c.workspace_id == rows.c.workspace_id,
-        join.c[field.by] == parents.c.id,
-        join.c[field.to] == rows.c.id,
+    members = sa.select(join.c[field.to]).where(
+        join.c.workspace_id == WORKSPACE, join.c[field.by] == parents.c.id
     )
+    return rows.c.id.in_(members.correlate(parents, rows))  # type: ignore[no-any-return]
 
 
 def searched(rows: Any, text: str) -> Condition:
@@ -178,7 +178,7 @@ def searched(rows: Any, text: str) -> Condition:
 def found(rows: Any, patterns: list[Any]) -> Condition:
     """The rows whose search text fits all patterns; asked through the one search function."""
     table = getattr(rows, "element", rows)
-    ids = sa.func.search_ids(sa.literal(table.name), sa.cast(sa.array(patterns), sa.ARRAY(sa.Text)))
+    ids = sa.func.search_ids(sa.literal(table.name), sa.cast(array(patterns), sa.ARRAY(sa.Text)))
     return rows.c.id.in_(sa.select(ids.column_valued("found", type_=Uuid)))  # type: ignore[no-any-return]
 
 

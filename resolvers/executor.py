@@ -11,7 +11,7 @@ from core.ids import decode, encode
 from models.registry import REGISTRY, Entity, Field, Kind
 from resolvers.aggregate import aggregate_of
 from resolvers.conditions import read_id
-from resolvers.pages import Page, page_of
+from resolvers.pages import ROOT, Page, page_of
 from resolvers.reading import Reading, Seen
 from schema.derive import camel, grouped, listed
 
@@ -166,7 +166,7 @@ def _single(entity: Entity) -> Resolve:
 
 def _listed(entity: Entity) -> Resolve:
     def resolve(_root: Any, info: GraphQLResolveInfo, **arguments: Any) -> Awaitable[Page]:
-        return page_of(reading_of(info), entity, None, arguments)
+        return page_of(reading_of(info), entity, ROOT, arguments)
 
     return resolve
 

@@ -3,7 +3,6 @@
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 import asyncpg
@@ -12,7 +11,6 @@ from graphql import GraphQLResolveInfo
 from strawberry import UNSET
 
 from auth.context import Context, acting
-from core.db import Database
 from core.errors import Refusals, UserError
 from core.ids import decode, encode
 from models.registry import REGISTRY, Entity
@@ -25,6 +23,7 @@ from schema.inputs import ID_OF, MAX_LENGTH, notes
 from schema.scalars import Cursor
 from schema.types import Answered, build_type
 from schema.values import UserError as UserErrorType
+from services import bulk
 
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 
@@ -38,19 +37,8 @@ class Extra:
 
     annotation: Any
     description: str
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """Who calls without being signed in."""
-
-    database: Database
-    now: datetime
-    request_id: str
-    ip: str
-    user_agent: str
-    settings: Any
-    wake: Callable[[], Awaitable[None]]
+    result: type | None = None
+    """The type of one of its entries, where it lists what became of each row of a bulk."""
 
 
 def extra(annotation: Any, description: str) -> Extra:
@@ -128,6 +116,23 @@ def _payload_type(name: str, payload: Mapping[str, Any]) -> type:
     return build_type(f"{title}Payload", f"What `{camel(name)}` answers.", answered)
 
 
+def register_result(entity: Entity, api: type) -> Extra:
+    """The payload field of a bulk: one result a row, in their order."""
+    noun = spaced(entity.name)
+    title = f"{entity.name}BulkResult"
+    key = noun.replace(" ", "_")
+    PAYLOADS[title] = {key: entity}
+    made = build_type(
+        title,
+        f"What became of one {noun} of a bulk.",
+        {
+            key: Answered(derived(api.__name__) | None, f"The {noun}; null when refused."),
+            "user_errors": Answered(list[UserErrorType], "Why it was refused; else empty."),
+        },
+    )
+    return Extra(list[made], "One result a row, in their order.", made)  # type: ignore[valid-type]
+
+
 class _Door:
     """One mutation field: from its input to its payload."""
 
@@ -159,6 +164,8 @@ class _Door:
             return await self._refused(info, [error])
         except Refusals as several:
             return await self._refused(info, several.errors)
+        except bulk.Rejected as rejected:
+            return self._payload({"results": await self._results(info, rejected.outcomes)})
         except asyncpg.PostgresError as error:
             refusal = refusals.of_constraint(error)
             if refusal is None:
@@ -166,12 +173,12 @@ class _Door:
             return await self._refused(info, [refusal])
 
     async def _visiting(self, info: GraphQLResolveInfo, given: Any) -> Any:
-        values = dict(await self.act(info.context.visit, given))
-        actor = values.pop("actor", None)
-        if actor is not None:
-            visit = info.context.visit
-            info.context.reading = Reading(visit.database, actor, visit.now)
-        await info.context.visit.wake()
+        visit = info.context.visit
+        values = dict(await self.act(visit, given))
+        if values.get("token"):
+            caller = await info.context.callers.of(values["token"])
+            info.context.reading = Reading(visit.database, caller.actor, visit.now)
+        await info.context.wake()
         return self._payload(values)
 
     async def _signed_in(self, info: GraphQLResolveInfo, given: Any) -> Any:
@@ -187,8 +194,23 @@ class _Door:
             await ctx.act.finish()
             await idempotency.remember(ctx, given, self._ids(values))
         info.context.reading = reading.renewed()
-        await info.context.visit.wake()
+        await info.context.wake()
+        if "results" in values:
+            values["results"] = await self._results(info, values["results"])
         return self._payload(values, ctx)
+
+    async def _results(self, info: GraphQLResolveInfo, outcomes: list[bulk.Outcome]) -> list[Any]:
+        kind = self.payload["results"].result
+        (key,) = PAYLOADS[kind.__name__]
+        made = []
+        for outcome in outcomes:
+            one = kind.__new__(kind)
+            setattr(one, key, outcome.record)
+            one.user_errors = [
+                await refusals.answered(info.context.reading, error) for error in outcome.errors
+            ]
+            made.append(one)
+        return made
 
     def _values(self, outcome: Any) -> dict[str, Any]:
         if isinstance(outcome, dict) and set(outcome) <= set(self.payload):
@@ -198,7 +220,7 @@ class _Door:
 
     def _ids(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return {
-            key: value if isinstance(value, str) or value is None else value.id
+            key: _id_of(value, PAYLOADS[self.result.__name__][key])
             for key, value in values.items()
             if not isinstance(self.payload[key], Extra)
         }
@@ -252,10 +274,16 @@ def _record(key: str, entity: Entity) -> Callable[..., Any]:
         reading: Reading | None = info.context.reading
         if reading is None:
             return None
-        record_id = value if isinstance(value, str) else getattr(value, entity.key)
-        return await reading.record(entity, record_id)
+        return await reading.record(entity, _id_of(value, entity))
 
     return resolve
+
+
+def _id_of(value: Any, entity: Entity) -> Any:
+    """The id of a row as a service returned it: a row object, a driver's record or the id."""
+    if value is None or isinstance(value, str):
+        return value
+    return getattr(value, entity.key, None) or value[entity.key]
 
 
 def read_ids(given: Any, path: tuple[str | int, ...] = ()) -> None:

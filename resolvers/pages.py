@@ -16,13 +16,16 @@ from resolvers.conditions import Filtering, belongs, searched
 from resolvers.listing import Ordering, ordering, page_size
 from resolvers.reading import Reading, Seen
 
+ROOT = ""
+"""The parent of lists that have none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page of one parent's list, and how to count the whole of it."""
 
     listing: "Listing"
-    parent: str | None
+    parent: str
     items: Sequence[Seen]
     more: bool
     after: bool
@@ -71,11 +74,11 @@ class Listing:
     def pages(self, reading: Reading) -> Any:
         """The batch function that fetches this list's page for many parents."""
 
-        async def batch(parents: Sequence[str | None]) -> list[Page]:
+        async def batch(parents: Sequence[str]) -> list[Page]:
             rows = self.entity.table.alias("item")
             if self.field is None:
                 found = await reading.fetch(self._selected(reading, rows))
-                return [self._page(None, found)]
+                return [self._page(ROOT, found)]
             above, joined = _parents(parents)
             inner = self._selected(reading, rows, belongs(self.field, above, rows)).lateral("x")
             statement = (
@@ -91,7 +94,7 @@ class Listing:
     def counts(self, reading: Reading) -> Any:
         """The batch function that counts this list for many parents."""
 
-        async def batch(parents: Sequence[str | None]) -> list[int]:
+        async def batch(parents: Sequence[str]) -> list[int]:
             rows = self.entity.table.alias("item")
             counting = sa.select(sa.func.count()).select_from(rows)
             if self.field is None:
@@ -110,12 +113,12 @@ class Listing:
 
         return batch
 
-    def _page(self, parent: str | None, rows: list[Any]) -> Page:
+    def _page(self, parent: str, rows: list[Any]) -> Page:
         items = [Seen(self.entity, row) for row in rows[: self.size]]
         return Page(self, parent, items, len(rows) > self.size, bool(self.arguments.get("after")))
 
 
-def _parents(ids: Sequence[str | None]) -> tuple[Any, Any]:
+def _parents(ids: Sequence[str]) -> tuple[Any, Any]:
     wanted = sa.bindparam("parents", list(ids), type_=sa.ARRAY(Uuid))
     above = (
         sa.func.unnest(wanted)
@@ -135,7 +138,7 @@ def listing(entity: Entity, field: Field | None, arguments: Mapping[str, Any], a
 
 
 async def page_of(
-    reading: Reading, field: Field | Entity, parent: str | None, arguments: Mapping[str, Any]
+    reading: Reading, field: Field | Entity, parent: str, arguments: Mapping[str, Any]
 ) -> Page:
     """The page of a collection of a parent, or of an entity's root list."""
     if isinstance(field, Entity):

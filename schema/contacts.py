@@ -1,11 +1,15 @@
 """Contacts, as the API shows them."""
 
+import strawberry
+from strawberry import UNSET
+
 from auth.roles import Category
 from models import contacts as rows
 from models.enums import ContactStatus
 from models.registry import Write
 from schema import scalars
 from schema.declare import Node, column, entity, link, many
+from schema.inputs import MutationInput, act_input, arg, nested_input
 
 
 @entity(rows.Contact, prefix="cnt", plural="contacts", category=Category.CONTACTS)
@@ -45,3 +49,35 @@ class Contact(Node):
     quotes = many("Quote", "Quotes made out to them.", by="contact_id")
     contracts = many("Contract", "Contracts with them.", by="contact_id")
     invoices = many("Invoice", "Invoices made out to them.", by="contact_id")
+
+
+@nested_input
+class CompanyNameInput:
+    """A company to create with its contact."""
+
+    name: str = arg("Name of the company.")
+
+
+@nested_input(one_of=True)
+class ContactCompanyInput:
+    """The company a contact is created in: exactly one of these."""
+
+    connect: strawberry.ID | None = arg("One that exists.", of="Company", default=UNSET)
+    create: CompanyNameInput | None = arg("A new one.", default=UNSET)
+
+
+@act_input
+class ContactCompanyAddInput(MutationInput):
+    """Which contact is to belong to which company."""
+
+    contact_id: strawberry.ID = arg("The contact.", of="Contact")
+    company_id: strawberry.ID = arg("The company.", of="Company")
+    primary: bool = arg("Whether it becomes the contact's primary company.", default=False)
+
+
+@act_input
+class ContactCompanyRemoveInput(MutationInput):
+    """Which contact no longer belongs to which company."""
+
+    contact_id: strawberry.ID = arg("The contact.", of="Contact")
+    company_id: strawberry.ID = arg("The company.", of="Company")

@@ -121,7 +121,7 @@ def comparator(field: Field) -> Any:
     """The comparator type of a filterable column."""
     if field.scalar in filters.BY_SCALAR:
         return filters.BY_SCALAR[field.scalar]
-    kind = getattr(enums, field.scalar)
+    kind = getattr(enums, field.scalar, None)
     if kind is not None:
         return filters.of_enum(kind)
     return filters.StringComparator if field.contains else filters.KeyComparator

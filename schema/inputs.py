@@ -4,7 +4,7 @@ import dataclasses
 from typing import Any, TypeVar, dataclass_transform
 
 import strawberry
-from strawberry import UNSET
+from strawberry import UNSET as UNSET  # noqa: PLC0414 - inputs say what is left out
 
 T = TypeVar("T")
 
@@ -31,6 +31,13 @@ def act_input(cls: type[T]) -> type[T]:
     return strawberry.input(cls, description=cls.__doc__)
 
 
+def nested_input(cls: type | None = None, *, one_of: bool = False) -> Any:
+    """Make a class a part of a mutation's input."""
+    if cls is None:
+        return lambda given: nested_input(given, one_of=one_of)
+    return strawberry.input(cls, description=cls.__doc__, one_of=one_of or None)
+
+
 @act_input
 class MutationInput:
     """What every mutation's input has."""
@@ -45,6 +52,3 @@ class MutationInput:
 def notes(declared: dataclasses.Field[Any]) -> dict[str, Any]:
     """What `arg` noted on a field of an input."""
     return dict(declared.metadata)
-
-
-__all__ = ["UNSET", "MutationInput", "act_input", "arg", "notes"]

@@ -1,0 +1,246 @@
+"""`crud(Contact)`: the acts every record shares as mutations, any of them replaceable whole."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import fields
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from strawberry import UNSET
+
+from auth.context import Context
+from auth.policy import bound, visible
+from core.codes import UserErrorCode
+from core.errors import UserError
+from models.registry import REGISTRY, Entity, Kind
+from resolvers import refusals
+from resolvers.conditions import Filtering
+from resolvers.mutation import register, register_result
+from schema import acts
+from schema.derive import spaced
+from schema.enums import BulkPolicy
+from schema.inputs import notes
+from services import bulk, records
+
+Step = Callable[..., Awaitable[Any]]
+
+ALL = frozenset({"create", "update", "delete", "restore", "upsert", "bulk"})
+
+
+def crud(  # noqa: PLR0913 - one keyword a step that may be replaced
+    api: type,
+    *,
+    create: Step | None = None,
+    update: Step | None = None,
+    delete: Step | None = None,
+    restore: Step | None = None,
+    match: tuple[str, ...] = (),
+    extra: acts.Declared | None = None,
+    without: frozenset[str] = frozenset(),
+) -> None:
+    """Register the shared acts of an entity; a step given replaces the whole of it."""
+    entity = REGISTRY[api.__name__]
+    steps = _Steps(
+        entity,
+        create or partial(records.create, entity=entity),
+        update or partial(records.update, entity=entity),
+        delete or partial(records.delete, entity=entity),
+        restore or partial(records.restore, entity=entity),
+    )
+    chosen = ALL - without - (frozenset() if entity.restorable else {"restore"})
+    noun = _snake(entity.name)
+    row = acts.create_input(entity, extra, nested=True)
+    if "create" in chosen:
+        whole = acts.create_input(entity, extra, nested=False)
+        register(f"{noun}_create", steps.door("create", whole, "Create"), {noun: api})
+    if "update" in chosen:
+        register(f"{noun}_update", steps.door("update", acts.update_input(entity), "Change"), {noun: api})
+    if "delete" in chosen:
+        kind = acts.one_input(entity, "Delete", versioned=True)
+        register(f"{noun}_delete", steps.door("delete", kind, "Delete"), {noun: api})
+    if "restore" in chosen:
+        kind = acts.one_input(entity, "Restore", versioned=False)
+        register(f"{noun}_restore", steps.door("restore", kind, "Bring back"), {noun: api})
+    if "upsert" in chosen:
+        kind = acts.upsert_input(entity, acts.match_input(entity, match), row)
+        register(f"{noun}_upsert", steps.upserting(kind), {noun: api})
+    if "bulk" in chosen:
+        _register_bulk(entity, api, steps, row)
+
+
+def _register_bulk(entity: Entity, api: type, steps: "_Steps", row: type) -> None:
+    noun = _snake(entity.name)
+    inputs = acts.bulk_inputs(entity, row, acts.patch_input(entity))
+    result = register_result(entity, api)
+    for verb, kind in inputs.items():
+        register(f"{noun}_bulk_{verb}", steps.bulk(verb, kind), {"results": result})
+
+
+class _Steps:
+    """The steps of one entity's acts, and the doors GraphQL has to them."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - the four steps
+        self, entity: Entity, create: Step, update: Step, delete: Step, restore: Step
+    ) -> None:
+        self.entity = entity
+        self.create = create
+        self.update = update
+        self.delete = delete
+        self.restore = restore
+
+    def door(self, verb: str, kind: type, word: str) -> Step:
+        """The act of one record behind a mutation."""
+        act = getattr(self, f"_{verb}")
+
+        async def one(ctx: Context, input: Any) -> Any:  # noqa: A002 - the wire name
+            return await act(ctx, input)
+
+        return _named(one, kind, f"{word} a {spaced(self.entity.name)}.")
+
+    def upserting(self, kind: type) -> Step:
+        """Update the record that matches, or create it."""
+
+        async def upsert(ctx: Context, input: Any) -> Any:  # noqa: A002 - the wire name
+            found = await self._matched(ctx, input.match)
+            if found is None:
+                return await self._create(ctx, input.values)
+            given = {name: value for name, value in self._given(input.values).items() if value != ""}
+            return await self.update(ctx=ctx, record_id=found, given=given)
+
+        what = spaced(self.entity.name)
+        return _named(upsert, kind, f"Change the {what} that matches, or create it.")
+
+    def bulk(self, verb: str, kind: type) -> Step:
+        """Do an act for many records."""
+
+        async def many(ctx: Context, input: Any) -> Any:  # noqa: A002 - the wire name
+            rows = input.rows if verb == "create" else await self._chosen(ctx, input)
+            outcomes = await bulk.run(
+                ctx,
+                rows,
+                self._each(ctx, verb, input),
+                explain=refusals.of_constraint,
+                reject_all=input.error_policy is BulkPolicy.REJECT_ALL,
+                path="rows" if verb == "create" else "ids",
+            )
+            return {"results": outcomes}
+
+        words = {"create": "Create", "update": "Change", "delete": "Delete"}
+        return _named(many, kind, f"{words[verb]} up to 500 {spaced(self.entity.name)} records.")
+
+    def _each(self, ctx: Context, verb: str, given: Any) -> Callable[[Any], Awaitable[Any]]:
+        if verb == "create":
+            return lambda row: self._create(ctx, row)
+        if verb == "delete":
+            return lambda one: self.delete(ctx=ctx, record_id=one)
+        patch = self._given(given.patch)
+        return lambda one: self.update(ctx=ctx, record_id=one, given=patch)
+
+    async def _create(self, ctx: Context, given: Any) -> Any:
+        return await self.create(ctx=ctx, given=self._given(given), **self._extra(given))
+
+    async def _update(self, ctx: Context, given: Any) -> Any:
+        return await self.update(
+            ctx=ctx,
+            record_id=given.id,
+            given=self._given(given),
+            expected_version=given.expected_version,
+        )
+
+    async def _delete(self, ctx: Context, given: Any) -> Any:
+        return await self.delete(
+            ctx=ctx, record_id=given.id, expected_version=given.expected_version
+        )
+
+    async def _restore(self, ctx: Context, given: Any) -> Any:
+        return await self.restore(ctx=ctx, record_id=given.id)
+
+    def _given(self, given: Any) -> dict[str, Any]:
+        values = {}
+        for name, field in self.entity.fields.items():
+            python = f"{name}_id" if field.kind is Kind.LINK else name
+            value = getattr(given, python, UNSET)
+            if value is not UNSET and name != "id":
+                values[name] = value
+        return values
+
+    def _extra(self, given: Any) -> dict[str, Any]:
+        own = {
+            f"{name}_id" if field.kind is Kind.LINK else name
+            for name, field in self.entity.fields.items()
+        } | {"idempotency_key"}
+        named = {one.name for one in fields(given)} - own
+        return {name: getattr(given, name) for name in named if getattr(given, name) is not UNSET}
+
+    async def _matched(self, ctx: Context, match: Any) -> str | None:
+        for declared in fields(match):
+            value = getattr(match, declared.name)
+            if value in {UNSET, None}:
+                continue
+            if notes(declared).get("id_of"):
+                await ctx.get(self.entity.row, value, path=("match", "id"))
+                return str(value)
+            return await self._by(ctx, self.entity.fields[declared.name].filter, value)
+        message = "Name one way to find the record."
+        raise UserError(UserErrorCode.REQUIRED, message, ("match",))
+
+    async def _by(self, ctx: Context, column: str, value: str) -> str | None:
+        table = self.entity.table
+        rows = await ctx.act.fetch(
+            sa.select(table.c.id)
+            .where(
+                visible(self.entity, ctx.actor, table),
+                table.c[column] == sa.func.fold(value.strip()),
+            )
+            .order_by(table.c.id)
+            .limit(1),
+            bound(ctx.actor),
+        )
+        return rows[0]["id"] if rows else None
+
+    async def _chosen(self, ctx: Context, given: Any) -> list[str]:
+        if given.ids not in (UNSET, None):
+            return list(dict.fromkeys(given.ids))
+        if given.filter in (UNSET, None):
+            message = "Say which records: by `ids` or by `filter`."
+            raise UserError(UserErrorCode.REQUIRED, message, ("ids",))
+        table = self.entity.table.alias()
+        condition = Filtering(ctx.actor, ctx.now).where(self.entity, table, wire(given.filter))
+        rows = await ctx.act.fetch(
+            sa.select(table.c.id)
+            .where(visible(self.entity, ctx.actor, table), condition)
+            .order_by(table.c.id)
+            .limit(bulk.MAX_ROWS + 1),
+            bound(ctx.actor),
+        )
+        return [row["id"] for row in rows]
+
+
+def wire(given: Any) -> Any:
+    """An input object as a mapping with the names clients wrote."""
+    if isinstance(given, list):
+        return [wire(one) for one in given]
+    definition = getattr(type(given), "__strawberry_definition__", None)
+    if definition is None:
+        return given
+    values = {}
+    for field in definition.fields:
+        value = getattr(given, field.python_name)
+        if value is not UNSET:
+            values[field.graphql_name or _camel(field.python_name)] = wire(value)
+    return values
+
+
+def _camel(name: str) -> str:
+    head, *tail = name.split("_")
+    return head + "".join(part.capitalize() for part in tail)
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{part.lower()}" if part.isupper() else part for part in name).lstrip("_")
+
+
+def _named(act: Step, kind: type, sentence: str) -> Step:
+    act.__doc__ = sentence
+    act.__annotations__ = {"ctx": Context, "input": kind, "return": Mapping}
+    return act

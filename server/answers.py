@@ -1,0 +1,67 @@
+"""Errors as clients see them: a code, a sentence, help, a request id; never our insides."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+from graphql import GraphQLError
+
+from core.codes import DenialCode
+from core.errors import Denied
+from core.log import logger
+
+_LOG = logger("errors")
+
+_AWAY = (
+    asyncpg.CannotConnectNowError,
+    asyncpg.ConnectionDoesNotExistError,
+    asyncpg.InterfaceError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.AdminShutdownError,
+    ConnectionError,
+    OSError,
+)
+
+
+def entry(error: GraphQLError, request_id: str, code: DenialCode | None = None) -> dict[str, Any]:
+    """One entry of `errors`."""
+    original = error.original_error
+    message = error.message
+    extensions: dict[str, Any] = {}
+    if isinstance(original, Denied):
+        code, message = original.code, original.message
+        extensions = dict(original.extensions)
+    elif original is not None and not isinstance(original, GraphQLError):
+        code, message = masked(original)
+    code = code or DenialCode.BAD_USER_INPUT
+    answered: dict[str, Any] = {"message": message}
+    if error.locations:
+        answered["locations"] = [
+            {"line": place.line, "column": place.column} for place in error.locations
+        ]
+    if error.path is not None:
+        answered["path"] = list(error.path)
+    answered["extensions"] = extensions | extensions_of(code, request_id)
+    return answered
+
+
+def extensions_of(code: DenialCode, request_id: str) -> dict[str, Any]:
+    """What every error carries besides its message."""
+    return {"code": code, "help": f"/docs/errors#{code}", "requestId": request_id}
+
+
+def denied(error: Denied, request_id: str) -> dict[str, Any]:
+    """A denial of the whole request."""
+    extensions = dict(error.extensions) | extensions_of(error.code, request_id)
+    return {"errors": [{"message": error.message, "extensions": extensions}]}
+
+
+def masked(error: BaseException) -> tuple[DenialCode, str]:
+    """What is said of an error that nobody raised on purpose; the log keeps the rest."""
+    if isinstance(error, asyncpg.QueryCanceledError | TimeoutError | asyncio.TimeoutError):
+        return DenialCode.TIMEOUT, "It took too long and was stopped; ask for less at a time."
+    if isinstance(error, _AWAY):
+        _LOG.error("database away", reason=repr(error))
+        return DenialCode.UNAVAILABLE, "The database is away for a moment; retry soon."
+    _LOG.error("unexpected", exc_info=error)
+    return DenialCode.INTERNAL, "Something went wrong on our side."

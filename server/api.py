@@ -1,0 +1,46 @@
+"""`python -m server.api`: one API process."""
+
+import gc
+import sys
+
+import uvicorn
+from prometheus_client import start_http_server
+
+from core import log
+from core.settings import from_environment, refusals
+from server.app import application
+
+GRACE_SECONDS = 8
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    settings = from_environment()
+    log.configure(settings.log_level)
+    reasons = refusals(settings)
+    if reasons:
+        sys.exit("\n".join(reasons))
+    if settings.metrics_port:
+        start_http_server(settings.metrics_port, addr=settings.host)
+    app = application(settings)
+    gc.collect()
+    gc.freeze()
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            h11_max_incomplete_event_size=64 * 1024,
+        )
+    )
+    server.run()
+    sys.exit(0 if server.started else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""The ASGI application, as a table of contents."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import Route
+
+from core.settings import Settings
+from server import graphql, pages, uploads
+from server.requests import Requests
+from server.state import opened
+
+ROUTES = [
+    Route("/graphql", graphql.endpoint, methods=["GET", "POST"]),
+    Route("/graphql/assets/{name}", graphql.asset),
+    Route("/uploads/{id}", uploads.receive, methods=["PUT"]),
+    Route("/files/{id}", uploads.download),
+    Route("/docs/errors", pages.errors),
+    Route("/healthz", pages.healthy),
+    Route("/readyz", pages.ready),
+]
+
+# A page on a foreign name that points here must not reach a development server.
+_LOCAL = ["localhost", "127.0.0.1", "[::1]", "testserver"]
+
+
+def application(settings: Settings) -> Starlette:
+    """The application of one process."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with opened(settings) as state:
+            app.state.it = state
+            yield
+
+    named = [host.strip() for host in settings.allowed_hosts.split(",") if host.strip()]
+    hosts = named or (["*"] if settings.is_production else _LOCAL)
+    return Starlette(
+        routes=ROUTES,
+        lifespan=lifespan,
+        middleware=[
+            Middleware(Requests),
+            Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
+        ],
+    )

@@ -1,0 +1,57 @@
+"""What one API process holds: its pools, its callers, its schema."""
+
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import GraphQLSchema
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from auth.authenticate import Callers
+from core import redis
+from core.db import Database
+from core.limiter import Limiter
+from core.settings import Settings
+from resolvers import api
+
+WAKE = "coeffection:wake"
+
+
+@dataclass(slots=True)
+class State:
+    """Everything requests share."""
+
+    settings: Settings
+    database: Database
+    callers: Callers
+    limiter: Limiter
+    redis: Redis | None
+    schema: GraphQLSchema
+    documents: OrderedDict[str, Any] = field(default_factory=OrderedDict)
+
+    async def wake(self) -> None:
+        """Tell workers that there may be work; they find it without this, only later."""
+        if self.redis is None:
+            return
+        try:
+            await self.redis.publish(WAKE, b"1")
+        except (RedisError, OSError, TimeoutError):
+            return
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[State]:
+    """Open what a process needs, and close it in the end."""
+    database = await Database.open(settings, application="coeffection-api")
+    client = redis.connect(settings)
+    callers = Callers(database, test_clock=settings.coeffection_test_clock)
+    try:
+        yield State(settings, database, callers, Limiter(client), client, api.build())
+    finally:
+        await callers.close()
+        await database.close()
+        if client is not None:
+            await client.aclose()

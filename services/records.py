@@ -1,0 +1,136 @@
+"""The acts every record shares: create, update, delete, restore."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from auth.context import Context
+from auth.roles import Category
+from core.codes import UserErrorCode
+from core.errors import UserError
+from models.enums import UserStatus
+from models.people import User
+from models.registry import REGISTRY, Entity, Kind
+from services.rules.forms import Form
+from services.rules.values import cleaned, wire
+
+_EVENTS = sa.table(
+    "event", sa.column("record_id"), sa.column("entity"), sa.column("position"), sa.column("changes")
+)
+
+
+async def create(ctx: Context, entity: Entity, given: Mapping[str, Any], **columns: Any) -> Any:
+    """Create a record from the values of its fields; `columns` are set as they are."""
+    may_write(ctx, entity)
+    values = await checked(ctx, entity, _complete(entity, given)) | columns
+    if "owner_id" in entity.table.c and not values.get("owner_id"):
+        values["owner_id"] = ctx.actor.user_id
+    return await ctx.act.insert(entity.table, values)
+
+
+async def update(
+    ctx: Context,
+    entity: Entity,
+    record_id: str,
+    given: Mapping[str, Any],
+    expected_version: int | None = None,
+) -> Any:
+    """Change the fields that are given; what is as it was makes no version and no event."""
+    may_write(ctx, entity)
+    if not given:
+        raise UserError(UserErrorCode.EMPTY_PATCH, "Name at least one field to change.", ())
+    row = await locked(ctx, entity, record_id, expected_version)
+    values = await checked(ctx, entity, given)
+    changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if not changed:
+        return row
+    table = entity.table
+    return (await ctx.act.update(table, table.c.id == record_id, changed))[0]
+
+
+async def delete(
+    ctx: Context, entity: Entity, record_id: str, expected_version: int | None = None
+) -> Any:
+    """Delete a record: restorable ones stay for 30 days."""
+    may_write(ctx, entity)
+    row = await locked(ctx, entity, record_id, expected_version)
+    table = entity.table
+    if entity.restorable:
+        where = table.c.id == record_id
+        await ctx.act.update(table, where, {"deleted_at": ctx.now}, event="deleted")
+    else:
+        await ctx.act.delete(table, table.c.id == record_id)
+    return row
+
+
+async def restore(ctx: Context, entity: Entity, record_id: str) -> Any:
+    """Bring a deleted record back."""
+    may_write(ctx, entity)
+    row = await ctx.get(entity.row, record_id, lock=True, deleted=True)
+    table = entity.table
+    where = table.c.id == row.id  # type: ignore[attr-defined]
+    return (await ctx.act.update(table, where, {"deleted_at": None}, event="restored"))[0]
+
+
+def may_write(ctx: Context, entity: Entity) -> None:
+    """Deny unless the actor's role writes this kind of record."""
+    ctx.require(Category(entity.category))
+
+
+async def locked(
+    ctx: Context, entity: Entity, record_id: str, expected_version: int | None = None
+) -> Any:
+    """The record, kept from others until the act ends, at the version the caller read."""
+    row: Any = await ctx.get(entity.row, record_id, lock=True)
+    if expected_version is not None and row.version != expected_version:
+        since = max(row.version - expected_version, 0)
+        raise UserError(
+            UserErrorCode.STALE_VERSION,
+            "The record changed since you read it.",
+            ("expectedVersion",),
+            current_version=row.version,
+            changed_fields=await _changed(ctx, entity, record_id, since),
+        )
+    return row
+
+
+async def checked(ctx: Context, entity: Entity, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns for the given fields; every refusal of the input is told at once."""
+    form = Form()
+    columns = cleaned(form, entity, given, currency=ctx.actor.currency)
+    form.done()
+    for name, value in given.items():
+        field = entity.fields[name]
+        if field.kind is Kind.LINK and value is not None:
+            await _check_link(ctx, field.target, value, wire(field))
+    return columns
+
+
+async def _check_link(ctx: Context, target: str, record_id: str, path: str) -> None:
+    row: Any = await ctx.get(REGISTRY[target].row, record_id, path=(path,))
+    if isinstance(row, User) and row.status != UserStatus.ACTIVE:
+        message = "This user has left the workspace; choose an active one."
+        raise UserError(UserErrorCode.INVALID_VALUE, message, (path,))
+
+
+async def _changed(ctx: Context, entity: Entity, record_id: str, versions: int) -> list[str]:
+    rows = await ctx.act.fetch(
+        sa.select(_EVENTS.c.changes)
+        .where(
+            _EVENTS.c.entity == entity.table.name,
+            _EVENTS.c.record_id == sa.literal(record_id, sa.Uuid(as_uuid=False)),
+        )
+        .order_by(_EVENTS.c.position.desc())
+        .limit(versions)
+    )
+    columns = {name for row in rows for name in row["changes"]}
+    named = {column: name for name, field in entity.fields.items() for column in field.columns}
+    return sorted({named.get(column, column) for column in columns})
+
+
+def _complete(entity: Entity, given: Mapping[str, Any]) -> dict[str, Any]:
+    required = {name: None for name, field in entity.fields.items() if field.required}
+    return required | dict(given)
+
+
