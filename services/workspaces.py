@@ -77,11 +77,14 @@ async def found(act: Transaction, wanted: SignUp) -> None:
 
 def _checked(given: SignUp) -> SignUp:
     form = Form()
+    name = form.text("workspaceName", given.workspace_name, longest=LONGEST_NAME)
+    first_name = form.text("firstName", given.first_name, longest=LONGEST_NAME)
+    last_name = form.text("lastName", given.last_name, longest=LONGEST_NAME)
     email = form.email("email", given.email)
     wanted = SignUp(
-        workspace_name=form.text("workspaceName", given.workspace_name, longest=LONGEST_NAME),
-        first_name=form.text("firstName", given.first_name, longest=LONGEST_NAME),
-        last_name=form.text("lastName", given.last_name, longest=LONGEST_NAME),
+        workspace_name=name,
+        first_name=first_name,
+        last_name=last_name,
         email=email,
         password=form.password("password", given.password, email=email),
         time_zone=form.time_zone("timeZone", given.time_zone),
