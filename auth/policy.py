@@ -11,9 +11,9 @@ from auth.roles import Category, Level
 from models.base import Uuid
 from models.registry import REGISTRY, Entity, Scope
 
-OWNERS = sa.bindparam("actor_owners", type_=ARRAY(Uuid))
-USER = sa.bindparam("actor_user", type_=Uuid)
-WORKSPACE = sa.bindparam("actor_workspace", type_=Uuid)
+OWNERS = sa.bindparam("actor_owners", None, type_=ARRAY(Uuid))
+USER = sa.bindparam("actor_user", None, type_=Uuid)
+WORKSPACE = sa.bindparam("actor_workspace", None, type_=Uuid)
 
 
 def bound(actor: Actor) -> Mapping[str, Any]:

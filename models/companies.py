@@ -15,12 +15,14 @@ class Company(Restorable):
     domain: Mapped[str | None]
     domain_key: Mapped[str] = folded("coalesce(domain, '')")
     phone: Mapped[str | None]
-    industry: Mapped[str | None] = indexed()
+    industry: Mapped[str | None]
+    industry_key: Mapped[str] = folded("coalesce(industry, '')")
     employee_count: Mapped[int | None] = indexed()
     street: Mapped[str | None]
     city: Mapped[str | None]
     state: Mapped[str | None]
     postcode: Mapped[str | None]
-    country: Mapped[str | None] = indexed()
+    country: Mapped[str | None]
+    country_key: Mapped[str] = folded("coalesce(country, '')")
     owner_id: Mapped[str | None] = ref("user")
     search_key: Mapped[str] = searched("name || ' ' || coalesce(domain, '')")

@@ -21,6 +21,7 @@ from services.rules import dates
 
 Condition = sa.ColumnElement[bool]
 
+TEXTS = frozenset({"String", "EmailAddress", "PhoneNumber"})
 MAX_CONDITIONS = 100
 MAX_LIST = 100
 MAX_TEXT = 200
@@ -73,8 +74,8 @@ class Filtering:
             return self._money(field, rows, value)
         if field.scalar in {"Date", "DateTime"}:
             return self._moment(column, field, value)
-        if column.type is Key or field.filter.endswith("_key"):
-            return self._text(field, rows, value)
+        if field.scalar in TEXTS:
+            return _text(column, rows, value)
         return _compared(column, value, _plain)
 
     def _money(self, field: Field, rows: Any, value: Mapping[str, Any]) -> Condition:
@@ -103,22 +104,6 @@ class Filtering:
             return chosen["between"]["start"], chosen["between"]["end"]
         today = self.now.astimezone(ZoneInfo(self.actor.time_zone)).date()
         return dates.relative(chosen["relative"], today)
-
-    def _text(self, field: Field, rows: Any, value: Mapping[str, Any]) -> Condition:
-        column = rows.c[field.filter]
-        rest = {name: one for name, one in value.items() if name not in {"contains", "startsWith"}}
-        conditions = [_compared(column, rest, _folded)]
-        if value.get("startsWith") is not None:
-            start = _folded(value["startsWith"])
-            conditions += [column >= start, column < start.concat(_LAST_CHARACTER)]
-        if value.get("contains") is not None:
-            part = _checked_text(value["contains"])
-            if len(part) < _SHORTEST_PART:
-                message = "`contains` needs at least three characters; use `startsWith`."
-                raise Denied(DenialCode.BAD_USER_INPUT, message)
-            pattern = _folded(f"%{_escaped(part)}%")
-            conditions += [found(rows, [pattern]), column.like(pattern)]
-        return sa.and_(*conditions)
 
     def _linked(self, field: Field, rows: Any, value: Mapping[str, Any]) -> Condition:
         target = REGISTRY[field.target]
@@ -152,6 +137,22 @@ class Filtering:
             raise Denied(DenialCode.LIMIT_EXCEEDED, message)
 
 
+def _text(column: Any, rows: Any, value: Mapping[str, Any]) -> Condition:
+    rest = {name: one for name, one in value.items() if name not in {"contains", "startsWith"}}
+    conditions = [_compared(column, rest, _folded)]
+    if value.get("startsWith") is not None:
+        start = _folded(value["startsWith"])
+        conditions += [column >= start, column < start.concat(_LAST_CHARACTER)]
+    if value.get("contains") is not None:
+        part = _checked_text(value["contains"])
+        if len(part) < _SHORTEST_PART:
+            message = "`contains` needs at least three characters; use `startsWith`."
+            raise Denied(DenialCode.BAD_USER_INPUT, message)
+        pattern = _folded(f"%{_escaped(part)}%")
+        conditions += [found(rows, [pattern]), column.like(pattern)]
+    return sa.and_(*conditions)
+
+
 def belongs(field: Field, parents: Any, rows: Any) -> Condition:
     """The rows of a collection that belong to their parent's row."""
     if not field.through:
@@ -178,8 +179,9 @@ def searched(rows: Any, text: str) -> Condition:
 def found(rows: Any, patterns: list[Any]) -> Condition:
     """The rows whose search text fits all patterns; asked through the one search function."""
     table = getattr(rows, "element", rows)
-    ids = sa.func.search_ids(sa.literal(table.name), sa.cast(array(patterns), sa.ARRAY(sa.Text)))
-    return rows.c.id.in_(sa.select(ids.column_valued("found", type_=Uuid)))  # type: ignore[no-any-return]
+    texts = sa.cast(array(patterns), sa.ARRAY(sa.Text))
+    ids = sa.func.search_ids(sa.literal(table.name, sa.Text), texts, type_=Uuid)
+    return rows.c.id.in_(sa.select(ids.column_valued("found")))  # type: ignore[no-any-return]
 
 
 def _compared(column: Any, value: Mapping[str, Any], read: Callable[[Any], Any]) -> Condition:
@@ -193,12 +195,22 @@ def _compared(column: Any, value: Mapping[str, Any], read: Callable[[Any], Any])
             if len(operand) > MAX_LIST:
                 message = f"`{operator}` takes at most {MAX_LIST} values."
                 raise Denied(DenialCode.LIMIT_EXCEEDED, message)
-            within = column.in_([read(one) for one in operand])
+            within = _within(column, [read(one) for one in operand])
             fits = within if operator == "in" else sa.or_(sa.not_(within), column.is_(None))
             conditions.append(fits)
         else:
             conditions.append(_OPERATORS[operator](column, read(operand)))
     return sa.and_(sa.true(), *conditions)
+
+
+def _within(column: Any, values: list[Any]) -> Condition:
+    if not values:
+        return sa.false()
+    elements = [
+        one if isinstance(one, sa.ColumnElement) else sa.literal(one, column.type)
+        for one in values
+    ]
+    return column == sa.any_(array(elements, type_=column.type))  # type: ignore[no-any-return]
 
 
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {

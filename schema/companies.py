@@ -24,7 +24,7 @@ class Company(Node):
     )
     phone: scalars.PhoneNumber | None = column("Its main number.", write=Write.ALWAYS)
     industry: str | None = column(
-        "What it does.", write=Write.ALWAYS, filter=True, group=True
+        "What it does.", write=Write.ALWAYS, filter="industry_key", group=True
     )
     employee_count: int | None = column(
         "How many people work there.", write=Write.ALWAYS, filter=True
@@ -37,7 +37,7 @@ class Company(Node):
         "Country, ISO 3166 (two letters).",
         write=Write.ALWAYS,
         max_length=2,
-        filter=True,
+        filter="country_key",
         group=True,
     )
     owner = link("User", "Whose company it is.", write=Write.ALWAYS, group=True)

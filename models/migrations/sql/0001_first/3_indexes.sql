@@ -54,7 +54,7 @@ CREATE INDEX api_key_revoked_at_ix ON api_key (workspace_id, revoked_at, id);
 
 CREATE INDEX api_key_updated_at_ix ON api_key (workspace_id, updated_at, id);
 
-CREATE INDEX company_country_ix ON company (workspace_id, country, id) WHERE deleted_at IS NULL;
+CREATE INDEX company_country_key_ix ON company (workspace_id, country_key, id) WHERE deleted_at IS NULL;
 
 CREATE INDEX company_created_at_ix ON company (workspace_id, created_at, id) WHERE deleted_at IS NULL;
 
@@ -62,7 +62,7 @@ CREATE INDEX company_domain_key_ix ON company (workspace_id, domain_key, id) WHE
 
 CREATE INDEX company_employee_count_ix ON company (workspace_id, employee_count, id) WHERE deleted_at IS NULL;
 
-CREATE INDEX company_industry_ix ON company (workspace_id, industry, id) WHERE deleted_at IS NULL;
+CREATE INDEX company_industry_key_ix ON company (workspace_id, industry_key, id) WHERE deleted_at IS NULL;
 
 CREATE INDEX company_name_key_ix ON company (workspace_id, name_key, id) WHERE deleted_at IS NULL;
 
