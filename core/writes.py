@@ -55,7 +55,7 @@ FROM pending_event
 class Transaction(Writing):
     """One act: its rows and its events, committed together."""
 
-    def __init__(  # noqa: PLR0913 - the facts every event carries
+    def __init__(
         self,
         connection: Any,
         *,
@@ -117,7 +117,7 @@ class Transaction(Writing):
         """
         await self.execute(_PENDING)
         counted = await self.fetch_text(
-            f"WITH changed AS ({dml} RETURNING to_jsonb(old) AS o, to_jsonb(new) AS n),"  # noqa: S608
+            f"WITH changed AS ({dml} RETURNING to_jsonb(old) AS o, to_jsonb(new) AS n),"
             " logged AS (INSERT INTO pending_event (type, entity, record_id, changes)"
             f" SELECT '{event}', '{table}', (coalesce(n, o) ->> 'id')::uuid,"
             f" CASE WHEN o IS NULL THEN {_NEW} ELSE event_changes(o, n) END"
