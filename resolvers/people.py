@@ -84,14 +84,20 @@ async def invitation_accept(visit: Visit, input: given.InvitationAcceptInput) ->
 async def user_update(ctx: Context, input: given.UserUpdateInput) -> rows.User:
     """Change one's own names, or as an Admin anybody's."""
     return await users.rename(
-        ctx, input.id, first_name=_sent(input.first_name), last_name=_sent(input.last_name)
+        ctx,
+        input.id,
+        first_name=_sent(input.first_name),
+        last_name=_sent(input.last_name),
+        expected_version=input.expected_version,
     )
 
 
 @mutation(user=User)
 async def user_role_update(ctx: Context, input: given.UserRoleUpdateInput) -> rows.User:
     """Give a user another role; it holds from their next request."""
-    return await users.change_role(ctx, input.id, input.role)
+    return await users.change_role(
+        ctx, input.id, input.role, expected_version=input.expected_version
+    )
 
 
 @mutation(team=Team)
@@ -106,14 +112,18 @@ async def team_create(ctx: Context, input: given.TeamCreateInput) -> rows.Team:
 async def team_update(ctx: Context, input: given.TeamUpdateInput) -> rows.Team:
     """Rename a team, or give it another manager."""
     return await teams.update(
-        ctx, input.id, name=_sent(input.name), manager_id=_sent(input.manager_id)
+        ctx,
+        input.id,
+        name=_sent(input.name),
+        manager_id=_sent(input.manager_id),
+        expected_version=input.expected_version,
     )
 
 
 @mutation(team_id=extra(strawberry.ID, "The team that is gone."))
 async def team_delete(ctx: Context, input: given.TeamDeleteInput) -> dict[str, Any]:
     """Dissolve a team; its members and their records stay."""
-    await teams.delete(ctx, input.id)
+    await teams.delete(ctx, input.id, expected_version=input.expected_version)
     return {"team_id": encode("team", input.id)}
 
 

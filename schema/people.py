@@ -13,6 +13,8 @@ from schema.declare import Node, column, computed, entity, link, many
 from schema.inputs import UNSET, MutationInput, act_input, arg
 from services import teams
 
+_EXPECTED_VERSION = "The version you read; the act is refused when it has changed since."
+
 
 @entity(rows.User, prefix="usr", plural="users", category=None, scope=Scope.WORKSPACE)
 class User(Node):
@@ -134,6 +136,7 @@ class UserUpdateInput(MutationInput):
     id: strawberry.ID = arg("The user.", of="User")
     first_name: str | None = arg("Given name.", max_length=None, default=UNSET)
     last_name: str | None = arg("Family name.", max_length=None, default=UNSET)
+    expected_version: int | None = arg(_EXPECTED_VERSION, default=None)
 
 
 @act_input
@@ -142,6 +145,7 @@ class UserRoleUpdateInput(MutationInput):
 
     id: strawberry.ID = arg("The user.", of="User")
     role: Role = arg("The role they will have.")
+    expected_version: int | None = arg(_EXPECTED_VERSION, default=None)
 
 
 @act_input
@@ -168,6 +172,7 @@ class TeamUpdateInput(MutationInput):
         of="User",
         default=UNSET,
     )
+    expected_version: int | None = arg(_EXPECTED_VERSION, default=None)
 
 
 @act_input
@@ -175,6 +180,7 @@ class TeamDeleteInput(MutationInput):
     """Which team to dissolve."""
 
     id: strawberry.ID = arg("The team.", of="Team")
+    expected_version: int | None = arg(_EXPECTED_VERSION, default=None)
 
 
 @act_input

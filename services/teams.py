@@ -13,6 +13,8 @@ from models import metadata
 from models.base import Uuid
 from models.enums import UserStatus
 from models.people import Team, User
+from models.registry import REGISTRY
+from services import records
 from services.rules.forms import Form
 
 _TEAM = metadata.tables["team"]
@@ -42,11 +44,16 @@ async def create(
 
 
 async def update(
-    ctx: Context, team_id: str, *, name: str | None = None, manager_id: str | None = None
+    ctx: Context,
+    team_id: str,
+    *,
+    name: str | None = None,
+    manager_id: str | None = None,
+    expected_version: int | None = None,
 ) -> Team:
     """Rename a team or give it another manager."""
     ctx.require(Category.ADMIN)
-    await ctx.get(Team, team_id, lock=True)
+    team: Team = await records.locked(ctx, REGISTRY["Team"], team_id, expected_version)
     values = {}
     if name is not None:
         values["name"] = await _free_name(ctx, name, but=team_id)
@@ -55,15 +62,17 @@ async def update(
         values["manager_id"] = manager_id
     if not values:
         raise UserError(UserErrorCode.EMPTY_PATCH, "Send a name, a manager or both.")
+    if all(getattr(team, column) == value for column, value in values.items()):
+        return team
     rows = await ctx.act.update(_TEAM, _TEAM.c.id == team_id, values)
     ctx.act.access_changed()
     return as_row(Team, rows[0])
 
 
-async def delete(ctx: Context, team_id: str) -> None:
+async def delete(ctx: Context, team_id: str, *, expected_version: int | None = None) -> None:
     """Dissolve a team; its members stay, and keep their records."""
     ctx.require(Category.ADMIN)
-    await ctx.get(Team, team_id, lock=True)
+    await records.locked(ctx, REGISTRY["Team"], team_id, expected_version)
     await ctx.act.delete(_MEMBER, _MEMBER.c.team_id == team_id)
     await ctx.act.delete(_TEAM, _TEAM.c.id == team_id)
     ctx.act.access_changed()
@@ -127,9 +136,10 @@ async def _free_name(ctx: Context, name: str, *, but: str | None = None) -> str:
             _TEAM.c.workspace_id == ctx.workspace_id, _TEAM.c.name_key == sa.func.fold(text)
         )
     )
-    if any(row["id"] != but for row in taken):
-        message = "Another team has this name."
-        raise UserError(UserErrorCode.DUPLICATE, message, ("name",))
+    for row in taken:
+        if row["id"] != but:
+            message, other = "Another team has this name.", (REGISTRY["Team"], row["id"])
+            raise UserError(UserErrorCode.DUPLICATE, message, ("name",), existing=other)
     return text
 
 

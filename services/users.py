@@ -9,6 +9,8 @@ from core.errors import UserError
 from models import metadata
 from models.enums import Role, UserStatus
 from models.people import User
+from models.registry import REGISTRY
+from services import records
 from services.rules.forms import Form
 
 _USER = metadata.tables["user"]
@@ -17,12 +19,17 @@ LONGEST_NAME = 80
 
 
 async def rename(
-    ctx: Context, user_id: str, *, first_name: str | None = None, last_name: str | None = None
+    ctx: Context,
+    user_id: str,
+    *,
+    first_name: str | None = None,
+    last_name: str | None = None,
+    expected_version: int | None = None,
 ) -> User:
     """Change a user's names: one's own, or as an Admin anybody's."""
     if user_id != ctx.actor.user_id:
         ctx.require(Category.ADMIN)
-    await ctx.get(User, user_id, lock=True)
+    user: User = await records.locked(ctx, REGISTRY["User"], user_id, expected_version)
     form = Form()
     names = {}
     if first_name is not None:
@@ -32,15 +39,19 @@ async def rename(
     if not names:
         form.refuse(UserErrorCode.EMPTY_PATCH, "Send a first name, a last name or both.")
     form.done()
+    if all(getattr(user, column) == name for column, name in names.items()):
+        return user
     rows = await ctx.act.update(_USER, _USER.c.id == user_id, names)
     return as_row(User, rows[0])
 
 
-async def change_role(ctx: Context, user_id: str, role: Role) -> User:
+async def change_role(
+    ctx: Context, user_id: str, role: Role, *, expected_version: int | None = None
+) -> User:
     """Give a user another role; it holds from their next request."""
     ctx.require(Category.ADMIN)
     admins = await _lock_admins(ctx)
-    user = await ctx.get(User, user_id, lock=True)
+    user: User = await records.locked(ctx, REGISTRY["User"], user_id, expected_version)
     if user.role == role:
         return user
     if admins == {user_id}:
