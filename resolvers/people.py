@@ -128,13 +128,13 @@ async def team_delete(ctx: Context, input: given.TeamDeleteInput) -> dict[str, A
 
 
 @mutation(team=Team)
-async def team_member_add(ctx: Context, input: given.TeamMemberInput) -> rows.Team:
+async def team_member_add(ctx: Context, input: given.TeamMemberAddInput) -> rows.Team:
     """Put a user into a team; a user may be in several."""
     return await teams.add_member(ctx, input.team_id, input.user_id)
 
 
 @mutation(team=Team)
-async def team_member_remove(ctx: Context, input: given.TeamMemberInput) -> rows.Team:
+async def team_member_remove(ctx: Context, input: given.TeamMemberRemoveInput) -> rows.Team:
     """Take a user out of a team."""
     return await teams.remove_member(ctx, input.team_id, input.user_id)
 

@@ -184,8 +184,16 @@ class TeamDeleteInput(MutationInput):
 
 
 @act_input
-class TeamMemberInput(MutationInput):
-    """A user's place in a team."""
+class TeamMemberAddInput(MutationInput):
+    """Who joins which team."""
+
+    team_id: strawberry.ID = arg("The team.", of="Team")
+    user_id: strawberry.ID = arg("The user.", of="User")
+
+
+@act_input
+class TeamMemberRemoveInput(MutationInput):
+    """Who leaves which team."""
 
     team_id: strawberry.ID = arg("The team.", of="Team")
     user_id: strawberry.ID = arg("The user.", of="User")
