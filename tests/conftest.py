@@ -1,3 +1,3 @@
 """What every test may ask for."""
 
-pytest_plugins = ["tests.plugins.need"]
+pytest_plugins = ["tests.plugins.dev", "tests.plugins.need", "tests.plugins.world"]
