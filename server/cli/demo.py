@@ -17,6 +17,8 @@ from server.cli.refusal import Refusal
 from services import demo
 
 MOST = 10_000_000
+MANY = 1_000
+"""From so many contacts on, the planner must hear of them at once."""
 
 
 def prepare(place: Place, servers: Running) -> dict[str, Any]:
@@ -60,6 +62,8 @@ def fill(data: Path | None, contacts: int, workspace: str | None) -> str:
     with places.running(place, want=("postgres",)) as servers:
         chosen = workspace or str(prepare(place, servers)["workspace"]["id"])
         counts = asyncio.run(_fill(servers, chosen, contacts))
+        if contacts >= MANY:
+            asyncio.run(_analyze(servers))
     said = ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items()))
     return f"Added to {chosen} in {time.monotonic() - began:.0f} s: {said}."
 
@@ -78,3 +82,9 @@ async def _fill(servers: Running, workspace: str, contacts: int) -> dict[str, in
             return await demo.fill(servers.app_url, uuid, contacts, advance, now=now)
         except UserError as error:
             raise Refusal(f"There is no workspace {workspace} in this data folder.") from error
+
+
+async def _analyze(servers: Running) -> None:
+    """Count anew what the planner goes by; only the owner of the tables may."""
+    async with migrate.connected(servers.database_url, "DATABASE_URL") as owner:
+        await owner.execute("ANALYZE")
