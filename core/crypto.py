@@ -3,11 +3,11 @@
 import asyncio
 import hashlib
 import secrets
+from functools import cache
 
 from pwdlib import PasswordHash
 
 _PASSWORDS = PasswordHash.recommended()
-_NOBODY = _PASSWORDS.hash("nobody has this password")
 
 
 def new_token(prefix: str) -> str:
@@ -27,5 +27,15 @@ async def hash_password(password: str) -> str:
 
 async def verify_password(password: str, stored: str | None) -> bool:
     """Whether the password fits; an unknown user costs the same time as a known one."""
-    fits = await asyncio.to_thread(_PASSWORDS.verify, password, stored or _NOBODY)
+    fits = await asyncio.to_thread(_fits, password, stored)
     return fits and stored is not None
+
+
+def _fits(password: str, stored: str | None) -> bool:
+    return _PASSWORDS.verify(password, stored or _nobody())
+
+
+@cache
+def _nobody() -> str:
+    # Not at import: it takes as long as a sign-in, and every process would pay.
+    return _PASSWORDS.hash("nobody has this password")

@@ -101,6 +101,14 @@ def demo(
         typer.echo(command.fill(data, contacts, workspace))
 
 
+@cli.command(name="import", context_settings=PASSED_ON)
+def import_(context: typer.Context) -> None:
+    """Bring records in from a file: `./dev import contacts FILE.csv`."""
+    from server.cli import imports
+
+    imports.app(context.args, prog_name="./dev import")
+
+
 @cli.command(context_settings=PASSED_ON)
 def test(context: typer.Context) -> None:
     """Run the tests; what follows is passed on to pytest."""

@@ -1,8 +1,13 @@
-"""Runs a module that ends with its parent, however the parent ends.
+"""Runs one of our modules as a process that ends with its parent, however the parent ends.
 
-The parent holds the other end of a pipe; when it is gone the pipe is at its end.
+The parent holds the other end of a pipe; when it is gone the pipe is at its end. The module's
+heavy imports are loaded while the parent prepares the servers; what it is told comes last.
 """
 
+import contextlib
+import gc
+import importlib
+import json
 import os
 import runpy
 import signal
@@ -14,9 +19,19 @@ GRACE = 2.5
 
 
 def main() -> None:
-    """Run the module named second while the pipe named first is open."""
-    descriptor, module = int(sys.argv[1]), sys.argv[2]
-    threading.Thread(target=_watch, args=[descriptor], daemon=True).start()
+    """Run a module: the pipe's descriptor, the module, what to load before it is told anything."""
+    descriptor, module, *heavy = sys.argv[1:]
+    threading.Thread(target=_watch, args=[int(descriptor)], daemon=True).start()
+    gc.disable()
+    for name in heavy:
+        # What cannot be loaded is told by the module itself.
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    told = sys.stdin.read()
+    if not told:
+        return
+    os.environ.update(json.loads(told))
+    gc.enable()
     sys.argv = [module]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 

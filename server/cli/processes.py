@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from server import embedded
@@ -20,7 +20,8 @@ STOPPING = 2.5
 class Child:
     """One of our processes, with the log it writes."""
 
-    def __init__(self, name: str, module: str, data: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, name: str, module: str, heavy: Sequence[str], data: Path) -> None:
+        """Start it; it loads the heavy modules and waits to be told its settings."""
         self.name = name
         self.log = _log(data / "logs" / f"{name}.log")
         self._seen = self.log.stat().st_size
@@ -28,16 +29,25 @@ class Child:
         read, self._lifeline = os.pipe()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "server.cli.lifeline", str(read), module],
-                stdin=subprocess.DEVNULL,
+                [sys.executable, "-P", "-m", "server.cli.lifeline", str(read), module, *heavy],
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 cwd=embedded.ROOT,
-                env=dict(environment),
+                env=_inherited(),
                 pass_fds=[read],
                 start_new_session=True,
             )
         os.close(read)
+
+    def tell(self, environment: Mapping[str, str]) -> None:
+        """Give it its settings, whereupon it begins to work."""
+        told = self._process.stdin
+        # One that has ended already says why in its log.
+        with contextlib.suppress(BrokenPipeError):
+            if told:
+                told.write(json.dumps(dict(environment)).encode())
+                told.close()
 
     @property
     def pid(self) -> int:
@@ -82,12 +92,18 @@ class Child:
 
 
 def stop_all(children: list[Child]) -> None:
-    """Stop them together, within a few seconds."""
+    """Stop them together, within a few seconds; none is left in the list."""
     for child in children:
         child.ask_to_stop()
     until = time.monotonic() + STOPPING
-    for child in children:
-        child.stop(until)
+    while children:
+        children.pop().stop(until)
+
+
+def _inherited() -> dict[str, str]:
+    """What they inherit: all but the owner's address, which is for nobody else."""
+    inherited = {name: text for name, text in os.environ.items() if name != "DATABASE_URL"}
+    return inherited | {"PYTHONPATH": str(embedded.ROOT), "PYTHONUNBUFFERED": "1"}
 
 
 def _log(path: Path) -> Path:

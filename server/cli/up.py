@@ -26,6 +26,12 @@ from server.cli.refusal import Refusal, sentences
 
 HOST = "127.0.0.1"
 START_TIMEOUT = 60.0
+MODULES = {"api": "server.api", "worker": "jobs.worker"}
+HEAVY = {
+    "api": ["server.app"],
+    "worker": ["schema", "auth.authenticate", "services.imports", "core.files", "dramatiq"],
+}
+"""What takes long to load and reads no settings: loaded while the servers start."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -66,20 +72,30 @@ def _serve(options: Options) -> None:
         )
     place = places.of(options.data)
     port = _port(options.port)
+    embedded.prepare(place.data)
     _load_in_background()
     children: list[Child] = []
-    with places.running(place) as servers:
-        try:
-            ready = _start(place, servers, port, children)
-            places.write_secret(place.data / "running.json", ready)
-            show.ready(ready, as_json=options.as_json)
-            _stay(servers, children, quiet=options.as_json)
-        finally:
-            # The way out is short and bounded: nothing interrupts it.
-            for number in SIGNALS:
-                signal.signal(number, signal.SIG_IGN)
-            stop_all(children)
-            _forget(place.data)
+    try:
+        for name, heavy in HEAVY.items():
+            children.append(Child(name, MODULES[name], heavy, place.data))
+        with places.running(place) as servers:
+            try:
+                ready = _start(place, servers, port, children)
+                places.write_secret(place.data / "running.json", ready)
+                show.ready(ready, as_json=options.as_json)
+                _stay(servers, children, quiet=options.as_json)
+            finally:
+                _end(children)
+    finally:
+        _end(children)
+        _forget(place.data)
+
+
+def _end(children: list[Child]) -> None:
+    """Stop the processes; the way out is short and bounded, so nothing interrupts it."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    stop_all(children)
 
 
 def _load_in_background() -> None:
@@ -115,10 +131,9 @@ def _start(place: Place, servers: Running, port: int, children: list[Child]) -> 
 
     demo = demo_workspace.prepare(place, servers)
     environment = _environment(place, servers, demo["signIns"]["executive"]["token"])
-    ports = {"api": _port(0), "worker": _port(0)}
-    for name, module in (("api", "server.api"), ("worker", "jobs.worker")):
-        own = {"PORT": str(port), "METRICS_PORT": str(ports[name])}
-        children.append(Child(name, module, place.data, environment | own))
+    ports = {child.name: _port(0) for child in children}
+    for child in children:
+        child.tell(environment | {"PORT": str(port), "METRICS_PORT": str(ports[child.name])})
     url = f"http://{HOST}:{port}"
     _await_ready(url, *children)
     processes = {"dev": os.getpid()} | {child.name: child.pid for child in children}
@@ -143,25 +158,18 @@ def _role(url: str) -> str:
 
 
 def _environment(place: Place, servers: Running, token: str) -> dict[str, str]:
-    """What API and worker are told; the owner's address is not among it."""
-    inherited = {name: text for name, text in os.environ.items() if name != "DATABASE_URL"}
+    """What API and worker are told beyond what they inherit; the owner's address is not in it."""
     defaults = {
         "ENV": "development",
         "COEFFECTION_TEST_CLOCK": "1",
         "FILES_URL": files_folder(place.data).as_uri(),
     }
-    return (
-        defaults
-        | inherited
-        | {
-            "DATABASE_APP_URL": servers.app_url,
-            "REDIS_URL": servers.redis_url,
-            "HOST": HOST,
-            "DEMO_TOKEN": token,
-            "PYTHONPATH": str(embedded.ROOT),
-            "PYTHONUNBUFFERED": "1",
-        }
-    )
+    return {name: os.environ.get(name) or text for name, text in defaults.items()} | {
+        "DATABASE_APP_URL": servers.app_url,
+        "REDIS_URL": servers.redis_url,
+        "HOST": HOST,
+        "DEMO_TOKEN": token,
+    }
 
 
 def files_folder(data: Path) -> Path:
