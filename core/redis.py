@@ -8,6 +8,8 @@ from core.settings import Settings
 
 PATIENCE = 0.2
 """Seconds to wait for Redis; nothing that must happen waits for it at all."""
+WAKE = "coeffection:wake"
+"""The channel on which an act that was committed tells workers to look for work."""
 
 
 def connect(settings: Settings) -> Redis | None:

@@ -104,7 +104,9 @@ def _computed(entity: Entity, field: Field) -> Resolve:
         async def values(rows: Sequence[Any]) -> Sequence[Any]:
             return await batch(reading, rows)
 
-        return reading.loader((entity.name, field.name), values).load(seen.row)
+        # A row with a JSON list cannot be a key of the loader's cache; its id can.
+        loader = reading.loader((entity.name, field.name), values, of=lambda row: row[entity.key])
+        return loader.load(seen.row)
 
     return resolve
 

@@ -46,12 +46,17 @@ class Reading:
         return replace(self, _loaders={}, _bound={})
 
     def loader(
-        self, key: Any, batch: Callable[[Sequence[Any]], Awaitable[Sequence[Any]]]
+        self,
+        key: Any,
+        batch: Callable[[Sequence[Any]], Awaitable[Sequence[Any]]],
+        *,
+        of: Callable[[Any], Any] | None = None,
     ) -> DataLoader[Any, Any]:
-        """The loader of this name, made once; its keys are fetched together."""
+        """The loader of this name, made once; its keys are fetched together, known by `of` them."""
         known = self._loaders.get(key)
         if known is None:
-            known = self._loaders[key] = DataLoader(_listed(batch), cache=True)
+            known = DataLoader(_listed(batch), cache=True, get_cache_key=of)
+            self._loaders[key] = known
         return known
 
     async def record(self, entity: Entity, record_id: str | None) -> Seen | None:

@@ -1,6 +1,7 @@
 """Builds Strawberry types from plain data, for everything that is derived."""
 
 import inspect
+import keyword
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Any
@@ -48,8 +49,11 @@ def build_type(name: str, description: str, answered: dict[str, Answered]) -> ty
     """An output type; its resolvers are attached from the registry's bindings."""
     cls = _empty(name, description)
     for key, one in answered.items():
-        cls.__annotations__[key] = one.annotation
-        setattr(cls, key, taking(one))
+        made = taking(one)
+        if key != _python(key):
+            made.graphql_name = key
+        cls.__annotations__[_python(key)] = one.annotation
+        setattr(cls, _python(key), made)
     return strawberry.type(cls, description=description)
 
 
@@ -93,4 +97,4 @@ def _empty(name: str, description: str) -> type:
 
 
 def _python(key: str) -> str:
-    return {"in": "in_", "and": "and_", "or": "or_", "not": "not_"}.get(key, key)
+    return f"{key}_" if keyword.iskeyword(key) else key

@@ -1,0 +1,171 @@
+"""What is due is sent: jobs by the kind of work they do, and the poller that feeds them."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import dramatiq
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.exceptions import RedisError
+
+from auth.authenticate import Callers
+from core import clock
+from core.db import Database
+from core.files import Files
+from core.log import logger
+from core.redis import WAKE
+from jobs.broker import BROKER
+from jobs.ledger import BEAT_SECONDS, Due, Ledger
+from services.due_work import Interrupted
+
+BUSY_SECONDS = 0.2
+IDLE_SECONDS = 2.0
+_MOST_AT_ONCE = 50
+_LONGEST_MS = 24 * 3600 * 1000
+_LOG = logger("jobs")
+
+
+@dataclass(slots=True)
+class Process:
+    """What jobs share in one worker process."""
+
+    database: Database
+    files: Files
+    callers: Callers
+    stopping: bool = False
+    running: set[str] = field(default_factory=set)
+
+    async def now(self, workspace: str) -> datetime:
+        """Business time in a workspace."""
+        head = await self.callers.head(workspace)
+        return clock.now() if head is None else head.now
+
+
+Work = Callable[[Process, Due], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A kind of work: how its message is sent, and what is done when it cannot succeed."""
+
+    send: Callable[..., Any]
+    give_up: Work
+
+
+JOBS: dict[str, Job] = {}
+_PROCESS: list[Process] = []
+_READY = asyncio.Event()
+
+
+def use(process: Process) -> None:
+    """Tell the jobs of this process what they share."""
+    _PROCESS[:] = [process]
+    _READY.set()
+
+
+def job(kind: str, *, give_up: Work) -> Callable[[Work], Work]:
+    """Make a function the job for a kind of due work; `give_up` is called after the last try."""
+
+    def declare(work: Work) -> Work:
+        async def act(workspace: str, due_id: str, subject: str, attempts: int) -> None:
+            # Messages meant for an earlier process may arrive before this one is set up.
+            await _READY.wait()
+            due = Due(workspace, due_id, kind, subject, attempts)
+            await _perform(_PROCESS[0], due, work)
+
+        actor = dramatiq.actor(actor_name=kind, broker=BROKER)(act)
+        JOBS[kind] = Job(actor.send, give_up)
+        return work
+
+    return declare
+
+
+async def _perform(process: Process, sent: Due, work: Work) -> None:
+    ledger = Ledger(process.database)
+    if process.stopping or (due := await ledger.begin(sent)) is None:
+        return
+    process.running.add(due.id)
+    beating = asyncio.create_task(_beat(ledger, due))
+    try:
+        await work(process, due)
+    except Interrupted:
+        await ledger.put_back(due)
+    except Exception as error:  # noqa: BLE001 - whatever went wrong is logged, kept and tried again
+        _LOG.exception("job failed", kind=due.kind, subject=due.subject, attempt=due.attempts)
+        await ledger.failed(due, error)
+    else:
+        await ledger.done(due)
+    finally:
+        beating.cancel()
+        process.running.discard(due.id)
+
+
+async def _beat(ledger: Ledger, due: Due) -> None:
+    held = True
+    while held:
+        await asyncio.sleep(BEAT_SECONDS)
+        # The database may be away for a moment: the lease outlasts some beats.
+        with contextlib.suppress(OSError, TimeoutError):
+            held = await ledger.beat(due)
+
+
+class Poller:
+    """Looks for due work and sends it; a wake-up call on Redis only makes it look sooner."""
+
+    def __init__(self, process: Process, redis: Redis | None) -> None:
+        self._process = process
+        self._ledger = Ledger(process.database)
+        self._redis = redis
+        self._calls: PubSub | None = None
+
+    async def run(self) -> None:
+        """Look until the process stops."""
+        while not self._process.stopping:
+            busy = False
+            try:
+                busy = await self._look()
+            except Exception:  # noqa: BLE001 - the poller outlives whatever keeps it from looking
+                _LOG.exception("due work not looked for")
+            if busy:
+                await asyncio.sleep(BUSY_SECONDS)
+            else:
+                await self._rest()
+
+    async def _look(self) -> bool:
+        found = await self._ledger.claim(list(JOBS), _MOST_AT_ONCE)
+        for due in found:
+            await (self._give_up(due) if due.exhausted else self._send(due))
+        return bool(found)
+
+    async def _send(self, due: Due) -> None:
+        arguments = (due.workspace, due.id, due.subject, due.attempts)
+        try:
+            await asyncio.to_thread(JOBS[due.kind].send, *arguments)
+        except Exception as error:  # noqa: BLE001 - Redis is away: the row stays for the next look
+            _LOG.warning("job not sent", kind=due.kind, reason=repr(error))
+            await self._ledger.release(due)
+            await asyncio.sleep(IDLE_SECONDS)
+
+    async def _give_up(self, due: Due) -> None:
+        _LOG.error("job given up", kind=due.kind, subject=due.subject, reason=due.last_error)
+        await JOBS[due.kind].give_up(self._process, due)
+        await self._ledger.done(due)
+
+    async def _rest(self) -> None:
+        """Wait for a wake-up call, at most for a while."""
+        if self._redis is None:
+            await asyncio.sleep(IDLE_SECONDS)
+            return
+        try:
+            if self._calls is None:
+                self._calls = self._redis.pubsub(ignore_subscribe_messages=True)
+                await self._calls.subscribe(WAKE)
+                return
+            await self._calls.get_message(timeout=IDLE_SECONDS)
+        except (RedisError, OSError, TimeoutError):
+            self._calls = None
+            await asyncio.sleep(IDLE_SECONDS)

@@ -1,0 +1,114 @@
+"""`python -m jobs.worker`: one worker process."""
+
+import asyncio
+import gc
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import FrameType
+
+from dramatiq import Worker
+from dramatiq.asyncio import get_event_loop_thread
+from prometheus_client import start_http_server
+
+import schema
+from auth.authenticate import Callers
+from core import files, log, redis
+from core.db import Database
+from core.settings import Settings, from_environment, refusals
+from jobs import due, imports
+from jobs.broker import BROKER
+
+JOBS = (imports,)
+"""Every module whose jobs this worker does; importing them declares them."""
+GRACE_SECONDS = 8.0
+_LOG = log.logger("worker")
+
+
+def main() -> None:
+    """Work until told to stop."""
+    settings = from_environment()
+    log.configure(settings.log_level)
+    if reasons := _refusals(settings):
+        sys.exit("\n".join(reasons))
+    if settings.metrics_port:
+        start_http_server(settings.metrics_port, addr=settings.host)
+    worker = Worker(BROKER, worker_timeout=100, worker_threads=settings.worker_threads)
+    worker.start()
+    loop, asked = _loop(), asyncio.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(asked.set)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    serving = asyncio.run_coroutine_threadsafe(_serve(settings, asked), loop)
+    gc.collect()
+    gc.freeze()
+    try:
+        # Ends by being asked, or by what went wrong at the start.
+        serving.result()
+    finally:
+        worker.stop(timeout=int(GRACE_SECONDS * 1000 / 4))
+        BROKER.close()
+    _LOG.info("worker.stopped")
+
+
+def _refusals(settings: Settings) -> list[str]:
+    reasons = refusals(settings)
+    missing = {
+        "DATABASE_APP_URL must name the role of the worker.": not settings.database_app_url,
+        "REDIS_URL must be set.": not settings.redis_url,
+    }
+    known = [sentence for sentence, is_missing in missing.items() if is_missing]
+    return list(dict.fromkeys([*reasons, *known]))
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    thread = get_event_loop_thread()
+    if thread is None:
+        message = "Dramatiq's AsyncIO middleware did not start."
+        raise RuntimeError(message)
+    return thread.loop
+
+
+async def _serve(settings: Settings, asked: asyncio.Event) -> None:
+    """Feed the jobs until asked to stop, then let what runs come to a stop."""
+    async with _opened(settings) as process:
+        due.use(process)
+        client = redis.connect(settings)
+        polling = asyncio.create_task(due.Poller(process, client).run())
+        _LOG.info("worker.ready", jobs=sorted(due.JOBS), entities=len(schema.AREAS))
+        try:
+            await asked.wait()
+        finally:
+            process.stopping = True
+            polling.cancel()
+            await _settled(process)
+            if client is not None:
+                await client.aclose()
+
+
+async def _settled(process: due.Process) -> None:
+    """Wait for running jobs to reach a point where others can go on."""
+    steps = int(GRACE_SECONDS / 0.05)
+    for _ in range(steps):
+        if not process.running:
+            return
+        await asyncio.sleep(0.05)
+    _LOG.warning("jobs cut off", running=len(process.running))
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[due.Process]:
+    database = await Database.open(settings, application="coeffection-worker")
+    callers = Callers(database, test_clock=settings.coeffection_test_clock)
+    try:
+        yield due.Process(database, files.at(settings.files_url), callers)
+    finally:
+        await database.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Bringing rows of a file in: reading, mapping, checking and writing them."""

@@ -1,0 +1,117 @@
+"""Which contact each row of a batch is about, and what it makes of it; pure bookkeeping."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from core.codes import UserErrorCode
+from core.ids import new_id
+
+NAMES = {"first_name": "firstName", "last_name": "lastName"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row whose cells are all acceptable."""
+
+    number: int
+    cells: list[str]
+    values: dict[str, str]
+    """What is not empty, by field."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """A row that is not brought in, and why."""
+
+    number: int
+    cells: list[str]
+    fields: list[str]
+    """The fields whose columns are wrong, as clients write them; none when the row itself is."""
+    code: UserErrorCode
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What the database knows of a row: its folded keys, and the contact it fits."""
+
+    email_key: str
+    name_key: str
+    contact_id: str | None
+    seen: bool
+
+
+@dataclass(slots=True)
+class Target:
+    """A contact that rows of the batch create or update."""
+
+    id: str
+    is_new: bool
+    values: dict[str, str]
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a batch will write."""
+
+    targets: dict[str, Target] = field(default_factory=dict)
+    errors: list[RowError] = field(default_factory=list)
+    created: int = 0
+    updated: int = 0
+
+
+def plan(rows: Iterable[Row], matches: Mapping[int, Match]) -> Plan:
+    """Go through the rows in their order, as if each were written before the next is looked at."""
+    made = Plan()
+    by_key: dict[str, Target] = {}
+    for row in rows:
+        match = matches[row.number]
+        keys = _keys(row, match)
+        if match.contact_id and not match.seen:
+            made.errors.append(_out_of_sight(row))
+            continue
+        target = _known(made, by_key, match, keys[0])
+        if target is None:
+            if missing := next((name for name in NAMES if name not in row.values), None):
+                made.errors.append(_nameless(row, missing))
+                continue
+            target = Target(new_id(), is_new=True, values={})
+            made.targets[target.id] = target
+            made.created += 1
+        else:
+            made.updated += 1
+        target.values |= row.values
+        for key in keys:
+            by_key.setdefault(key, target)
+    return made
+
+
+def _keys(row: Row, match: Match) -> list[str]:
+    """By what the row finds its contact, then by what later rows may find it too."""
+    keys = [f"email {match.email_key}"] if match.email_key else []
+    if "phone" in row.values and all(name in row.values for name in NAMES):
+        keys.append(f"phone {row.values['phone']} {match.name_key}")
+    return keys
+
+
+def _known(made: Plan, by_key: Mapping[str, Target], match: Match, key: str) -> Target | None:
+    if not match.contact_id:
+        return by_key.get(key)
+    known = made.targets.get(match.contact_id)
+    if known is None:
+        known = Target(match.contact_id, is_new=False, values={})
+        made.targets[known.id] = known
+    return known
+
+
+def _out_of_sight(row: Row) -> RowError:
+    if "email" in row.values:
+        reason = "This e-mail address belongs to a contact you may not see."
+        return RowError(row.number, row.cells, ["email"], UserErrorCode.DUPLICATE_EMAIL, reason)
+    reason = "This name and phone number belong to a contact you may not see."
+    return RowError(row.number, row.cells, ["phone"], UserErrorCode.DUPLICATE, reason)
+
+
+def _nameless(row: Row, missing: str) -> RowError:
+    reason = f"A new contact needs a {missing.replace('_', ' ')}."
+    return RowError(row.number, row.cells, [NAMES[missing]], UserErrorCode.REQUIRED, reason)
