@@ -178,7 +178,7 @@ class Book:
             name=name,
             pipeline_id=stage.pipeline_id,
             stage_id=stage.id,
-            value_amount=value,
+            value_amount=self.money(value),
             value_currency=self.world.currency,
             probability=probability if manual else stage.probability,
             probability_source=ProbabilitySource.MANUAL if manual else ProbabilitySource.STAGE,
@@ -317,7 +317,7 @@ class Book:
             subtotal_amount=subtotal,
             tax_amount=tax,
             total_amount=subtotal + tax,
-            paid_amount=Decimal(0),
+            paid_amount=self.money(Decimal(0)),
             issue_date=self.world.day(ago),
             due_date=self.world.day(ago - terms),
             terms_days=terms,
@@ -331,13 +331,14 @@ class Book:
 
     def payment(self, invoice: Row, amount: Decimal, method: PaymentMethod, *, ago: int) -> Row:
         """Money received for an invoice."""
-        invoice["paid_amount"] += amount
+        received = self.money(amount)
+        invoice["paid_amount"] += received
         invoice["updated_at"] = max(invoice["updated_at"], self.world.moment(ago))
         return self._add(
             "payment",
             ago,
             invoice_id=invoice["id"],
-            amount=amount,
+            amount=received,
             currency=invoice["currency"],
             paid_on=self.world.day(ago),
             method=method,
@@ -361,10 +362,14 @@ class Book:
             "description": description,
             "quantity": 1,
             "currency": self.world.currency,
-            "unit_price_amount": amount,
+            "unit_price_amount": self.money(amount),
             "discount_percent": 0,
-            "total_amount": money.rounded(amount, self.world.currency),
+            "total_amount": self.money(amount),
         }
+
+    def money(self, amount: Decimal) -> Decimal:
+        """The amount as the workspace's currency has it."""
+        return money.rounded(amount, self.world.currency)
 
     def _signers(
         self, contract: Row, customer: Row, seller: Person, status: ContractStatus, ago: int

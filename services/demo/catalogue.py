@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from core import money
 from core.ids import new_id
 from core.writes import Transaction
 from models import metadata
@@ -87,17 +88,19 @@ async def _add(act: Transaction, listed: list[_Listed], today: date, currency: s
     prices = [
         {"product_id": ids[one.sku.lower()], "currency": currency, **price}
         for one in listed
-        for price in _prices(one, today)
+        for price in _prices(one, today, currency)
     ]
     await act.insert_many(_PRICE, prices)
 
 
-def _prices(listed: _Listed, today: date) -> list[dict[str, date | Decimal | None]]:
+def _prices(listed: _Listed, today: date, currency: str) -> list[dict[str, date | Decimal | None]]:
     begin, change = today - timedelta(days=540), today + timedelta(days=45)
+    amount = money.rounded(Decimal(listed.price), currency)
     if listed.next_price is None:
-        return [_price(listed.price, begin, None)]
-    return [_price(listed.price, begin, change), _price(listed.next_price, change, None)]
+        return [_price(amount, begin, None)]
+    later = money.rounded(Decimal(listed.next_price), currency)
+    return [_price(amount, begin, change), _price(later, change, None)]
 
 
-def _price(amount: int, begin: date, end: date | None) -> dict[str, date | Decimal | None]:
-    return {"amount": Decimal(amount), "effective_from": begin, "effective_to": end}
+def _price(amount: Decimal, begin: date, end: date | None) -> dict[str, date | Decimal | None]:
+    return {"amount": amount, "effective_from": begin, "effective_to": end}
