@@ -1,6 +1,7 @@
 """The codes clients switch on, each with the help `/docs/errors` prints."""
 
 from enum import StrEnum
+from typing import Self
 
 
 class Code(StrEnum):
@@ -8,7 +9,7 @@ class Code(StrEnum):
 
     help: str
 
-    def __new__(cls, name: str, help_text: str) -> "Code":
+    def __new__(cls, name: str, help_text: str) -> Self:
         """Make a member whose value is its name."""
         member = str.__new__(cls, name)
         member._value_ = name
@@ -37,8 +38,7 @@ class UserErrorCode(Code):
     DUPLICATE = "DUPLICATE", "Another record already has this value, which must be unique."
     DUPLICATE_EMAIL = (
         "DUPLICATE_EMAIL",
-        "A contact with this e-mail exists; `existing` is it when you may see it. "
-        "Update it, or send `allowDuplicate: true`.",
+        "A contact has this e-mail: `existing`, if you see it. Update it or send allowDuplicate.",
     )
     STALE_VERSION = (
         "STALE_VERSION",

@@ -23,7 +23,7 @@ _SETTING = "SELECT set_config('app.workspace', $1, $2)"
 Statement = ClauseElement | Rendered
 
 
-class _Connection(asyncpg.Connection):
+class _Connection(asyncpg.Connection):  # type: ignore[misc]
     """A connection that remembers which workspace it is set to."""
 
     workspace: str | None = None

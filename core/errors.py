@@ -23,7 +23,7 @@ class UserError(Exception):
         return UserError(self.code, self.message, (*prefix, *self.path), **self.details)
 
 
-class Refusals(Exception):  # noqa: N818 - several refusals, not an error of its own
+class Refusals(Exception):
     """Every refusal of one input, so that a form can show them all at once."""
 
     def __init__(self, errors: Sequence[UserError]) -> None:
@@ -31,7 +31,7 @@ class Refusals(Exception):  # noqa: N818 - several refusals, not an error of its
         self.errors = list(errors)
 
 
-class Denied(Exception):  # noqa: N818 - reads as a sentence: `raise Denied(...)`
+class Denied(Exception):
     """A request this caller may not make, or that is not a request at all."""
 
     def __init__(self, code: DenialCode, message: str, **extensions: Any) -> None:

@@ -26,7 +26,7 @@ class Pending:
     data: dict[str, Any] = field(default_factory=dict)
 
     def merged(self, later: "Pending") -> "Pending":
-        """This fact and a later one about the same record, as one."""
+        """Join this fact and a later one about the same record."""
         before, after = orjson.loads(self.changes), orjson.loads(later.changes)
         changes = {
             name: {

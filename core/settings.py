@@ -18,18 +18,22 @@ class Settings(BaseSettings):
         default="development", description="`production` refuses development secrets and clocks."
     )
     database_url: str = Field(
-        default="", description="Owner of the database; only migrations and the command line use it."
+        default="",
+        description="Owner of the database; only migrations and the command line use it.",
     )
     database_app_url: str = Field(
         default="", description="The role of API and worker: it owns nothing and bypasses nothing."
     )
     database_pooler: bool = Field(
-        default=False, description="True behind a transaction pooler: reads run in transactions too."
+        default=False,
+        description="True behind a transaction pooler: reads run in transactions too.",
     )
     database_pool_size: int = Field(
         default=10, ge=1, le=200, description="Connections of the read pool, and of the write pool."
     )
-    redis_url: str = Field(default="", description="Redis 7 or Valkey: a wake-up call, never a store.")
+    redis_url: str = Field(
+        default="", description="Redis 7 or Valkey: a wake-up call, never a store."
+    )
     host: str = Field(default="127.0.0.1", description="Address the API listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port of the API.")
     metrics_port: int = Field(
@@ -85,7 +89,9 @@ def refusals(settings: Settings) -> list[str]:
         "COEFFECTION_TEST_CLOCK is for tests; unset it.": settings.coeffection_test_clock,
         "DEMO_TOKEN is for development; unset it.": bool(settings.demo_token),
         "DATABASE_APP_URL must name the role of the API.": not settings.database_app_url,
-        "DATABASE_URL is the owner's; API and worker must not hold it.": bool(settings.database_url),
+        "DATABASE_URL is the owner's; API and worker must not hold it.": bool(
+            settings.database_url
+        ),
         "REDIS_URL must be set.": not settings.redis_url,
         "FILES_URL must be set.": not settings.files_url,
     }

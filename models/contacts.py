@@ -24,7 +24,11 @@ class Contact(Restorable):
         sa.CheckConstraint("email IS NOT NULL OR phone IS NOT NULL", name="email_or_phone"),
         sa.ForeignKeyConstraint(
             ["workspace_id", "id", "primary_company_id"],
-            ["contact_company.workspace_id", "contact_company.contact_id", "contact_company.company_id"],
+            [
+                "contact_company.workspace_id",
+                "contact_company.contact_id",
+                "contact_company.company_id",
+            ],
             name="contact_primary_company_member_fk",
             deferrable=True,
             initially="DEFERRED",

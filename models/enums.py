@@ -1,6 +1,7 @@
 """Closed lists of the product, each value with what it means."""
 
 from enum import StrEnum
+from typing import Self
 
 
 class Choice(StrEnum):
@@ -8,7 +9,7 @@ class Choice(StrEnum):
 
     description: str
 
-    def __new__(cls, value: str, description: str) -> "Choice":
+    def __new__(cls, value: str, description: str) -> Self:
         """Make a member whose value is its stored text."""
         member = str.__new__(cls, value)
         member._value_ = value

@@ -1,23 +1,17 @@
-"""Brings a database to this release: refuses what it cannot serve, makes roles, runs Alembic."""
+"""Brings a database to this release: refuses what it cannot serve, makes roles, migrates."""
 
 import asyncio
+import importlib
 import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import asyncpg
-from alembic import command, context
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 from core import settings
 from models import database_facts, database_roles
@@ -26,8 +20,6 @@ from models.database_facts import DatabaseRefused, Facts
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 7_205_759_403
 """Advisory lock: one process migrates, the others wait and find nothing to do."""
-
-LOCK_NOT_AVAILABLE = "55P03"
 
 
 @dataclass(frozen=True)
@@ -43,28 +35,23 @@ class Migrated:
         return self.before != self.revision
 
 
-def configuration() -> Config:
-    """Alembic's configuration; there is no file."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
-    return config
-
-
-@lru_cache(maxsize=1)
-def scripts() -> ScriptDirectory:
-    """The migrations of this release."""
-    return ScriptDirectory.from_config(configuration())
+@cache
+def revisions() -> dict[str, str | None]:
+    """The revisions of this release, each with the one before it."""
+    found = {}
+    for path in (MIGRATIONS / "versions").glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        if revision := re.search(r'^revision\b.*= "(\w+)"', text, re.MULTILINE):
+            before = re.search(r'^down_revision\b.*= "(\w+)"', text, re.MULTILINE)
+            found[revision[1]] = before[1] if before else None
+    return found
 
 
 def newest() -> str:
     """The revision this release needs."""
-    return scripts().get_current_head() or ""
-
-
-def app_role() -> str:
-    """The name of the API's role, for the migration that is running."""
-    return str(context.config.attributes["app_role"])
+    known_ones = revisions()
+    (head,) = known_ones.keys() - set(known_ones.values())
+    return head
 
 
 async def ensure_roles(owner_url: str, app_url: str) -> None:
@@ -88,7 +75,8 @@ async def run(owner_url: str, app_url: str, *, own_password: bool = False) -> Mi
         await database_roles.ensure(owner, facts, role=role, password=password_of(app_url))
         before = facts.revision
         if before != newest():
-            await _upgrade(owner_url, role)
+            # Alembic takes long to load, and most starts have nothing to migrate.
+            await importlib.import_module("models.upgrade").upgrade(owner_url, role)
         await _check_app(owner, app_url, own_password=own_password)
     return Migrated(before=before, revision=newest())
 
@@ -111,33 +99,7 @@ def refuse_unfit(facts: Facts) -> None:
 
 def known(revision: str) -> bool:
     """Whether this release has, or had, the revision."""
-    return any(script.revision == revision for script in scripts().walk_revisions())
-
-
-async def _upgrade(owner_url: str, role: str) -> None:
-    """Run what is missing, each migration in a transaction of its own."""
-
-    def work(connection: Connection) -> None:
-        config = configuration()
-        config.attributes.update(connection=connection, app_role=role)
-        command.upgrade(config, "head")
-
-    engine = create_async_engine(
-        "postgresql+asyncpg://",
-        async_creator=lambda: asyncpg.connect(owner_url, timeout=5, command_timeout=None),
-        poolclass=NullPool,
-    )
-    try:
-        async with engine.connect() as connection:
-            await connection.run_sync(work)
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", "") != LOCK_NOT_AVAILABLE:
-            raise
-        raise DatabaseRefused(
-            "A migration waited too long for a table in use: nothing was changed, try again."
-        ) from error
-    finally:
-        await engine.dispose()
+    return revision in revisions()
 
 
 async def _check_app(owner: asyncpg.Connection, app_url: str, *, own_password: bool) -> None:

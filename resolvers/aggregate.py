@@ -1,6 +1,6 @@
 """Aggregates: counts and sums over the rows of a list, in groups."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -121,26 +121,23 @@ def _kept(group: Group, having: Mapping[str, Any] | None) -> bool:
     for name, conditions in (having or {}).items():
         value = group["values"][_snake(name)]
         number = value["amount"] if isinstance(value, dict) else value
-        if not all(_holds(number, *condition) for condition in (conditions or {}).items()):
-            return False
+        for operator, operand in (conditions or {}).items():
+            if operand is not None and not _HOLDS[operator](number, operand):
+                return False
     return True
 
 
-def _holds(number: Any, operator: str, operand: Any) -> bool:
-    if operand is None:
-        return True
-    checks = {
-        "eq": lambda: number == operand,
-        "ne": lambda: number != operand,
-        "in": lambda: number in operand,
-        "notIn": lambda: number not in operand,
-        "gt": lambda: number > operand,
-        "gte": lambda: number >= operand,
-        "lt": lambda: number < operand,
-        "lte": lambda: number <= operand,
-        "isNull": lambda: operand is False,
-    }
-    return bool(checks[operator]())
+_HOLDS: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": lambda number, operand: bool(number == operand),
+    "ne": lambda number, operand: bool(number != operand),
+    "in": lambda number, operand: number in operand,
+    "notIn": lambda number, operand: number not in operand,
+    "gt": lambda number, operand: bool(number > operand),
+    "gte": lambda number, operand: bool(number >= operand),
+    "lt": lambda number, operand: bool(number < operand),
+    "lte": lambda number, operand: bool(number <= operand),
+    "isNull": lambda _number, operand: operand is False,
+}
 
 
 def _snake(name: str) -> str:

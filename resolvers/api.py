@@ -3,14 +3,11 @@
 from functools import lru_cache
 from typing import Any
 
-
 import strawberry
 from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
-
 from models.registry import REGISTRY, require_entities
-from resolvers.areas import AREAS
 from resolvers.executor import attach
 from resolvers.mutation import MUTATIONS, attach_payloads
 from resolvers.queries import QUERIES, attach_queries
@@ -58,7 +55,7 @@ def _root() -> dict[str, Answered]:
     return root_fields() | {
         "node": Answered(Node | None, "Any record by its id; null when out of your sight.", one),
         "nodes": Answered(
-            list[Node | None],  # type: ignore[valid-type]
+            list[Node | None],
             "Records by their ids, in their order; null where out of your sight.",
             several,
         ),
@@ -82,5 +79,3 @@ def printed() -> str:
     """The schema as SDL, as `schema.graphql` keeps it."""
     build()
     return _declared().as_str() + "\n"
-
-

@@ -207,8 +207,7 @@ def _within(column: Any, values: list[Any]) -> Condition:
     if not values:
         return sa.false()
     elements = [
-        one if isinstance(one, sa.ColumnElement) else sa.literal(one, column.type)
-        for one in values
+        one if isinstance(one, sa.ColumnElement) else sa.literal(one, column.type) for one in values
     ]
     return column == sa.any_(array(elements, type_=column.type))  # type: ignore[no-any-return]
 

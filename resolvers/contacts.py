@@ -18,16 +18,18 @@ from services import contacts
 
 
 async def _create(
-    ctx: Context, given: dict[str, Any], company: Any = None, allow_duplicate: bool | None = None
+    ctx: Context,
+    given: dict[str, Any],
+    *,
+    company: Any = None,
+    allow_duplicate: bool | None = None,
 ) -> Any:
     choice = None
     if company:
         create = None if company.create in (UNSET, None) else company.create.name
         connect = None if company.connect in (UNSET, None) else company.connect
         choice = contacts.CompanyChoice(connect=connect, create=create)
-    return await contacts.create(
-        ctx, given, company=choice, allow_duplicate=bool(allow_duplicate)
-    )
+    return await contacts.create(ctx, given, company=choice, allow_duplicate=bool(allow_duplicate))
 
 
 crud(
@@ -50,7 +52,7 @@ crud(
 
 
 @mutation(contact=Contact)
-async def contact_company_add(ctx: Context, input: ContactCompanyAddInput) -> Any:  # noqa: A002
+async def contact_company_add(ctx: Context, input: ContactCompanyAddInput) -> Any:
     """Let a contact belong to a company."""
     return await contacts.add_company(
         ctx, input.contact_id, input.company_id, primary=bool(input.primary)
@@ -58,8 +60,6 @@ async def contact_company_add(ctx: Context, input: ContactCompanyAddInput) -> An
 
 
 @mutation(contact=Contact)
-async def contact_company_remove(ctx: Context, input: ContactCompanyRemoveInput) -> Any:  # noqa: A002
+async def contact_company_remove(ctx: Context, input: ContactCompanyRemoveInput) -> Any:
     """End a contact's belonging to a company."""
     return await contacts.remove_company(ctx, input.contact_id, input.company_id)
-
-

@@ -27,7 +27,7 @@ Step = Callable[..., Awaitable[Any]]
 ALL = frozenset({"create", "update", "delete", "restore", "upsert", "bulk"})
 
 
-def crud(  # noqa: PLR0913 - one keyword a step that may be replaced
+def crud(
     api: type,
     *,
     create: Step | None = None,
@@ -54,7 +54,9 @@ def crud(  # noqa: PLR0913 - one keyword a step that may be replaced
         whole = acts.create_input(entity, extra, nested=False)
         register(f"{noun}_create", steps.door("create", whole, "Create"), {noun: api})
     if "update" in chosen:
-        register(f"{noun}_update", steps.door("update", acts.update_input(entity), "Change"), {noun: api})
+        register(
+            f"{noun}_update", steps.door("update", acts.update_input(entity), "Change"), {noun: api}
+        )
     if "delete" in chosen:
         kind = acts.one_input(entity, "Delete", versioned=True)
         register(f"{noun}_delete", steps.door("delete", kind, "Delete"), {noun: api})
@@ -79,7 +81,7 @@ def _register_bulk(entity: Entity, api: type, steps: "_Steps", row: type) -> Non
 class _Steps:
     """The steps of one entity's acts, and the doors GraphQL has to them."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - the four steps
+    def __init__(
         self, entity: Entity, create: Step, update: Step, delete: Step, restore: Step
     ) -> None:
         self.entity = entity
@@ -92,7 +94,7 @@ class _Steps:
         """The act of one record behind a mutation."""
         act = getattr(self, f"_{verb}")
 
-        async def one(ctx: Context, input: Any) -> Any:  # noqa: A002 - the wire name
+        async def one(ctx: Context, input: Any) -> Any:
             return await act(ctx, input)
 
         return _named(one, kind, f"{word} a {spaced(self.entity.name)}.")
@@ -100,11 +102,13 @@ class _Steps:
     def upserting(self, kind: type) -> Step:
         """Update the record that matches, or create it."""
 
-        async def upsert(ctx: Context, input: Any) -> Any:  # noqa: A002 - the wire name
+        async def upsert(ctx: Context, input: Any) -> Any:
             found = await self._matched(ctx, input.match)
             if found is None:
                 return await self._create(ctx, input.values)
-            given = {name: value for name, value in self._given(input.values).items() if value != ""}
+            given = {
+                name: value for name, value in self._given(input.values).items() if value != ""
+            }
             return await self.update(ctx=ctx, record_id=found, given=given)
 
         what = spaced(self.entity.name)
@@ -113,7 +117,7 @@ class _Steps:
     def bulk(self, verb: str, kind: type) -> Step:
         """Do an act for many records."""
 
-        async def many(ctx: Context, input: Any) -> Any:  # noqa: A002 - the wire name
+        async def many(ctx: Context, input: Any) -> Any:
             rows = input.rows if verb == "create" else await self._chosen(ctx, input)
             outcomes = await bulk.run(
                 ctx,

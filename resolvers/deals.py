@@ -19,7 +19,9 @@ crud(
         ),
         "stage_id": (
             strawberry.ID | None,
-            arg("The stage; the pipeline's first when left out.", of="PipelineStage", default=UNSET),
+            arg(
+                "The stage; the pipeline's first when left out.", of="PipelineStage", default=UNSET
+            ),
         ),
     },
     without=frozenset({"upsert"}),

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
 
 from core.codes import DenialCode
 from core.errors import Denied
@@ -12,7 +12,7 @@ from models.registry import REGISTRY, Entity, Field, Kind
 from resolvers.aggregate import aggregate_of
 from resolvers.conditions import read_id
 from resolvers.pages import ROOT, Page, page_of
-from resolvers.reading import Reading, Seen
+from resolvers.reading import Info, Reading, Seen
 from schema.derive import camel, grouped, listed
 
 Resolve = Callable[..., Any]
@@ -41,7 +41,7 @@ def _object(schema: GraphQLSchema, name: str) -> GraphQLObjectType:
     return kind
 
 
-def reading_of(info: GraphQLResolveInfo) -> Reading:
+def reading_of(info: Info) -> Reading:
     """The reading of a signed-in viewer; UNAUTHENTICATED without one."""
     reading: Reading | None = info.context.reading
     if reading is None:
@@ -52,7 +52,7 @@ def reading_of(info: GraphQLResolveInfo) -> Reading:
 def _id(entity: Entity, field: Field) -> Resolve:
     prefix, column = entity.prefix, field.columns[0]
 
-    def resolve(seen: Seen, _info: GraphQLResolveInfo) -> str:
+    def resolve(seen: Seen, _info: Info) -> str:
         return encode(prefix, seen.row[column])
 
     return resolve
@@ -61,7 +61,7 @@ def _id(entity: Entity, field: Field) -> Resolve:
 def _column(_entity: Entity, field: Field) -> Resolve:
     column = field.columns[0]
 
-    def resolve(seen: Seen, _info: GraphQLResolveInfo) -> Any:
+    def resolve(seen: Seen, _info: Info) -> Any:
         return seen.row[column]
 
     return resolve
@@ -70,7 +70,7 @@ def _column(_entity: Entity, field: Field) -> Resolve:
 def _money(_entity: Entity, field: Field) -> Resolve:
     amount, currency = field.columns
 
-    def resolve(seen: Seen, _info: GraphQLResolveInfo) -> dict[str, Any] | None:
+    def resolve(seen: Seen, _info: Info) -> dict[str, Any] | None:
         if seen.row[amount] is None:
             return None
         return {"amount": seen.row[amount], "currency": seen.row[currency]}
@@ -81,14 +81,14 @@ def _money(_entity: Entity, field: Field) -> Resolve:
 def _link(_entity: Entity, field: Field) -> Resolve:
     column, target = field.columns[0], field.target
 
-    def resolve(seen: Seen, info: GraphQLResolveInfo) -> Awaitable[Seen | None]:
+    def resolve(seen: Seen, info: Info) -> Awaitable[Seen | None]:
         return reading_of(info).record(REGISTRY[target], seen.row[column])
 
     return resolve
 
 
 def _many(_entity: Entity, field: Field) -> Resolve:
-    def resolve(seen: Seen, info: GraphQLResolveInfo, **arguments: Any) -> Awaitable[Page]:
+    def resolve(seen: Seen, info: Info, **arguments: Any) -> Awaitable[Page]:
         return page_of(reading_of(info), field, seen.row["id"], arguments)
 
     return resolve
@@ -98,7 +98,7 @@ def _computed(entity: Entity, field: Field) -> Resolve:
     batch = field.batch
     assert batch is not None  # noqa: S101 - `computed()` requires it
 
-    def resolve(seen: Seen, info: GraphQLResolveInfo) -> Awaitable[Any]:
+    def resolve(seen: Seen, info: Info) -> Awaitable[Any]:
         reading = reading_of(info)
 
         async def values(rows: Sequence[Any]) -> Sequence[Any]:
@@ -159,7 +159,7 @@ def _edge_cursor(page: Page, at: int) -> str | None:
 
 
 def _single(entity: Entity) -> Resolve:
-    def resolve(_root: Any, info: GraphQLResolveInfo, id: str) -> Awaitable[Seen | None]:  # noqa: A002
+    def resolve(_root: Any, info: Info, id: str) -> Awaitable[Seen | None]:
         reading = reading_of(info)
         return reading.record(entity, read_id(id, entity.name))
 
@@ -167,25 +167,25 @@ def _single(entity: Entity) -> Resolve:
 
 
 def _listed(entity: Entity) -> Resolve:
-    def resolve(_root: Any, info: GraphQLResolveInfo, **arguments: Any) -> Awaitable[Page]:
+    def resolve(_root: Any, info: Info, **arguments: Any) -> Awaitable[Page]:
         return page_of(reading_of(info), entity, ROOT, arguments)
 
     return resolve
 
 
 def _aggregated(entity: Entity) -> Resolve:
-    def resolve(_root: Any, info: GraphQLResolveInfo, **arguments: Any) -> Awaitable[Any]:
+    def resolve(_root: Any, info: Info, **arguments: Any) -> Awaitable[Any]:
         return aggregate_of(reading_of(info), entity, arguments)
 
     return resolve
 
 
-def _node(_root: Any, info: GraphQLResolveInfo, id: str) -> Awaitable[Seen | None]:  # noqa: A002
+def _node(_root: Any, info: Info, id: str) -> Awaitable[Seen | None]:
     reading = reading_of(info)
     return reading.record(*_named(id))
 
 
-async def _nodes(_root: Any, info: GraphQLResolveInfo, ids: list[str]) -> list[Seen | None]:
+async def _nodes(_root: Any, info: Info, ids: list[str]) -> list[Seen | None]:
     reading = reading_of(info)
     if len(ids) > MAX_NODES:
         raise Denied(DenialCode.LIMIT_EXCEEDED, f"`nodes` takes at most {MAX_NODES} ids.")

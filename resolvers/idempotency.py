@@ -84,9 +84,7 @@ def _mine(ctx: Context, key: str) -> sa.ColumnElement[bool]:
 
 def _fingerprint(name: str, given: Any, actor: str) -> bytes:
     rest = {
-        one.name: getattr(given, one.name)
-        for one in fields(given)
-        if one.name != "idempotency_key"
+        one.name: getattr(given, one.name) for one in fields(given) if one.name != "idempotency_key"
     }
     return sha256(orjson.dumps([name, rest, actor], default=_plain)).digest()
 

@@ -19,7 +19,6 @@ from services import uploads
 from services.imports import acts, errors
 from services.imports.mapping import importable
 
-
 # `import` is a word of Python's own, so it cannot be written as a keyword argument.
 _IMPORT: dict[str, Any] = {"import": Import}
 

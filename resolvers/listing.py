@@ -34,7 +34,9 @@ class Ordering:
 
     def by(self, rows: Any) -> list[Any]:
         """The ORDER BY of a statement."""
-        return [rows.c[name].desc() if descending else rows.c[name] for name, descending in self.keys]
+        return [
+            rows.c[name].desc() if descending else rows.c[name] for name, descending in self.keys
+        ]
 
     def cursor(self, row: Mapping[str, Any]) -> str:
         """The place of a row in this ordering."""
@@ -45,7 +47,9 @@ class Ordering:
         """The rows behind a cursor."""
         values = self._place(cursor)
         columns = [rows.c[name] for name, _ in self.keys]
-        bound = [sa.literal(value, column.type) for column, value in zip(columns, values, strict=True)]
+        bound = [
+            sa.literal(value, column.type) for column, value in zip(columns, values, strict=True)
+        ]
         if len({descending for _, descending in self.keys}) == 1:
             left, right = sa.tuple_(*columns), sa.tuple_(*bound)
             return left < right if self.keys[0][1] else left > right
@@ -60,18 +64,26 @@ class Ordering:
         return sa.or_(*alternatives)
 
     def _place(self, cursor: str) -> list[Any]:
+        place = self._read(cursor)
+        if place is None:
+            message = "This cursor is not one of this list in this ordering; start without it."
+            raise Denied(DenialCode.INVALID_CURSOR, message)
+        return place
+
+    def _read(self, cursor: str) -> list[Any] | None:
+        padded = cursor + "=" * (-len(cursor) % 4)
         try:
-            padded = cursor + "=" * (-len(cursor) % 4)
-            signature, *values = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-            if signature != self.signature or len(values) != len(self.keys):
-                raise ValueError(signature)
+            signature, *values = orjson.loads(
+                base64.b64decode(padded, altchars=b"-_", validate=True)
+            )
+            if signature != self.signature:
+                return None
             return [
                 _typed(self.entity.table.c[name].type, value)
                 for (name, _), value in zip(self.keys, values, strict=True)
             ]
-        except (ValueError, TypeError, binascii.Error) as error:
-            message = "This cursor is not one of this list in this ordering; start without it."
-            raise Denied(DenialCode.INVALID_CURSOR, message) from error
+        except (ValueError, TypeError, binascii.Error):
+            return None
 
 
 def _typed(kind: Any, value: Any) -> Any:
@@ -102,7 +114,9 @@ def _integer(value: Any) -> int:
     return value
 
 
-def ordering(entity: Entity, asked: Sequence[Mapping[str, Any]] | None, fixed: Sequence[str] = ()) -> Ordering:
+def ordering(
+    entity: Entity, asked: Sequence[Mapping[str, Any]] | None, fixed: Sequence[str] = ()
+) -> Ordering:
     """The ordering asked for, else the collection's own, else newest first."""
     keys: list[tuple[str, bool]] = []
     for one in asked or ():

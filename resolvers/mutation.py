@@ -7,7 +7,6 @@ from typing import Annotated, Any, TypeVar
 
 import asyncpg
 import strawberry
-from graphql import GraphQLResolveInfo
 from strawberry import UNSET
 
 from auth.context import Context, acting
@@ -16,7 +15,7 @@ from core.ids import decode, encode
 from models.registry import REGISTRY, Entity
 from resolvers import idempotency, refusals
 from resolvers.executor import reading_of
-from resolvers.reading import Reading, Seen
+from resolvers.reading import Info, Reading, Seen
 from schema.declare import derived
 from schema.derive import camel, spaced
 from schema.inputs import ID_OF, MAX_LENGTH, notes
@@ -57,7 +56,11 @@ def mutation(*, public: bool = False, **payload: type | Extra) -> Callable[[F], 
 
 
 def register(
-    name: str, act: Callable[..., Awaitable[Any]], payload: Mapping[str, Any], *, public: bool = False
+    name: str,
+    act: Callable[..., Awaitable[Any]],
+    payload: Mapping[str, Any],
+    *,
+    public: bool = False,
 ) -> None:
     """Add a mutation field; what fails here fails at import with a sentence."""
     if name in MUTATIONS:
@@ -71,7 +74,7 @@ def register(
         raise TypeError(message)
     door = _Door(name, act, kind, payload, result, public=public)
 
-    async def resolve(info: strawberry.Info, input: Any) -> Any:  # noqa: A002 - the wire name
+    async def resolve(info: strawberry.Info, input: Any) -> Any:
         return await door.answer(info._raw_info, input)  # noqa: SLF001 - strawberry hides it
 
     resolve.__annotations__ = {
@@ -136,7 +139,7 @@ def register_result(entity: Entity, api: type) -> Extra:
 class _Door:
     """One mutation field: from its input to its payload."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what a mutation is made of
+    def __init__(
         self,
         name: str,
         act: Callable[..., Awaitable[Any]],
@@ -153,7 +156,7 @@ class _Door:
         self.result = result
         self.public = public
 
-    async def answer(self, info: GraphQLResolveInfo, given: Any) -> Any:
+    async def answer(self, info: Info, given: Any) -> Any:
         """Act and answer; a refusal changes nothing and is data."""
         try:
             read_ids(given)
@@ -172,7 +175,7 @@ class _Door:
                 raise
             return await self._refused(info, [refusal])
 
-    async def _visiting(self, info: GraphQLResolveInfo, given: Any) -> Any:
+    async def _visiting(self, info: Info, given: Any) -> Any:
         visit = info.context.visit
         values = dict(await self.act(visit, given))
         if values.get("token"):
@@ -181,7 +184,7 @@ class _Door:
         await info.context.wake()
         return self._payload(values)
 
-    async def _signed_in(self, info: GraphQLResolveInfo, given: Any) -> Any:
+    async def _signed_in(self, info: Info, given: Any) -> Any:
         reading = reading_of(info)
         async with acting(
             reading.database, reading.actor, now=reading.now, request_id=reading.request_id
@@ -199,8 +202,8 @@ class _Door:
             values["results"] = await self._results(info, values["results"])
         return self._payload(values, ctx)
 
-    async def _results(self, info: GraphQLResolveInfo, outcomes: list[bulk.Outcome]) -> list[Any]:
-        kind = self.payload["results"].result
+    async def _results(self, info: Info, outcomes: list[bulk.Outcome]) -> list[Any]:
+        kind: Any = self.payload["results"].result
         (key,) = PAYLOADS[kind.__name__]
         made = []
         for outcome in outcomes:
@@ -243,12 +246,12 @@ class _Door:
         )
 
     def _made(self, values: Mapping[str, Any], **rest: Any) -> Any:
-        made = self.result.__new__(self.result)
+        made: Any = object.__new__(self.result)
         for name, value in {**values, **rest}.items():
             setattr(made, name, value)
         return made
 
-    async def _refused(self, info: GraphQLResolveInfo, errors: list[UserError]) -> Any:
+    async def _refused(self, info: Info, errors: list[UserError]) -> Any:
         entries = [await refusals.answered(info.context.reading, error) for error in errors]
         return self._made(
             dict.fromkeys(self.payload, None),
@@ -267,7 +270,7 @@ def attach_payloads(type_map: Mapping[str, Any]) -> None:
 
 
 def _record(key: str, entity: Entity) -> Callable[..., Any]:
-    async def resolve(payload: Any, info: GraphQLResolveInfo) -> Seen | None:
+    async def resolve(payload: Any, info: Info) -> Seen | None:
         value = getattr(payload, key)
         if value is None:
             return None

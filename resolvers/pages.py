@@ -87,7 +87,9 @@ class Listing:
             groups: list[list[Any]] = [[] for _ in parents]
             for row in await reading.fetch(statement):
                 groups[row["ord"] - 1].append(row)
-            return [self._page(parent, group) for parent, group in zip(parents, groups, strict=True)]
+            return [
+                self._page(parent, group) for parent, group in zip(parents, groups, strict=True)
+            ]
 
         return batch
 
@@ -128,7 +130,9 @@ def _parents(ids: Sequence[str]) -> tuple[Any, Any]:
     return above, above
 
 
-def listing(entity: Entity, field: Field | None, arguments: Mapping[str, Any], actor: Any) -> Listing:
+def listing(
+    entity: Entity, field: Field | None, arguments: Mapping[str, Any], actor: Any
+) -> Listing:
     """The list a field asks for; FORBIDDEN at the root where the role may not read it."""
     if field is None and not readable(entity, actor):
         message = f"The role {actor.role} may not read {entity.category}; an Admin can grant it."

@@ -7,12 +7,15 @@ from typing import Any
 
 import sqlalchemy as sa
 from aiodataloader import DataLoader
+from graphql import GraphQLResolveInfo
 
 from auth.actor import Actor
 from auth.policy import bound, visible
 from core.db import Database
 from models.base import Uuid
 from models.registry import Entity
+
+Info = GraphQLResolveInfo[Any]
 
 
 @dataclass(frozen=True, slots=True)

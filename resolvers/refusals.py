@@ -3,6 +3,7 @@
 from typing import Any
 
 import asyncpg
+from strawberry import ID
 
 from core.codes import UserErrorCode
 from core.errors import Path, UserError
@@ -91,7 +92,7 @@ def check_text(value: str, max_length: int | None, path: Path) -> None:
 
 async def answered(reading: Reading | None, error: UserError) -> Any:
     """A refusal as its GraphQL type, with what its details call for."""
-    common = {
+    common: dict[str, Any] = {
         "code": error.code,
         "message": error.message,
         "path": [str(part) for part in error.path],
@@ -103,12 +104,12 @@ async def answered(reading: Reading | None, error: UserError) -> Any:
         existing = None
         if reading is not None and details["existing"] is not None:
             existing = await reading.record(*details["existing"])
-        return values.DuplicateError(**common, existing=existing)
+        return values.DuplicateError(**common, existing=existing)  # type: ignore[arg-type]
     if "workspaces" in details:
         return values.WorkspaceRequiredError(
             **common,
             workspaces=[
-                values.WorkspaceChoice(id=encode("ten", one), name=name)
+                values.WorkspaceChoice(id=ID(encode("ten", one)), name=name)
                 for one, name in details["workspaces"]
             ],
         )

@@ -148,9 +148,7 @@ def bulk_inputs(entity: Entity, row: type, patch: type) -> dict[str, type]:
     chosen = {
         "ids": (
             list[strawberry.ID] | None,
-            arg(
-                f"Which, by id; at most {MAX_BULK}.", of=entity.name, default=strawberry.UNSET
-            ),
+            arg(f"Which, by id; at most {MAX_BULK}.", of=entity.name, default=strawberry.UNSET),
         ),
         "filter": (
             derived(f"{entity.name}Filter") | None,
@@ -181,5 +179,3 @@ def bulk_inputs(entity: Entity, row: type, patch: type) -> dict[str, type]:
 def _expected_version() -> tuple[Any, Any]:
     sentence = "The version you read; the act is refused when it has changed since."
     return int | None, arg(sentence, default=None)
-
-

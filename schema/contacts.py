@@ -18,9 +18,7 @@ class Contact(Node):
 
     first_name: str = column("Given name.", write=Write.ALWAYS, required=True, max_length=80)
     last_name: str = column("Family name.", write=Write.ALWAYS, required=True, max_length=80)
-    name: str = column(
-        "Both names.", filter="name_key", contains=True, order="name_key"
-    )
+    name: str = column("Both names.", filter="name_key", contains=True, order="name_key")
     job_title: str | None = column("What they do there.", write=Write.ALWAYS, max_length=120)
     email: scalars.EmailAddress | None = column(
         "E-mail address; it belongs to one contact unless a duplicate was allowed.",
@@ -30,9 +28,7 @@ class Contact(Node):
         contains=True,
         order="email_key",
     )
-    phone: scalars.PhoneNumber | None = column(
-        "Phone number.", write=Write.ALWAYS, filter=True
-    )
+    phone: scalars.PhoneNumber | None = column("Phone number.", write=Write.ALWAYS, filter=True)
     status: ContactStatus = column(
         "Where they stand with us.", write=Write.ALWAYS, filter=True, group=True, order=True
     )

@@ -1,6 +1,6 @@
 """Contracts and their signers, as the API shows them."""
 
-import datetime
+import datetime as dt
 
 from auth.roles import Category
 from models import contracts as rows
@@ -20,7 +20,9 @@ from schema.declare import Node, column, entity, link, many, money
 class Contract(Node):
     """An agreement with a customer."""
 
-    number: str = column("Its number, such as CT-2024-0042.", filter="number_key", order="number_key")
+    number: str = column(
+        "Its number, such as CT-2024-0042.", filter="number_key", order="number_key"
+    )
     title: str = column("What it is about.")
     type: ContractType = column("What kind of agreement it is.", filter=True, group=True)
     status: ContractStatus = column("Where it stands.", filter=True, group=True)
@@ -33,10 +35,10 @@ class Contract(Node):
         order=True,
         sum=True,
     )
-    starts_on: datetime.date | None = column("First day it is in force.", filter=True)
-    ends_on: datetime.date | None = column("Last day it is in force.", filter=True)
-    sent_at: datetime.datetime | None = column("When it was sent for signature.")
-    signed_at: datetime.datetime | None = column("When the last signer signed.")
+    starts_on: dt.date | None = column("First day it is in force.", filter=True)
+    ends_on: dt.date | None = column("Last day it is in force.", filter=True)
+    sent_at: dt.datetime | None = column("When it was sent for signature.")
+    signed_at: dt.datetime | None = column("When the last signer signed.")
     deal = link("Deal", "The deal it came of.")
     quote = link("Quote", "The quote it came of.")
     contact = link("Contact", "Whom it is with.")
@@ -62,5 +64,5 @@ class ContractSigner(Node):
     email: scalars.EmailAddress | None = column("Where the contract is sent to.")
     party: SignerParty = column("For whom they sign.")
     status: SignerStatus = column("Whether they have signed.")
-    signed_at: datetime.datetime | None = column("When they signed.")
+    signed_at: dt.datetime | None = column("When they signed.")
     contract = link("Contract", "What they sign.")

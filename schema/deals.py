@@ -1,6 +1,6 @@
 """Pipelines, stages and deals, as the API shows them."""
 
-import datetime
+import datetime as dt
 
 from auth.roles import Category
 from models import deals as rows
@@ -75,10 +75,10 @@ class Deal(Node):
     probability_source: ProbabilitySource = column(
         "Whether the probability is its stage's or set by hand."
     )
-    close_date: datetime.date = column(
+    close_date: dt.date = column(
         "When it is expected to be won.", write=Write.ALWAYS, filter=True, order=True, group=True
     )
-    closed_at: datetime.datetime | None = column("When it was won or lost.", filter=True)
+    closed_at: dt.datetime | None = column("When it was won or lost.", filter=True)
     contact = link("Contact", "Whom it is sold to.", write=Write.ALWAYS)
     company = link("Company", "The company it is sold to.", write=Write.ALWAYS, group=True)
     owner = link("User", "Who sells it.", write=Write.ALWAYS, group=True)

@@ -4,7 +4,7 @@ import dataclasses
 import types
 import typing
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 
 import strawberry
@@ -35,14 +35,14 @@ class Note:
     options: dict[str, Any]
 
 
-def column(  # noqa: PLR0913 - one keyword for each thing a field can be
+def column(
     description: str,
     *,
     source: str = "",
     write: Write = Write.NEVER,
     required: bool = False,
     max_length: int | None = 200,
-    filter: bool | str = False,  # noqa: A002 - the word clients use
+    filter: bool | str = False,
     contains: bool = False,
     order: bool | str = False,
     group: bool = False,
@@ -51,7 +51,7 @@ def column(  # noqa: PLR0913 - one keyword for each thing a field can be
     return Note(Kind.COLUMN, description, _given(locals()))
 
 
-def money(  # noqa: PLR0913 - one keyword for each thing an amount can be
+def money(
     description: str,
     *,
     amount: str,
@@ -59,9 +59,9 @@ def money(  # noqa: PLR0913 - one keyword for each thing an amount can be
     key: str = "",
     write: Write = Write.NEVER,
     required: bool = False,
-    filter: bool = False,  # noqa: A002 - the word clients use
+    filter: bool = False,
     order: bool = False,
-    sum: bool = False,  # noqa: A002 - the word clients use
+    sum: bool = False,
 ) -> Any:
     """An amount and its currency, in two columns; `key` is the stored bigint to compare by."""
     return Note(Kind.MONEY, description, _given(locals()))
@@ -97,7 +97,7 @@ def _given(names: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in names.items() if name != "description"}
 
 
-def entity(  # noqa: PLR0913 - what an entity is
+def entity(
     row: type[Technical],
     *,
     prefix: str,
@@ -134,13 +134,16 @@ def entity(  # noqa: PLR0913 - what an entity is
 
 
 def _fields(cls: type, declared: Entity) -> typing.Iterator[tuple[str, Field]]:
-    yield "id", Field(
-        name="id",
-        kind=Kind.ID,
-        description=f"Id of the {declared.name}: `{declared.prefix}_` and 26 digits.",
-        scalar="ID",
-        columns=(declared.key,),
-        filter=declared.key,
+    yield (
+        "id",
+        Field(
+            name="id",
+            kind=Kind.ID,
+            description=f"Id of the {declared.name}: `{declared.prefix}_` and 26 digits.",
+            scalar="ID",
+            columns=(declared.key,),
+            filter=declared.key,
+        ),
     )
     hints = {name: hint for name, hint in cls.__annotations__.items() if name != "id"}
     for name, note in vars(cls).items():
@@ -159,9 +162,7 @@ _COMMON = {
     "updated_at": Note(
         Kind.COLUMN, "When the record last changed.", {"filter": True, "order": True}
     ),
-    "version": Note(
-        Kind.COLUMN, "Counts the changes; send it as `expectedVersion` to lock.", {}
-    ),
+    "version": Note(Kind.COLUMN, "Counts the changes; send it as `expectedVersion` to lock.", {}),
 }
 
 
@@ -173,7 +174,9 @@ def _column(declared: Entity, name: str, note: Note, hint: Any) -> Field:
     if stored.nullable and not nullable:
         message = f"{declared.name}.{name} is never null in the API but nullable in the table."
         raise TypeError(message)
-    compared = {use: _named(options.pop(use, False), source) for use in ("filter", "order")}
+    compared: dict[str, Any] = {
+        use: _named(options.pop(use, False), source) for use in ("filter", "order")
+    }
     for use, key in compared.items():
         _require_index(declared, name, use, key)
     return Field(
@@ -191,7 +194,7 @@ def _column(declared: Entity, name: str, note: Note, hint: Any) -> Field:
 def _money(declared: Entity, name: str, note: Note, _hint: Any) -> Field:
     options = dict(note.options)
     amount, currency, key = (options.pop(part) for part in ("amount", "currency", "key"))
-    compared = {use: key if options.pop(use) else "" for use in ("filter", "order")}
+    compared: dict[str, Any] = {use: key if options.pop(use) else "" for use in ("filter", "order")}
     return Field(
         name=name,
         kind=Kind.MONEY,
@@ -222,15 +225,13 @@ def _link(declared: Entity, name: str, note: Note, _hint: Any) -> Field:
     )
 
 
-def _many(declared: Entity, name: str, note: Note, _hint: Any) -> Field:
+def _many(_declared: Entity, name: str, note: Note, _hint: Any) -> Field:
     options = dict(note.options)
     order = tuple(part for part in options.pop("order").split(",") if part)
-    return Field(
-        name=name, kind=Kind.MANY, description=note.description, order_by=order, **options
-    )
+    return Field(name=name, kind=Kind.MANY, description=note.description, order_by=order, **options)
 
 
-def _computed(declared: Entity, name: str, note: Note, hint: Any) -> Field:
+def _computed(_declared: Entity, name: str, note: Note, hint: Any) -> Field:
     inner, nullable = _unwrapped(hint)
     return Field(
         name=name,
@@ -251,7 +252,7 @@ _FIELD_OF: dict[Kind, Callable[[Entity, str, Note, Any], Field]] = {
 }
 
 
-def _named(use: bool | str, source: str) -> str:
+def _named(use: Any, source: str) -> str:
     if isinstance(use, str):
         return use
     return source if use else ""
@@ -277,10 +278,9 @@ def _unwrapped(hint: Any) -> tuple[Any, bool]:
 
 
 def _scalar_name(hint: Any) -> str:
-    names = {str: "String", int: "Int", bool: "Boolean", strawberry.ID: "ID"}
-    names |= {datetime: "DateTime"}
-    name: str = names.get(hint) or getattr(hint, "__name__", str(hint))
-    return {"date": "Date"}.get(name, name)
+    known = {str: "String", int: "Int", bool: "Boolean", strawberry.ID: "ID"}
+    known |= {datetime: "DateTime", date: "Date"}
+    return str(known.get(hint) or getattr(hint, "__name__", hint))
 
 
 def derived(name: str) -> Any:

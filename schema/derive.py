@@ -175,9 +175,7 @@ def _order(entity: Entity) -> type:
         f"{entity.name}Order",
         "One key of an ordering; the id breaks ties.",
         {
-            "field": Given(
-                derived(f"{entity.name}OrderField"), "What to order by.", required=True
-            ),
+            "field": Given(derived(f"{entity.name}OrderField"), "What to order by.", required=True),
             "direction": Given(OrderDirection, "Which end comes first.", OrderDirection.ASC),
         },
     )
@@ -230,7 +228,9 @@ def _aggregate(entity: Entity) -> dict[str, type]:
             "Which groups are answered.",
             {"count": Given(filters.IntComparator, "On how many there are.")}
             | {
-                f"sum_{field.name}": Given(filters.DecimalComparator, f"On the sum: {field.description}")
+                f"sum_{field.name}": Given(
+                    filters.DecimalComparator, f"On the sum: {field.description}"
+                )
                 for field in summed(entity)
             },
         ),
@@ -297,5 +297,3 @@ def _aggregate_arguments(entity: Entity) -> dict[str, Given]:
         ),
         "first": Given(int, "How many groups, at most 1000.", 100),
     }
-
-

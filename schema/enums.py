@@ -66,7 +66,9 @@ class OrderDirection(StrEnum):
     DESC = "DESC"
 
 
-described(OrderDirection, {"ASC": "Smallest or earliest first.", "DESC": "Largest or latest first."})
+described(
+    OrderDirection, {"ASC": "Smallest or earliest first.", "DESC": "Largest or latest first."}
+)
 
 
 class RelativeRange(StrEnum):

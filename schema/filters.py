@@ -1,6 +1,6 @@
 """What filters compare with: one comparator a kind of value."""
 
-import datetime
+import datetime as dt
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -35,17 +35,15 @@ def _comparator(name: str, what: str, value: Any, *, ranges: bool = False) -> ty
 class DateRange:
     """A span of days."""
 
-    start: datetime.date = strawberry.field(description="First day.")
-    end: datetime.date = strawberry.field(description="Last day.")
+    start: dt.date = strawberry.field(description="First day.")
+    end: dt.date = strawberry.field(description="Last day.")
 
 
 @strawberry.input(one_of=True, description="A day or a span of days, in the workspace's time zone.")
 class DateFilter:
     """Exactly one way to name days."""
 
-    on: datetime.date | None = strawberry.field(
-        default=strawberry.UNSET, description="This very day."
-    )
+    on: dt.date | None = strawberry.field(default=strawberry.UNSET, description="This very day.")
     between: DateRange | None = strawberry.field(
         default=strawberry.UNSET, description="From a day to a day, both included."
     )
@@ -75,7 +73,7 @@ StringComparator = build_input(
     _TEXT | {"contains": Given(str, "Has this part, of at least three characters.")},
 )
 _DAYS = {"days": Given(DateFilter, "A day or span of days, in the workspace's time zone.")}
-_MOMENT = {key: Given(datetime.date, text) for key, text in (_EQUAL | _RANGE).items()}
+_MOMENT = {key: Given(dt.date, text) for key, text in (_EQUAL | _RANGE).items()}
 DateComparator = build_input(
     "DateComparator",
     "Conditions on a day.",
@@ -84,7 +82,7 @@ DateComparator = build_input(
 DateTimeComparator = build_input(
     "DateTimeComparator",
     "Conditions on a moment.",
-    {key: Given(datetime.datetime, text) for key, text in _RANGE.items()}
+    {key: Given(dt.datetime, text) for key, text in _RANGE.items()}
     | _DAYS
     | {key: Given(bool, text) for key, text in _NULL.items()},
 )

@@ -1,6 +1,6 @@
 """Invoices, their lines and payments, as the API shows them."""
 
-import datetime
+import datetime as dt
 from decimal import Decimal
 
 from auth.roles import Category
@@ -44,12 +44,12 @@ class Invoice(Node):
         order=True,
         sum=True,
     )
-    issue_date: datetime.date = column("Day it was issued.", filter=True, order=True, group=True)
-    due_date: datetime.date = column("Day it is due.", filter=True, order=True, group=True)
+    issue_date: dt.date = column("Day it was issued.", filter=True, order=True, group=True)
+    due_date: dt.date = column("Day it is due.", filter=True, order=True, group=True)
     terms_days: int = column("Days between issue and due date.")
     bill_to_name: str = column("Whom it bills, as of the day it was made.")
     bill_to_email: scalars.EmailAddress | None = column("Where it is sent to.")
-    sent_at: datetime.datetime | None = column("When it was sent.")
+    sent_at: dt.datetime | None = column("When it was sent.")
     deal = link("Deal", "The deal it came of.")
     contract = link("Contract", "The contract it came of.")
     quote = link("Quote", "The quote it came of.")
@@ -92,7 +92,7 @@ class Payment(Node):
     """Money received for an invoice."""
 
     value = money("What was received.", amount="amount", currency="currency")
-    paid_on: datetime.date = column("Day it was received.", filter=True, order=True)
+    paid_on: dt.date = column("Day it was received.", filter=True, order=True)
     method: PaymentMethod = column("How it came in.")
     reference: str | None = column("What the payer wrote.")
     invoice = link("Invoice", "The invoice it settles.")

@@ -1,6 +1,6 @@
 """The catalogue, as the API shows it."""
 
-import datetime
+import datetime as dt
 
 from auth.roles import Category
 from models import products as rows
@@ -67,9 +67,9 @@ class ProductPrice(Node):
         write=Write.ALWAYS,
         required=True,
     )
-    effective_from: datetime.date = column(
+    effective_from: dt.date = column(
         "First day it holds.", write=Write.ALWAYS, required=True, filter=True, order=True
     )
-    effective_to: datetime.date | None = column(
+    effective_to: dt.date | None = column(
         "First day it no longer holds; null when it has no end.", write=Write.ALWAYS
     )

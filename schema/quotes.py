@@ -1,6 +1,6 @@
 """Quotes and their lines, as the API shows them."""
 
-import datetime
+import datetime as dt
 from decimal import Decimal
 
 from auth.roles import Category
@@ -14,14 +14,14 @@ from schema.declare import Node, column, entity, link, many, money
 class Quote(Node):
     """An offer to a customer."""
 
-    number: str = column("Its number, such as QT-2024-0089.", filter="number_key", order="number_key")
+    number: str = column(
+        "Its number, such as QT-2024-0089.", filter="number_key", order="number_key"
+    )
     title: str = column("What it offers.")
     status: QuoteStatus = column("Where it stands with the customer.", filter=True, group=True)
     approval_state: ApprovalState = column("Whether its discount needs, or has, an approval.")
     subtotal = money("Sum of its lines.", amount="subtotal_amount", currency="currency")
-    discount = money(
-        "Discount on the whole quote.", amount="discount_amount", currency="currency"
-    )
+    discount = money("Discount on the whole quote.", amount="discount_amount", currency="currency")
     tax_percent: Decimal = column("Tax rate, in percent of the discounted sum.")
     tax = money("Tax on the discounted sum.", amount="tax_amount", currency="currency")
     total = money(
@@ -33,9 +33,9 @@ class Quote(Node):
         order=True,
         sum=True,
     )
-    valid_until: datetime.date = column("Last day it can be accepted.", filter=True, order=True)
-    sent_at: datetime.datetime | None = column("When it was sent.")
-    accepted_at: datetime.datetime | None = column("When it was accepted.")
+    valid_until: dt.date = column("Last day it can be accepted.", filter=True, order=True)
+    sent_at: dt.datetime | None = column("When it was sent.")
+    accepted_at: dt.datetime | None = column("When it was accepted.")
     deal = link("Deal", "The deal it is for.")
     contact = link("Contact", "Whom it is made out to.")
     company = link("Company", "The company it is made out to.", group=True)

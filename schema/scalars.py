@@ -1,6 +1,6 @@
 """The schema's own scalars: exact decimals, times with an offset, checked texts."""
 
-import datetime
+import datetime as dt
 import decimal
 from typing import Any, NewType
 
@@ -18,28 +18,28 @@ PhoneNumber = NewType("PhoneNumber", str)
 Cursor = NewType("Cursor", str)
 
 
-def date_time(value: datetime.datetime) -> str:
+def date_time(value: dt.datetime) -> str:
     """A moment as `2026-04-15T09:30:00.000Z`."""
-    text = value.astimezone(datetime.UTC).isoformat(timespec="milliseconds")
+    text = value.astimezone(dt.UTC).isoformat(timespec="milliseconds")
     return text[:-6] + "Z"
 
 
-def _read_date_time(value: Any) -> datetime.datetime:
+def _read_date_time(value: Any) -> dt.datetime:
     if isinstance(value, str):
         try:
-            moment = datetime.datetime.fromisoformat(value)
+            moment = dt.datetime.fromisoformat(value)
         except ValueError:
             moment = None
         if moment is not None and moment.tzinfo is not None:
-            return moment.astimezone(datetime.UTC)
+            return moment.astimezone(dt.UTC)
     message = "Send a date and time with its offset, such as 2026-04-15T09:30:00Z."
     raise GraphQLError(message)
 
 
-def _read_date(value: Any) -> datetime.date:
+def _read_date(value: Any) -> dt.date:
     if isinstance(value, str):
         try:
-            return datetime.datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day
+            return dt.datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day
         except ValueError:
             pass
     message = "Send a date such as 2026-04-15."
@@ -48,7 +48,7 @@ def _read_date(value: Any) -> datetime.date:
 
 def _read_decimal(value: Any) -> decimal.Decimal:
     if isinstance(value, float):
-        message = "Send decimals as a string, such as \"12.50\": a float is not exact."
+        message = 'Send decimals as a string, such as "12.50": a float is not exact.'
         raise GraphQLError(message)
     if isinstance(value, (str, int)) and not isinstance(value, bool):
         number = _decimal(str(value))
@@ -56,7 +56,7 @@ def _read_decimal(value: Any) -> decimal.Decimal:
             return number
     message = (
         f"Send a decimal of at most {_INTEGER_DIGITS} digits before"
-        f" and {_FRACTION_DIGITS} after the point, such as \"12.50\"."
+        f' and {_FRACTION_DIGITS} after the point, such as "12.50".'
     )
     raise GraphQLError(message)
 
@@ -83,7 +83,7 @@ def _read_text(value: Any) -> str:
 
 
 def _literal(read: Any) -> Any:
-    def parse(node: Any, variables: Any = None) -> Any:
+    def parse(node: Any, _variables: Any = None) -> Any:
         from_text = getattr(node, "value", None)
         if node.kind == "float_value":
             from_text = float(node.value)
@@ -106,15 +106,13 @@ def _scalar(name: str, description: str, read: Any, write: Any = str) -> ScalarD
 
 
 SCALARS: dict[object, ScalarDefinition] = {
-    datetime.datetime: _scalar(
+    dt.datetime: _scalar(
         "DateTime",
         "A moment, ISO 8601: an offset is required in; UTC with milliseconds and `Z` comes out.",
         _read_date_time,
         date_time,
     ),
-    datetime.date: _scalar(
-        "Date", "A day, `YYYY-MM-DD`.", _read_date, lambda value: value.isoformat()
-    ),
+    dt.date: _scalar("Date", "A day, `YYYY-MM-DD`.", _read_date, lambda value: value.isoformat()),
     decimal.Decimal: _scalar(
         "Decimal",
         "An exact number as a string; strings and integers are taken, floats are refused.",

@@ -4,7 +4,7 @@ import inspect
 import keyword
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import strawberry
 
@@ -35,7 +35,9 @@ def build_input(name: str, description: str, given: dict[str, Given]) -> type:
     cls = _empty(name, description)
     for key, one in given.items():
         options = {} if one.required else {"default": one.default}
-        cls.__annotations__[_python(key)] = one.annotation if one.required else one.annotation | None
+        cls.__annotations__[_python(key)] = (
+            one.annotation if one.required else one.annotation | None
+        )
         graphql_name = key if key != _python(key) else None
         setattr(
             cls,
@@ -62,7 +64,7 @@ def build_enum(name: str, description: str, values: dict[str, str]) -> type[StrE
     kind: Any = StrEnum(name, {value: value for value in values})  # type: ignore[misc]
     kind.__doc__ = description
     described(kind, values)
-    return kind  # type: ignore[no-any-return]
+    return cast("type[StrEnum]", kind)
 
 
 def taking(one: Answered) -> Any:

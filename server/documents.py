@@ -48,11 +48,11 @@ def _made(schema: GraphQLSchema, text: str) -> Document:
         return Document(None, (error,), DenialCode.LIMIT_EXCEEDED)
     try:
         node = parse(text, max_tokens=MAX_TOKENS)
-    except GraphQLError as error:
+    except GraphQLError as wrong:
         code = DenialCode.GRAPHQL_PARSE_FAILED
-        if "tokens" in error.message:
+        if "tokens" in wrong.message:
             code = DenialCode.LIMIT_EXCEEDED
-        return Document(None, (error,), code)
+        return Document(None, (wrong,), code)
     except RecursionError:
         error = GraphQLError("The document is nested too deeply.")
         return Document(None, (error,), DenialCode.LIMIT_EXCEEDED)

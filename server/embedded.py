@@ -50,6 +50,11 @@ class Servers:
         self.connection.close()
 
 
+def folder(given: Path | None) -> Path:
+    """The data folder a command was given, or the default one."""
+    return (given or ROOT / ".coeffection").expanduser().absolute()
+
+
 def run_folder(data: Path) -> Path:
     """Where the sockets lie: a short path, since a socket's has at most 103 bytes."""
     name = hashlib.sha256(f"{data}:{os.geteuid()}".encode()).hexdigest()[:12]

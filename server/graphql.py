@@ -145,7 +145,9 @@ def _loaded(text: bytes) -> Any:
 
 def _checked(given: Any) -> Asked:
     if not isinstance(given, dict):
-        raise Denied(DenialCode.BAD_REQUEST, "Send one JSON object with `query`; batches are not taken.")
+        raise Denied(
+            DenialCode.BAD_REQUEST, "Send one JSON object with `query`; batches are not taken."
+        )
     query, name = given.get("query"), given.get("operationName")
     variables, extensions = given.get("variables"), given.get("extensions")
     if not isinstance(query, str) or not query.strip():
@@ -201,7 +203,9 @@ async def _answer(
         errors = [answers.entry(error, request_id, known.code) for error in known.errors]
         return {"errors": errors}, 400
     chosen = operation(known.node, asked.operation_name)
-    request.scope["operation"] = asked.operation_name or (chosen.name.value if chosen.name else None)
+    request.scope["operation"] = asked.operation_name or (
+        chosen.name.value if chosen.name else None
+    )
     _check_operation(chosen, request.method)
     result = execute(
         state.schema,

@@ -20,7 +20,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 _LOG = logger("http")
 _GIVEN_ID = re.compile(rb"[A-Za-z0-9_.:-]{8,64}")
 
-REQUESTS = Counter("coeffection_requests", "HTTP requests, by route and status.", ["route", "status"])
+REQUESTS = Counter(
+    "coeffection_requests", "HTTP requests, by route and status.", ["route", "status"]
+)
 SECONDS = Histogram(
     "coeffection_request_seconds",
     "How long requests took.",

@@ -24,7 +24,7 @@ class Outcome:
     errors: list[UserError]
 
 
-class Rejected(Exception):  # noqa: N818 - not an error: it undoes the act and carries its answer
+class Rejected(Exception):
     """Some rows were refused and nothing was to be done then."""
 
     def __init__(self, outcomes: list[Outcome]) -> None:

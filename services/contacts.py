@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 import sqlalchemy as sa
@@ -163,9 +163,9 @@ async def _membership(ctx: Context, contact_id: str, company_id: str) -> bool:
 
 async def _duplicate(
     ctx: Context, error: asyncpg.UniqueViolationError, email: str | None, path: str = "email"
-) -> Exception:
+) -> BaseException:
     if error.constraint_name != "contact_email_taken" or not email:
-        return error
+        return cast("BaseException", error)
     existing = await by_email(ctx, email.strip())
     return UserError(
         UserErrorCode.DUPLICATE_EMAIL,

@@ -72,7 +72,9 @@ async def update(
         if before.probability_source != ProbabilitySource.MANUAL:
             row = (await ctx.act.update(DEAL, DEAL.c.id == record_id, source))[0]
     if "owner_id" in given or "owner" in given:
-        await _hand_over(ctx, record_id, row["owner_id"] if not isinstance(row, Deal) else row.owner_id)
+        await _hand_over(
+            ctx, record_id, row["owner_id"] if not isinstance(row, Deal) else row.owner_id
+        )
     return row
 
 

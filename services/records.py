@@ -16,7 +16,11 @@ from services.rules.forms import Form
 from services.rules.values import cleaned, wire
 
 _EVENTS = sa.table(
-    "event", sa.column("record_id"), sa.column("entity"), sa.column("position"), sa.column("changes")
+    "event",
+    sa.column("record_id"),
+    sa.column("entity"),
+    sa.column("position"),
+    sa.column("changes"),
 )
 
 
@@ -132,5 +136,3 @@ async def _changed(ctx: Context, entity: Entity, record_id: str, versions: int) 
 def _complete(entity: Entity, given: Mapping[str, Any]) -> dict[str, Any]:
     required = {name: None for name, field in entity.fields.items() if field.required}
     return required | dict(given)
-
-

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from server.cli.options import Data
+from server.cli.options import Data, Options
 from server.cli.refusal import sentences
 
 cli = typer.Typer(
@@ -32,7 +32,7 @@ def up(
 ) -> None:
     """Run everything: servers, migrations, demo workspace, API and worker."""
     if context.invoked_subcommand is None:
-        from server.cli.up import Options, run
+        from server.cli.up import run
 
         run(Options(port=port, data=data, as_json=as_json))
     elif port is not None or data is not None or as_json:

@@ -14,8 +14,6 @@ from core import settings
 from server import embedded
 from server.cli.refusal import Refusal
 
-DEFAULT_DATA = embedded.ROOT / ".coeffection"
-
 
 @dataclass(frozen=True)
 class Place:
@@ -58,7 +56,7 @@ def of(data: Path | None) -> Place:
         raise Refusal("DATABASE_APP_URL needs DATABASE_URL, the owner's address of the database.")
     pg_bin = os.environ.get("COEFFECTION_PG_BIN")
     return Place(
-        data=(data or DEFAULT_DATA).expanduser().absolute(),
+        data=embedded.folder(data),
         database_url=_libpq(given.database_url),
         app_url=_libpq(given.database_app_url),
         redis_url=given.redis_url,

@@ -15,6 +15,7 @@ from server.cli.refusal import Refusal
 
 LARGEST_LOG = 5_000_000
 STOPPING = 2.5
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Child:
@@ -91,8 +92,10 @@ class Child:
             os.killpg(self._process.pid, number)
 
 
-def stop_all(children: list[Child]) -> None:
-    """Stop them together, within a few seconds; none is left in the list."""
+def end(children: list[Child]) -> None:
+    """Stop them together; the way out takes a few seconds at most, and nothing interrupts it."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
     for child in children:
         child.ask_to_stop()
     until = time.monotonic() + STOPPING

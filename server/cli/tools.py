@@ -33,7 +33,7 @@ def lint() -> int:
 
 def schema() -> Path:
     """Write schema.graphql as the code declares it."""
-    from schema import printed
+    from resolvers.api import printed
 
     path = ROOT / "schema.graphql"
     path.write_text(printed(), encoding="utf-8")

@@ -11,7 +11,7 @@ _YEAR = 12
 
 def relative(name: str, today: date) -> tuple[date, date]:
     """First and last day of a range such as THIS_MONTH, seen from `today`."""
-    shift = {"LAST": -1, "THIS": 0, "NEXT": 1}.get(name.split("_")[0], 0)
+    shift = {"LAST": -1, "THIS": 0, "NEXT": 1}.get(name.partition("_")[0], 0)
     if name.endswith("_DAYS"):
         return _days(int(name.split("_")[1]), today, ahead=name.startswith("NEXT"))
     if name.endswith("_WEEK"):

@@ -2,7 +2,6 @@
 
 import json
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,10 +12,11 @@ import pytest
 
 from tests.plugins.dev import Dev, eventually, run
 
-PASSWORD = "four dull horses trot"  # noqa: S105 - of workspaces that live as long as a test
+PASSWORD = "four dull horses trot"
 
 _SIGN_UP = """mutation($input: WorkspaceSignUpInput!) {
-  workspaceSignUp(input: $input) { token user { id } workspace { id } userErrors { code path } } }"""
+  workspaceSignUp(input: $input) {
+    token user { id } workspace { id } userErrors { code path } } }"""
 _INVITE = """mutation($input: UserInviteInput!) {
   userInvite(input: $input) { invitation { id } userErrors { code path message } } }"""
 _ACCEPT = """mutation($input: InvitationAcceptInput!) {
@@ -259,10 +259,10 @@ def world(server: Server) -> World:
 
 
 @pytest.fixture(scope="module")
-def filled(server: Server) -> Iterator[World]:
+def filled(server: Server) -> World:
     """A workspace with records of every kind, shared by the tests of a module that only read."""
     world = World(server)
     for role in ("rep", "manager", "executive", "finance"):
         world.of(role)
     world.fill()
-    yield world
+    return world

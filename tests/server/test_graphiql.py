@@ -155,7 +155,10 @@ async def test_gql_06_the_explorer_writes_the_query(visit):
     await visit.page.get_by_role("button", name="Show GraphiQL Explorer").click()
     await visit.page.locator(".graphiql-explorer-root").get_by_text("viewer", exact=True).click()
 
-    await expect(editor(visit.page)).to_contain_text("viewer")
+    await visit.page.wait_for_function(
+        "document.querySelector('.graphiql-query-editor .CodeMirror')"
+        ".CodeMirror.getValue().includes('viewer')"
+    )
 
 
 @pytest.mark.needs("browser")

@@ -13,7 +13,10 @@ RETURN public.unaccent('public.unaccent'::regdictionary, casefold(value COLLATE 
 CREATE FUNCTION event_changes(before jsonb, after jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (
-  SELECT coalesce(jsonb_object_agg(k.name, jsonb_build_object('before', before -> k.name, 'after', after -> k.name)), '{}')
+  SELECT coalesce(
+    jsonb_object_agg(
+      k.name, jsonb_build_object('before', before -> k.name, 'after', after -> k.name)
+    ), '{}')
   FROM jsonb_object_keys(coalesce(after, before)) AS k(name)
   WHERE k.name <> ALL (ARRAY['workspace_id', 'id', 'version', 'created_at', 'updated_at'])
     AND k.name !~ '_(key|milli)$'
@@ -23,6 +26,7 @@ RETURN (
 CREATE FUNCTION search_ids(entity text, patterns text[]) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200 SET search_path = public, pg_temp AS $$
 BEGIN
-  RETURN QUERY EXECUTE format('SELECT id FROM %I WHERE workspace_id = $1 AND search_key LIKE ALL ($2)', entity)
+  RETURN QUERY EXECUTE format(
+    'SELECT id FROM %I WHERE workspace_id = $1 AND search_key LIKE ALL ($2)', entity)
     USING nullif(current_setting('app.workspace', true), '')::uuid, patterns;
 END $$;

@@ -1,101 +1,52 @@
-"""`./dev`: everything that is needed, started, shown and stopped again."""
+"""The heavy part of `./dev`: servers, migrations, the demo workspace, and what is shown."""
 
 import contextlib
+import gc
 import importlib
 import os
 import select
-import signal
 import socket
 import threading
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from core import settings
 from server import embedded
 from server.cli import place as places
 from server.cli import show
+from server.cli.options import Options
 from server.cli.place import Place, Running
-from server.cli.processes import Child, stop_all
+from server.cli.processes import Child, end
 from server.cli.redis_check import check_redis
-from server.cli.refusal import Refusal, sentences
+from server.cli.refusal import Refusal
 
 HOST = "127.0.0.1"
 START_TIMEOUT = 60.0
-MODULES = {"api": "server.api", "worker": "jobs.worker"}
-HEAVY = {
-    "api": ["server.app"],
-    "worker": ["schema", "auth.authenticate", "services.imports", "core.files", "dramatiq"],
-}
-"""What takes long to load and reads no settings: loaded while the servers start."""
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Stopped(BaseException):
-    """Somebody asked this process to end."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """What `./dev` was told."""
-
-    port: int | None
-    data: Path | None
-    as_json: bool
-
-
-def run(options: Options) -> None:
-    """Start, say when it is ready, and stay until asked to stop."""
-    for number in SIGNALS:
-        signal.signal(number, _stop)
-    try:
-        with sentences():
-            _serve(options)
-    except Stopped:
-        if not options.as_json:
-            show.say("Stopped.")
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise Stopped
-
-
-def _serve(options: Options) -> None:
+def serve(options: Options, data: Path, children: list[Child]) -> None:
+    """Start the rest, say when it is ready, and stay until asked to stop."""
     if settings.from_environment().is_production:
         raise Refusal(
             "./dev is for development and makes demo users: with ENV=production start"
             " `python -m models.migrate`, `python -m server.api` and `python -m jobs.worker`."
         )
-    place = places.of(options.data)
+    place = places.of(data)
     port = _port(options.port)
-    embedded.prepare(place.data)
     _load_in_background()
-    children: list[Child] = []
-    try:
-        for name, heavy in HEAVY.items():
-            children.append(Child(name, MODULES[name], heavy, place.data))
-        with places.running(place) as servers:
-            try:
-                ready = _start(place, servers, port, children)
-                places.write_secret(place.data / "running.json", ready)
-                show.ready(ready, as_json=options.as_json)
-                _stay(servers, children, quiet=options.as_json)
-            finally:
-                _end(children)
-    finally:
-        _end(children)
-        _forget(place.data)
-
-
-def _end(children: list[Child]) -> None:
-    """Stop the processes; the way out is short and bounded, so nothing interrupts it."""
-    for number in SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
-    stop_all(children)
+    with places.running(place) as servers:
+        try:
+            ready = _start(place, servers, port, children)
+            places.write_secret(data / "running.json", ready)
+            gc.enable()
+            show.ready(ready, as_json=options.as_json)
+            _stay(servers, children, quiet=options.as_json)
+        finally:
+            end(children)
+            _forget(data)
 
 
 def _load_in_background() -> None:
