@@ -26,7 +26,7 @@ def main() -> None:
     for name in heavy:
         # What cannot be loaded is told by the module itself.
         with contextlib.suppress(Exception):
-            importlib.import_module(name)
+            _load(name)
     told = sys.stdin.read()
     if not told:
         return
@@ -34,6 +34,14 @@ def main() -> None:
     gc.enable()
     sys.argv = [module]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def _load(name: str) -> None:
+    """Import a module, and call the function named after a colon."""
+    module, _, function = name.partition(":")
+    loaded = importlib.import_module(module)
+    if function:
+        getattr(loaded, function)()
 
 
 def _watch(descriptor: int) -> None:

@@ -62,8 +62,7 @@ class Child:
     def refuse_ended(self) -> None:
         """Say why it ended, if it did."""
         if (code := self.ended()) is not None:
-            said = [text for line in self.lines() if (text := _message(line))]
-            reason = said[-1] if said else f"code {code}"
+            reason = _reason(self.lines()) or f"code {code}"
             raise Refusal(f"The {self.name} ended: {reason} (more in {self.log}).")
 
     def lines(self) -> list[str]:
@@ -117,7 +116,22 @@ def _log(path: Path) -> Path:
     return path
 
 
-def _message(line: str) -> str:
+def _reason(lines: list[str]) -> str:
+    """What a process's last lines say went wrong: an exception before all else."""
+    said = ""
+    for line in reversed(lines):
+        text, is_exception = _message(line)
+        if is_exception:
+            return text
+        said = said or text
+    return said
+
+
+def _message(line: str) -> tuple[str, bool]:
+    """What a log line says, and whether it tells of an exception."""
+    text = line
     with contextlib.suppress(ValueError, AttributeError):
-        return str(json.loads(line).get("event", ""))
-    return line.strip()
+        fields = json.loads(line)
+        text = str(fields.get("exception") or fields.get("event", ""))
+    last = text.strip().rpartition("\n")[2]
+    return last.strip(), "Traceback (most recent call last)" in text
