@@ -8,6 +8,7 @@ from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
 from models.registry import REGISTRY, require_entities
+from resolvers import areas  # noqa: F401 - importing the areas registers their fields
 from resolvers.executor import attach
 from resolvers.mutation import MUTATIONS, attach_payloads
 from resolvers.queries import QUERIES, attach_queries

@@ -13,7 +13,7 @@ from models.enums import UserStatus
 from models.people import User
 from models.registry import REGISTRY, Entity, Kind
 from services.rules.forms import Form
-from services.rules.values import cleaned, wire
+from services.values import cleaned, wire
 
 _EVENTS = sa.table(
     "event",

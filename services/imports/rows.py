@@ -9,7 +9,7 @@ from models.registry import REGISTRY
 from services.imports.mapping import COMPANY, OWNER, importable
 from services.imports.targets import Row, RowError
 from services.rules.forms import Form
-from services.rules.values import cleaned
+from services.values import cleaned
 
 Check = Callable[[int, list[str]], Row | RowError]
 
