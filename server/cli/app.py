@@ -127,10 +127,11 @@ def lint() -> None:
 
 @cli.command()
 def schema() -> None:
-    """Write schema.graphql."""
+    """Write schema.graphql, and the table of settings in docs/operations.md."""
     from server.cli import tools
 
-    typer.echo(f"Wrote {tools.schema()}.")
+    for path in (tools.schema(), tools.document_settings()):
+        typer.echo(f"Wrote {path}.")
 
 
 @cli.command()

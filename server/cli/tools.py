@@ -10,6 +10,8 @@ from server.cli.refusal import Refusal
 from server.embedded import ROOT
 
 OLDEST_NODE = 20
+TABLE_BEGINS = "<!-- settings: begin -->"
+TABLE_ENDS = "<!-- settings: end -->"
 
 
 def test(arguments: list[str]) -> None:
@@ -38,6 +40,28 @@ def schema() -> Path:
     path = ROOT / "schema.graphql"
     path.write_text(printed(), encoding="utf-8")
     return path
+
+
+def document_settings() -> Path:
+    """Write the table of settings in docs/operations.md as the code declares them."""
+    path = ROOT / "docs" / "operations.md"
+    before, rest = path.read_text(encoding="utf-8").split(TABLE_BEGINS)
+    _, after = rest.split(TABLE_ENDS)
+    table = f"{TABLE_BEGINS}\n{settings_table()}{TABLE_ENDS}"
+    path.write_text(before + table + after, encoding="utf-8")
+    return path
+
+
+def settings_table() -> str:
+    """Every setting with its default and what it is for, as a Markdown table."""
+    from core.settings import Settings
+
+    rows = [
+        f"| `{name.upper()}` | {f'`{field.default}`' if field.default != '' else ''}"
+        f" | {field.description} |\n"
+        for name, field in Settings.model_fields.items()
+    ]
+    return f"| variable | default | means |\n|---|---|---|\n{''.join(rows)}"
 
 
 def assets() -> int:
