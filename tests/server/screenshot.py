@@ -4,8 +4,12 @@ import asyncio
 import sys
 from pathlib import Path
 
+from playwright.async_api import ViewportSize
+
 from tests.plugins.need import find
-from tests.server.browser import WINDOW, chromium, run_query
+from tests.server.browser import chromium, run_query
+
+PICTURE: ViewportSize = {"width": 1360, "height": 1120}
 
 
 async def take(url: str, file: Path) -> None:
@@ -14,11 +18,10 @@ async def take(url: str, file: Path) -> None:
     if path is None:
         sys.exit("There is no Chromium here; set COEFFECTION_BROWSER to one.")
     async with chromium(path) as browser:
-        page = await browser.new_page(viewport=WINDOW, color_scheme="light")
+        page = await browser.new_page(viewport=PICTURE, color_scheme="light")
         await page.goto(f"{url}/graphql")
-        await page.get_by_role("button", name="Show Examples").click()
         await run_query(page)
-        await page.mouse.move(0, WINDOW["height"] - 1)
+        await page.mouse.move(0, 0)
         file.parent.mkdir(parents=True, exist_ok=True)
         await page.screenshot(path=file, animations="disabled")
 

@@ -4,14 +4,15 @@ import { headersFor, post } from "./requests.js";
 const SIGN_IN = `mutation SignIn($input: SignInInput!) {
   signIn(input: $input) {
     token
-    user { firstName lastName }
     userErrors { code message path ... on WorkspaceRequiredError { workspaces { id name } } }
   }
 }`;
 
 const SIGN_OUT = "mutation SignOut { signOut(input: {}) { userErrors { code } } }";
 
-const VIEWER = "query Viewer { viewer { role workspace { name } } }";
+const VIEWER = `query Viewer {
+  viewer { user { firstName lastName } role workspace { name } }
+}`;
 
 const ROLES = {
   REP: "Sales Rep",
@@ -25,16 +26,17 @@ const ROLES = {
 export async function signIn(endpoint, input) {
   const { data, errors } = await post(endpoint, { query: SIGN_IN, variables: { input } }, headersFor(null));
   if (!data?.signIn) return { problem: errors?.[0]?.message ?? "The server gave no answer." };
-  const { token, user, userErrors } = data.signIn;
-  if (token) return { session: { token, name: await introduce(endpoint, token, user) } };
+  const { token, userErrors } = data.signIn;
+  if (token) return { session: { token, name: (await nameOf(endpoint, token)) ?? input.email } };
   const workspaces = userErrors.find(({ code }) => code === "WORKSPACE_REQUIRED")?.workspaces;
   return workspaces ? { workspaces } : { problem: userErrors[0].message };
 }
 
-async function introduce(endpoint, token, user) {
+export async function nameOf(endpoint, token) {
   const { data } = await post(endpoint, { query: VIEWER }, headersFor(token));
-  const role = data?.viewer ? ` (${ROLES[data.viewer.role]}, ${data.viewer.workspace.name})` : "";
-  return `${user.firstName} ${user.lastName}${role}`;
+  if (!data?.viewer) return null;
+  const { user, role, workspace } = data.viewer;
+  return `${user.firstName} ${user.lastName} (${ROLES[role]}, ${workspace.name})`;
 }
 
 export async function signOut(endpoint, token) {

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { GraphiQL } from "graphiql";
 import { explorerPlugin } from "@graphiql/plugin-explorer";
-import { signOut } from "./accounts.js";
+import { nameOf, signOut } from "./accounts.js";
 import { examplesPlugin } from "./examples.jsx";
 import { letTabLeaveEditors } from "./keyboard.js";
 import { createFetcher } from "./requests.js";
@@ -21,6 +21,14 @@ function Page() {
   const [session, setSession] = useState(() => restore(config));
   const [switching, setSwitching] = useState(false);
   const [notice, setNotice] = useState(null);
+
+  useEffect(() => {
+    if (!session?.offered) return;
+    nameOf(config.endpoint, session.token).then(
+      (name) => name && setSession((now) => (now?.token === session.token ? { ...now, name } : now)),
+      () => undefined, // GraphiQL itself says that the server cannot be reached
+    );
+  }, [session?.token]);
 
   function enter(next) {
     keep(next);
