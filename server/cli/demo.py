@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
 from core.errors import UserError
@@ -72,7 +73,8 @@ async def _fill(servers: Running, workspace: str, contacts: int) -> dict[str, in
     columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     _, uuid = decode(workspace) or ("", "")
     now = await _now(servers)
-    with Progress(*columns, transient=True) as bar:
+    shown = Console(stderr=True)
+    with Progress(*columns, console=shown, transient=True, disable=not shown.is_terminal) as bar:
         task = bar.add_task("Contacts", total=contacts)
 
         def advance(done: int) -> None:

@@ -80,7 +80,7 @@ async def write(act: Transaction, book: Book) -> Counts:
         if table in _NUMBERED:
             await _number(act, _NUMBERED[table], rows, book.world.zone)
         written[table] = await act.write_set(
-            table, f"{table}.created", _insert(table, rows[0]), act.workspace, rows
+            metadata.tables[table], f"{table}.created", _insert(table, rows[0]), act.workspace, rows
         )
     return written
 

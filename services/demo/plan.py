@@ -82,8 +82,8 @@ class _Unit:
     people: list[Row]
 
     def contact(self, place: int) -> Row:
-        """Whom the unit's deal at this place is with."""
-        return self.people[place % len(self.people)]
+        """Whom the unit's deal at this place is with; the deals go round its companies."""
+        return self.people[place * 3 % len(self.people)]
 
     def deal(self, place: int, stage: str, *, ago: int, closes: int, step: int = 0) -> Row:
         """A deal without a value yet; its first quote gives it one."""
