@@ -56,6 +56,17 @@ def test_gql_01_the_chain_ends_where_the_sight_of_a_role_ends(server, role):
     assert seen
 
 
+def test_gql_01_the_chain_ends_at_a_colleagues_deal(world):
+    world.join("rep", "REP")
+    contact = world.contact(ownerId=world.user("rep"))
+    world.deal(name="Mine", contactId=contact, ownerId=world.user("rep"))
+    world.deal(name="A colleague's", contactId=contact)
+
+    found = world.rep.run("{ contacts { nodes { id deals { nodes { name } } } } }")
+
+    assert found["contacts"]["nodes"] == [{"id": contact, "deals": {"nodes": [{"name": "Mine"}]}}]
+
+
 def chain(client: Client) -> list[Any]:
     """All contacts a person sees, with all that hangs on them."""
     contacts: list[Any] = []

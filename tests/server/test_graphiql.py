@@ -1,6 +1,7 @@
 """GraphiQL at /graphql: its files, its page, and the page at work in a browser."""
 
 import json
+import secrets
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -192,6 +193,26 @@ async def test_signed_out_stays_signed_out_until_the_right_password(visit, serve
     await sign_in(visit.page, server.sign_ins["finance"])
 
     await expect(visit.page.locator(".who")).to_contain_text("Finance")
+
+
+@pytest.fixture
+def login_of_two(server):
+    login = {"email": f"both-{secrets.token_hex(4)}@harbor.example", "password": "nine calm otters"}
+    names = {"firstName": "Bo", "lastName": "Both"}
+    place = {"timeZone": "UTC", "currency": "EUR"}
+    for workspace in ("North Harbor", "South Harbor"):
+        given = {"workspaceName": workspace, **names, **login, **place}
+        assert server.client(None).act("workspaceSignUp", given, "token")["token"]
+    return login
+
+
+@pytest.mark.needs("browser")
+async def test_setup_17_a_person_of_two_workspaces_chooses_one(visit, login_of_two):
+    await visit.page.get_by_role("button", name="Switch user").click()
+    await sign_in(visit.page, login_of_two)
+    await visit.page.get_by_role("button", name="South Harbor").click()
+
+    await expect(visit.page.locator(".who")).to_contain_text("Bo Both (Admin, South Harbor)")
 
 
 @pytest.mark.needs("browser")
