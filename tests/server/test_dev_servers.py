@@ -24,6 +24,7 @@ async def database(dev):
     """A database of its own on the server of the run, and its owner who is no superuser."""
     owner = await asyncpg.connect(dev.ready["databaseUrl"])
     await owner.execute("CREATE ROLE elsewhere LOGIN CREATEROLE")
+    await owner.execute("GRANT coeffection_search TO elsewhere WITH SET TRUE")
     await owner.execute("CREATE DATABASE elsewhere OWNER elsewhere")
     yield dev.ready["databaseUrl"].replace("postgres@/coeffection", "elsewhere@/elsewhere")
     await owner.execute("DROP DATABASE elsewhere WITH (FORCE)")
@@ -111,7 +112,15 @@ def older_server() -> Iterator[str]:
             quiet |= {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
             shutil.chown(folder, nobody.pw_uid, nobody.pw_gid)
         cluster = folder / "cluster"
-        make = [OLDER[0] / "initdb", "-D", cluster, "-U", "old", "--auth=trust", "--no-sync"]
+        make: list[str | Path] = [
+            OLDER[0] / "initdb",
+            "-D",
+            cluster,
+            "-U",
+            "old",
+            "--auth=trust",
+            "--no-sync",
+        ]
         subprocess.run(make, check=True, **quiet)
         options = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}"]
         server = subprocess.Popen([OLDER[0] / "postgres", "-D", cluster, *options], **quiet)
