@@ -157,8 +157,8 @@ async def _attempt(
     """Take a unit of both allowances, or refuse; a success gives them back."""
     address = fingerprint(email.strip().casefold()).hex()
     allowances = {
-        f"{what}:address:{address}": of_address,
         f"{what}:ip:{visit.ip or 'unknown'}": from_ip,
+        f"{what}:address:{address}": of_address,
     }
     for key, rate in allowances.items():
         verdict = await visit.limiter.take(key, rate)

@@ -1,6 +1,5 @@
 """Fresh workspaces, the people in them, and the links they are sent."""
 
-import itertools
 import json
 import os
 import socket
@@ -8,11 +7,13 @@ import subprocess
 import sys
 import uuid
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+import asyncpg
 import httpx
 import pytest
 
-from tests.plugins.dev import GIVEN, ROOT, eventually, run
+from tests.plugins.dev import GIVEN, ROOT, eventually
 
 PASSWORD = "correct horse 7 battery"
 ROLES = ("REP", "MANAGER", "EXECUTIVE", "ADMIN", "FINANCE")
@@ -49,27 +50,27 @@ class Client:
         body = await self.post(query, **variables)
         return [error["extensions"]["code"] for error in body.get("errors", ())]
 
-    async def act(self, name, selection="", **given):
+    async def act(self, name, selection="", /, **given):
         """The payload of a mutation."""
         return (await self.run(mutation(name, selection), input=given))[name]
 
-    async def done(self, name, selection="", **given):
+    async def done(self, name, selection="", /, **given):
         """The payload of a mutation that was not refused."""
         payload = await self.act(name, selection, **given)
         assert not payload["userErrors"], payload["userErrors"]
         return payload
 
-    async def refusals(self, name, **given):
+    async def refusals(self, name, /, **given):
         """The codes and paths of why a mutation was refused."""
         payload = await self.act(name, **given)
         return [(error["code"], error["path"]) for error in payload["userErrors"]]
 
-    async def refused(self, name, **given):
+    async def refused(self, name, /, **given):
         """The only code with which a mutation was refused."""
         [(code, _)] = await self.refusals(name, **given)
         return code
 
-    async def denied(self, name, **given):
+    async def denied(self, name, /, **given):
         """The codes with which a mutation was denied."""
         return await self.denials(mutation(name, ""), input=given)
 
@@ -94,18 +95,18 @@ class Person(Client):
     email: str
     links: object = field(repr=False)
 
-    async def made(self, kind, **given):
+    async def made(self, kind, /, **given):
         """The id of a record of one's own."""
         lower = kind[0].lower() + kind[1:]
         return (await self.done(f"{lower}Create", f"{lower} {{ id }}", **given))[lower]["id"]
 
-    async def invite(self, role, **given):
+    async def invite(self, role, /, **given):
         """The token of an invitation to a fresh address, and the address."""
         email = address(role.lower())
         await self.done("userInvite", email=email, role=role, **given)
         return self.links.newest("invitation", email), email
 
-    async def colleague(self, role, **given):
+    async def colleague(self, role, /, **given):
         """A new user of the workspace, signed in."""
         token, email = await self.invite(role, **given)
         joined = await Client(self.http).done(
@@ -184,15 +185,18 @@ async def admin(sign_up):
 
 
 @pytest.fixture
-def clock(dev):
-    """Moves the clock of the run, and sets it right in the end."""
+async def clock(dev):
+    """Moves the clock of the run ahead, and sets it right in the end."""
+    owner = await asyncpg.connect(dev.ready["databaseUrl"])
 
-    def move(step):
-        moved = run("clock", step, "--data", dev.data)
-        assert moved.returncode == 0, moved.stderr
+    async def move(**ahead):
+        seconds = int(timedelta(**ahead).total_seconds())
+        await owner.execute("DELETE FROM test_clock")
+        await owner.execute("INSERT INTO test_clock (offset_seconds) VALUES ($1)", seconds)
 
     yield move
-    move("reset")
+    await owner.execute("DELETE FROM test_clock")
+    await owner.close()
 
 
 @pytest.fixture(scope="session")
@@ -228,8 +232,3 @@ def _answers(url):
         return httpx.get(url).is_success
     except httpx.TransportError:
         return False
-
-
-def pairs(values):
-    """Every ordered pair of different values."""
-    return list(itertools.permutations(values, 2))
