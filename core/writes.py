@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import asyncpg
@@ -35,13 +36,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS pending_event (
 ) ON COMMIT DROP
 """
 
-# What `event_changes(NULL, n)` answers, in line: called for each row it costs twice as much.
-_NEW = """
-(SELECT coalesce('{' || string_agg('"' || k.key || '":{"before":null,"after":' || k.value || '}',
-                                   ',') || '}', '{}')
- FROM jsonb_each(n - ARRAY['workspace_id', 'id', 'version', 'created_at', 'updated_at']) AS k
- WHERE right(k.key, 4) <> '_key' AND right(k.key, 6) <> '_milli' AND k.value <> 'null')::jsonb
-"""
+_UNTOLD = frozenset({"workspace_id", "id", "version", "created_at", "updated_at"})
 
 _LOG_PENDING = """
 INSERT INTO event (workspace_id, position, at, type, entity, record_id, actor_kind, actor_id,
@@ -110,18 +105,18 @@ class Transaction(Writing):
         statement = sa.delete(table).where(table.c.workspace_id == self.workspace, where)
         return await self._run(table, statement, f"{table.name}.deleted")
 
-    async def write_set(self, table: str, event: str, dml: str, *arguments: Any) -> int:
+    async def write_set(self, table: sa.Table, event: str, dml: str, *arguments: Any) -> int:
         """Run set-based SQL and log its rows where they are, without bringing them here.
 
         `dml` is an INSERT, UPDATE or DELETE without RETURNING; the number of rows is returned.
         """
         await self.execute(_PENDING)
         counted = await self.fetch_text(
-            f"WITH changed AS ({dml} RETURNING to_jsonb(old) AS o, to_jsonb(new) AS n),"
+            f"WITH changed AS ({dml} RETURNING coalesce(new.id, old.id) AS id,"
+            f" {changes_in_line(table)} AS changes),"
             " logged AS (INSERT INTO pending_event (type, entity, record_id, changes)"
-            f" SELECT '{event}', '{table}', (coalesce(n, o) ->> 'id')::uuid,"
-            f" CASE WHEN o IS NULL THEN {_NEW} ELSE event_changes(o, n) END"
-            " FROM changed RETURNING 1) SELECT count(*) FROM logged",
+            f" SELECT '{event}', '{table.name}', id, changes FROM changed RETURNING 1)"
+            " SELECT count(*) FROM logged",
             *arguments,
         )
         self._set_based += counted[0][0]
@@ -202,6 +197,19 @@ class Transaction(Writing):
         key = (event.entity, event.record_id)
         earlier = self._events.get(key)
         self._events[key] = earlier.merged(event) if earlier else event
+
+
+@lru_cache(maxsize=64)
+def changes_in_line(table: sa.Table) -> str:
+    """What `event_changes(old, new)` answers, spelled out: for many rows it costs a tenth."""
+    changed = ", ".join(
+        f"""CASE WHEN old."{name}" IS DISTINCT FROM new."{name}" THEN '"{name}":{{"before":'"""
+        f""" || coalesce(to_json(old."{name}")::text, 'null') || ',"after":'"""
+        f""" || coalesce(to_json(new."{name}")::text, 'null') || '}}' END"""
+        for name in table.columns.keys()  # noqa: SIM118 - iterating gives columns, not names
+        if name not in _UNTOLD and not name.endswith(("_key", "_milli"))
+    )
+    return f"('{{' || concat_ws(',', {changed}) || '}}')::jsonb"
 
 
 @asynccontextmanager

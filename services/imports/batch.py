@@ -8,10 +8,12 @@ import orjson
 from auth.context import Context
 from core.codes import UserErrorCode
 from core.ids import new_id
+from models import metadata
 from models.enums import ContactStatus
 from services.imports import lookups
 from services.imports.targets import Plan, Row, RowError, Target, plan
 
+_TABLES = metadata.tables
 _VALUES = (
     "first_name",
     "last_name",
@@ -48,7 +50,7 @@ UPDATE contact AS c SET
   primary_company_id = coalesce(t.company_id::uuid, c.primary_company_id),
   version = c.version + 1, updated_at = $2
 FROM import_target AS t
-WHERE c.workspace_id = $1 AND c.id = t.id::uuid AND c.deleted_at IS NULL AND NOT t.is_new
+WHERE c.workspace_id = $1 AND c.id = ANY($3::uuid[]) AND c.id = t.id::uuid AND c.deleted_at IS NULL
   AND (coalesce(t.first_name, c.first_name), coalesce(t.last_name, c.last_name),
        coalesce(t.job_title, c.job_title), coalesce(t.email, c.email),
        coalesce(t.phone, c.phone), coalesce(t.status, c.status),
@@ -164,7 +166,7 @@ async def _companies(ctx: Context, targets: Iterable[Target]) -> dict[str, str]:
     if new:
         ids, titles = zip(*new.values(), strict=True)
         await ctx.act.write_set(
-            "company",
+            _TABLES["company"],
             "company.created",
             _COMPANIES,
             ctx.workspace_id,
@@ -184,11 +186,14 @@ async def _write_targets(ctx: Context, targets: Sequence[Target]) -> None:
     await ctx.act.copy("import_target", ("id", "is_new", *_VALUES), rows)
     facts = (ctx.workspace_id, ctx.now)
     if any(one.is_new for one in targets):
-        await ctx.act.write_set("contact", "contact.created", _CREATE, *facts)
+        await ctx.act.write_set(_TABLES["contact"], "contact.created", _CREATE, *facts)
     if any("company_id" in one.values for one in targets):
-        await ctx.act.write_set("contact_company", "contact_company.created", _JOIN, *facts)
-    if not all(one.is_new for one in targets):
-        await ctx.act.write_set("contact", "contact.updated", _UPDATE, *facts)
+        await ctx.act.write_set(
+            _TABLES["contact_company"], "contact_company.created", _JOIN, *facts
+        )
+    if known := [one.id for one in targets if not one.is_new]:
+        # Named, so that they are looked up by key: a new temporary table has no statistics.
+        await ctx.act.write_set(_TABLES["contact"], "contact.updated", _UPDATE, *facts, known)
 
 
 async def _write_errors(

@@ -76,7 +76,8 @@ async def companies(ctx: Context, names: Sequence[str]) -> tuple[dict[str, str],
     key = sa.func.fold(given.c.name)
     company = REGISTRY["Company"].table.alias("c")
     named = _first(ctx, "Company", company, [company.c.name_key == key])
-    domain = _first(ctx, "Company", company, [company.c.domain_key == key, key != ""])
+    like_a_domain = sa.func.strpos(given.c.name, ".") > 1
+    domain = _first(ctx, "Company", company, [company.c.domain_key == key, like_a_domain])
     statement = (
         sa.select(
             given.c.name,
