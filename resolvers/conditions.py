@@ -1,5 +1,6 @@
 """Filters as SQL: only operators that keep using indexes under a row policy."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -23,11 +24,15 @@ Condition = sa.ColumnElement[bool]
 
 TEXTS = frozenset({"String", "EmailAddress", "PhoneNumber"})
 MAX_CONDITIONS = 100
+MAX_DEPTH = 20
 MAX_LIST = 100
 MAX_TEXT = 200
 MAX_WORDS = 8
 _SHORTEST_PART = 3
 _LAST_CHARACTER = "\U0010ffff"
+_LARGEST = 2**63 - 1
+# A day away from the ends of the calendar, every time zone's midnight is a moment.
+_FIRST_DAY, _LAST_DAY = date(1, 1, 2), date(9999, 12, 30)
 
 
 @dataclass(slots=True)
@@ -37,10 +42,17 @@ class Filtering:
     actor: Actor
     now: datetime
     conditions: int = 0
+    depth: int = 0
 
     def where(self, entity: Entity, rows: Any, given: Mapping[str, Any] | None) -> Condition:
         """The rows of an entity that a filter lets through."""
-        return sa.and_(sa.true(), *self._all(entity, rows, given or {}))
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            message = f"A filter is nested at most {MAX_DEPTH} deep."
+            raise Denied(DenialCode.LIMIT_EXCEEDED, message)
+        condition = sa.and_(sa.true(), *self._all(entity, rows, given or {}))
+        self.depth -= 1
+        return condition
 
     def _all(self, entity: Entity, rows: Any, given: Mapping[str, Any]) -> Iterator[Condition]:
         fields = _by_wire_name(entity)
@@ -80,9 +92,10 @@ class Filtering:
 
     def _money(self, field: Field, rows: Any, value: Mapping[str, Any]) -> Condition:
         rest = {name: one for name, one in value.items() if name != "currency"}
-        condition = _compared(rows.c[field.filter], rest, lambda amount: int(amount * 1000))
+        condition = sa.and_(sa.true(), *_amounts(rows.c[field.filter], rest))
         if value.get("currency"):
-            condition = sa.and_(condition, rows.c[field.columns[1]] == value["currency"])
+            code = _checked_text(value["currency"]).strip().upper()
+            condition = sa.and_(condition, rows.c[field.columns[1]] == code)
         return condition
 
     def _moment(self, column: Any, field: Field, value: Mapping[str, Any]) -> Condition:
@@ -91,10 +104,10 @@ class Filtering:
         if value.get("days") is None:
             return condition
         first, last = self._days(value["days"])
-        start: Any = first
-        end: Any = last + timedelta(days=1)
-        if field.scalar == "DateTime":
-            start, end = (dates.midnight(day, self.actor.time_zone) for day in (start, end))
+        if field.scalar == "Date":
+            return sa.and_(condition, column >= first, column <= last)
+        start = dates.midnight(max(first, _FIRST_DAY), self.actor.time_zone)
+        end = dates.midnight(min(last, _LAST_DAY) + timedelta(days=1), self.actor.time_zone)
         return sa.and_(condition, column >= start, column < end)
 
     def _days(self, chosen: Mapping[str, Any]) -> tuple[date, date]:
@@ -201,6 +214,18 @@ def _compared(column: Any, value: Mapping[str, Any], read: Callable[[Any], Any])
         else:
             conditions.append(_OPERATORS[operator](column, read(operand)))
     return sa.and_(sa.true(), *conditions)
+
+
+def _amounts(column: Any, value: Mapping[str, Any]) -> Iterator[Condition]:
+    for operator, operand in value.items():
+        if operand is None:
+            continue
+        exact = operand * 1000
+        whole = math.ceil(exact) if operator in {"gte", "lt"} else math.floor(exact)
+        if operator in {"eq", "ne"} and (whole != exact or abs(whole) > _LARGEST):
+            yield sa.false() if operator == "eq" else sa.true()
+        else:
+            yield _OPERATORS[operator](column, max(-_LARGEST, min(whole, _LARGEST)))
 
 
 def _within(column: Any, values: list[Any]) -> Condition:

@@ -1,6 +1,7 @@
 """Errors as clients see them: a code, a sentence, help, a request id; never our insides."""
 
 import asyncio
+import re
 from typing import Any
 
 import asyncpg
@@ -11,6 +12,9 @@ from core.errors import Denied
 from core.log import logger
 
 _LOG = logger("errors")
+
+# The library repeats a whole object that does not fit its type, passwords and all.
+_ECHO = re.compile(r"[,;.] [Ff]ound: \{.*", re.DOTALL)
 
 _AWAY = (
     asyncpg.CannotConnectNowError,
@@ -26,7 +30,7 @@ _AWAY = (
 def entry(error: GraphQLError, request_id: str, code: DenialCode | None = None) -> dict[str, Any]:
     """One entry of `errors`."""
     original = error.original_error
-    message = error.message
+    message = _ECHO.sub(".", error.message)
     extensions: dict[str, Any] = {}
     if isinstance(original, Denied):
         code, message = original.code, original.message

@@ -11,6 +11,7 @@ from graphql import (
     parse,
     validate,
 )
+from graphql.validation.rules import overlapping_fields_can_be_merged
 
 from core.codes import DenialCode
 from core.errors import Denied
@@ -18,7 +19,9 @@ from core.errors import Denied
 MAX_CHARACTERS = 64 * 1024
 MAX_TOKENS = 2000
 MAX_ERRORS = 5
-REMEMBERED = 2000
+REMEMBERED = 500
+# What comparing repeated fields may cost: the library's own bound takes seconds to reach.
+overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +53,18 @@ def _made(schema: GraphQLSchema, text: str) -> Document:
         node = parse(text, max_tokens=MAX_TOKENS)
     except GraphQLError as wrong:
         code = DenialCode.GRAPHQL_PARSE_FAILED
-        if "tokens" in wrong.message:
+        if wrong.message.endswith("Parsing aborted."):
             code = DenialCode.LIMIT_EXCEEDED
         return Document(None, (wrong,), code)
     except RecursionError:
         error = GraphQLError("The document is nested too deeply.")
         return Document(None, (error,), DenialCode.LIMIT_EXCEEDED)
     errors = validate(schema, node, max_errors=MAX_ERRORS)
+    if errors and errors[-1].message == "Validation aborted.":
+        error = GraphQLError("The document repeats its fields or fragments too often.")
+        return Document(None, (error,), DenialCode.LIMIT_EXCEEDED)
     if errors:
-        return Document(node, tuple(errors[:MAX_ERRORS]), DenialCode.GRAPHQL_VALIDATION_FAILED)
+        return Document(None, tuple(errors[:MAX_ERRORS]), DenialCode.GRAPHQL_VALIDATION_FAILED)
     return Document(node, ())
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -23,17 +24,16 @@ from core import clock
 from core.codes import DenialCode
 from core.errors import Denied
 from resolvers.reading import Reading
-from server import answers, graphiql
+from server import answers, graphiql, media
 from server.documents import document, operation
 from server.requests import client_ip, read_body
 from server.state import State
 
 MAX_BODY = 1024 * 1024
+MAX_DEPTH = 64
 MAX_MUTATIONS = 10
 TIMEOUT_SECONDS = 10.0
 
-_GRAPHQL_JSON = "application/graphql-response+json"
-_JSON = "application/json"
 _STATUS = {
     DenialCode.UNAUTHENTICATED: 401,
     DenialCode.FORBIDDEN: 403,
@@ -42,6 +42,16 @@ _STATUS = {
     DenialCode.UNAVAILABLE: 503,
     DenialCode.INTERNAL: 500,
 }
+_HEADERS = {401: {"www-authenticate": "Bearer"}, 503: {"retry-after": "2"}}
+
+
+class Malformed(Denied):
+    """A request that is not GraphQL over HTTP, with the status that says in what."""
+
+    def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(DenialCode.BAD_REQUEST, message)
+        self.status = status
+        self.headers = headers
 
 
 @dataclass(slots=True)
@@ -68,23 +78,25 @@ async def endpoint(request: Request) -> Response:
     state: State = request.app.state.it
     if request.method == "GET" and _wants_page(request):
         return page(state)
-    media = _GRAPHQL_JSON if _GRAPHQL_JSON in request.headers.get("accept", "") else _JSON
+    accepted = media.accepted(request.headers.getlist("accept"))
+    kind = accepted or media.JSON
     request_id: str = request.scope["request_id"]
     try:
-        asked = await _asked(request)
+        asked = await _asked(request, accepted)
         operating = await _operating(state, request)
         body, status = await _answer(state, request, asked, operating)
+        if kind == media.JSON and status == HTTPStatus.BAD_REQUEST:
+            # So the specification has it: clients of this older type take 4xx for no answer at all.
+            status = HTTPStatus.OK
+    except Malformed as error:
+        return _json(answers.denied(error, request_id), error.status, kind, error.headers)
     except Denied as error:
         body, status = answers.denied(error, request_id), _STATUS.get(error.code, 400)
     except Exception as error:  # noqa: BLE001 - the boundary: logged, masked, answered
         code, message = answers.masked(error)
         body = answers.denied(Denied(code, message), request_id)
         status = _STATUS.get(code, 500)
-    if status == _STATUS[DenialCode.UNAVAILABLE]:
-        return _json(body, status, media, {"retry-after": "2"})
-    if media == _JSON and status == 400 and "data" in body:  # noqa: PLR2004
-        status = 200
-    return _json(body, status, media)
+    return _json(body, status, kind, _HEADERS.get(status))
 
 
 def page(state: State) -> Response:
@@ -116,20 +128,24 @@ def _wants_page(request: Request) -> bool:
     return "query" not in request.query_params and "text/html" in request.headers.get("accept", "")
 
 
-def _json(body: Any, status: int, media: str, headers: dict[str, str] | None = None) -> Response:
+def _json(body: Any, status: int, kind: str, headers: dict[str, str] | None = None) -> Response:
     content = orjson.dumps(body, default=str)
-    return Response(content, status, headers, media_type=f"{media}; charset=utf-8")
+    return Response(content, status, headers, media_type=f"{kind}; charset=utf-8")
 
 
-async def _asked(request: Request) -> Asked:
-    if request.method == "GET":
+async def _asked(request: Request, accepted: str | None) -> Asked:
+    if accepted is None:
+        message = f"The answer is {media.GRAPHQL} or {media.JSON}: accept one of them."
+        raise Malformed(HTTPStatus.NOT_ACCEPTABLE, message)
+    if request.method != "POST":
         given: Any = dict(request.query_params)
         for name in ("variables", "extensions"):
             if name in given:
                 given[name] = _loaded(given[name].encode())
         return _checked(given)
-    if request.headers.get("content-type", "").split(";")[0].strip() not in {_JSON, _GRAPHQL_JSON}:
-        raise Denied(DenialCode.BAD_REQUEST, "Send the request as application/json.")
+    if not media.readable(request.headers):
+        message = "Send the request as application/json in UTF-8, uncompressed."
+        raise Malformed(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message)
     body = await read_body(request.receive, MAX_BODY)
     if body is None:
         raise Denied(DenialCode.PAYLOAD_TOO_LARGE, f"A request has at most {MAX_BODY} bytes.")
@@ -156,6 +172,9 @@ def _checked(given: Any) -> Asked:
         raise Denied(DenialCode.BAD_REQUEST, "`operationName` is a string.")
     if variables is not None and not isinstance(variables, dict):
         raise Denied(DenialCode.BAD_REQUEST, "`variables` is an object.")
+    if not media.shallow(variables, MAX_DEPTH):
+        message = f"Variables are nested at most {MAX_DEPTH} deep."
+        raise Denied(DenialCode.LIMIT_EXCEEDED, message)
     if extensions is not None and not isinstance(extensions, dict):
         raise Denied(DenialCode.BAD_REQUEST, "`extensions` is an object.")
     return Asked(query, name or None, variables or {})
@@ -238,8 +257,9 @@ def _check_operation(chosen: OperationDefinitionNode, method: str) -> None:
         raise Denied(DenialCode.BAD_REQUEST, "Subscriptions are not taken over this transport.")
     if chosen.operation is not OperationType.MUTATION:
         return
-    if method == "GET":
-        raise Denied(DenialCode.BAD_REQUEST, "Mutations are sent by POST.")
+    if method != "POST":
+        message = "Mutations are sent by POST."
+        raise Malformed(HTTPStatus.METHOD_NOT_ALLOWED, message, {"allow": "POST"})
     fields = [one for one in chosen.selection_set.selections if isinstance(one, FieldNode)]
     if len(fields) > MAX_MUTATIONS:
         message = f"An operation has at most {MAX_MUTATIONS} mutations."

@@ -1,5 +1,6 @@
 """Forms: every value of an input is checked before the first refusal is told."""
 
+import unicodedata
 from collections.abc import Collection
 from functools import lru_cache
 from zoneinfo import available_timezones
@@ -12,6 +13,13 @@ from core.money import currencies
 from services.rules.passwords import LONGEST, weakness
 
 LONGEST_EMAIL = 254
+LINE = 200
+"""Texts longer than this may have several lines."""
+
+_LINES = {ord(sign): None for sign in "\t\r\n"}
+_CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})
+# Joiners belong to names; what turns the direction could make one text look like another.
+_TURNS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 
 
 class Form:
@@ -80,7 +88,7 @@ class Form:
     def _fits(self, name: str, text: str, longest: int) -> None:
         if len(text) > longest:
             self.refuse(UserErrorCode.TOO_LONG, f"Use at most {longest} characters.", name)
-        if any(not sign.isprintable() for sign in text):
+        if any(_hidden(sign) for sign in (text.translate(_LINES) if longest > LINE else text)):
             message = "Leave out line breaks and control characters."
             self.refuse(UserErrorCode.INVALID_VALUE, message, name)
 
@@ -94,6 +102,10 @@ class Form:
             message = "The part after the @ is not a domain name."
             self.refuse(UserErrorCode.INVALID_EMAIL, message, name)
         return found.normalized
+
+
+def _hidden(sign: str) -> bool:
+    return sign in _TURNS or unicodedata.category(sign) in _CONTROLS
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,69 @@
+"""What a request may be written in and its answer in, and how deep it may be nested."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from starlette.datastructures import Headers
+
+GRAPHQL = "application/graphql-response+json"
+JSON = "application/json"
+
+
+def accepted(headers: Iterable[str]) -> str | None:
+    """The media type an Accept header prefers, JSON when it leaves the choice; None for neither."""
+    ranges = [_range(part) for header in headers for part in header.split(",") if part.strip()]
+    if not ranges:
+        return JSON
+    chances = {kind: _quality(kind, ranges) for kind in (JSON, GRAPHQL)}
+    if not any(chances.values()):
+        return None
+    named = any(name == GRAPHQL for name, _ in ranges)
+    if chances[GRAPHQL] > chances[JSON] or (named and chances[GRAPHQL] == chances[JSON]):
+        return GRAPHQL
+    return JSON
+
+
+def readable(headers: Headers) -> bool:
+    """Whether a body is plain JSON as its headers tell."""
+    name, *parameters = (
+        part.strip().lower() for part in headers.get("content-type", "").split(";")
+    )
+    encodings = [part[8:].strip("\"'") for part in parameters if part.startswith("charset=")]
+    return (
+        name in {JSON, GRAPHQL}
+        and all(one in {"utf-8", "utf8"} for one in encodings)
+        and headers.get("content-encoding", "identity").lower() == "identity"
+    )
+
+
+def shallow(value: Any, limit: int) -> bool:
+    """Whether lists and objects are nested at most so deep."""
+    level = [value]
+    for _ in range(limit + 1):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return True
+    return False
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _range(part: str) -> tuple[str, float]:
+    name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+    quality = next((piece[2:] for piece in parameters if piece.startswith("q=")), "1")
+    try:
+        return name, float(quality)
+    except ValueError:
+        return name, 0.0
+
+
+def _quality(kind: str, ranges: list[tuple[str, float]]) -> float:
+    for pattern in (kind, "application/*", "*/*"):
+        for name, quality in ranges:
+            if name == pattern:
+                return quality
+    return 0.0
