@@ -124,7 +124,7 @@ async def connected(url: str, name: str) -> AsyncIterator[asyncpg.Connection]:
             url, timeout=5, server_settings={"application_name": "coeffection migrate"}
         )
     except asyncpg.PostgresError as error:
-        raise DatabaseRefused(f"{name}: PostgreSQL refuses ({error}).") from error
+        raise DatabaseRefused(f"{name}: PostgreSQL refuses ({error.args[0]}).") from error
     except (OSError, TimeoutError) as error:
         reason = re.sub(r"\s+", " ", str(error)) or "no answer within 5 seconds"
         raise DatabaseRefused(f"{name}: no PostgreSQL answers ({reason}).") from error

@@ -36,6 +36,8 @@ def serve(options: Options, data: Path, children: list[Child]) -> None:
         )
     place = places.of(data)
     port = _port(options.port)
+    if place.redis_url:
+        check_redis(place.redis_url)
     _load_in_background()
     with places.running(place) as servers:
         try:
@@ -76,8 +78,6 @@ def _port(wanted: int | None) -> int:
 
 
 def _start(place: Place, servers: Running, port: int, children: list[Child]) -> dict[str, Any]:
-    if not servers.pids.get("valkey"):
-        check_redis(servers.redis_url)
     from server.cli import demo as demo_workspace
 
     demo = demo_workspace.prepare(place, servers)
