@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
+from core import settings
 from core.errors import UserError
 from core.ids import decode
 from models import migrate
@@ -53,6 +54,8 @@ async def _now(servers: Running) -> datetime:
 
 def fill(data: Path | None, contacts: int, workspace: str | None) -> str:
     """Add so many contacts, and in proportion everything else, to a workspace."""
+    if settings.from_environment().is_production:
+        raise Refusal("Demo data is for development: this is ENV=production.")
     if not 0 < contacts <= MOST:
         raise Refusal(f"--contacts is a number from 1 to {MOST:,}.")
     parts = decode(workspace) if workspace else None

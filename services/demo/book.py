@@ -232,21 +232,7 @@ class Book:
             sent_at=None if status in UNSENT else self.world.moment(ago),
             accepted_at=accepted,
         )
-        for position, (offer, total) in enumerate(zip(offers, sums.lines, strict=True), start=1):
-            self._add(
-                "quote_line",
-                ago,
-                quote_id=quote["id"],
-                position=position,
-                product_id=offer.product.id,
-                description=offer.product.name,
-                quantity=offer.quantity,
-                currency=currency,
-                list_price_amount=offer.product.price,
-                unit_price_amount=offer.product.price,
-                discount_percent=offer.discount_percent,
-                total_amount=total,
-            )
+        self._quote_lines(quote, offers, sums.lines, ago)
         return quote
 
     def contract(
@@ -370,6 +356,25 @@ class Book:
     def money(self, amount: Decimal) -> Decimal:
         """The amount as the workspace's currency has it."""
         return money.rounded(amount, self.world.currency)
+
+    def _quote_lines(
+        self, quote: Row, offers: Sequence[Offer], sums: Sequence[Decimal], ago: int
+    ) -> None:
+        for position, (offer, total) in enumerate(zip(offers, sums, strict=True), start=1):
+            self._add(
+                "quote_line",
+                ago,
+                quote_id=quote["id"],
+                position=position,
+                product_id=offer.product.id,
+                description=offer.product.name,
+                quantity=offer.quantity,
+                currency=quote["currency"],
+                list_price_amount=offer.product.price,
+                unit_price_amount=offer.product.price,
+                discount_percent=offer.discount_percent,
+                total_amount=total,
+            )
 
     def _signers(
         self, contract: Row, customer: Row, seller: Person, status: ContractStatus, ago: int

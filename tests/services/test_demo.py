@@ -352,3 +352,9 @@ def test_filling_refuses_with_a_sentence(server, options, words):
     done = run("demo", *options, "--data", server.dev.data)
     assert (done.returncode, done.stdout) == (1, "")
     assert all(word in done.stderr for word in words), done.stderr
+
+
+def test_production_gets_no_demo_data(server):
+    done = run("demo", "--contacts", 5, "--data", server.dev.data, ENV="production")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "ENV=production" in done.stderr
