@@ -97,7 +97,8 @@ async def _execute(owner: asyncpg.Connection, statement: str) -> None:
     except asyncpg.InsufficientPrivilegeError as error:
         said = statement.split(" PASSWORD ", maxsplit=1)[0]
         raise DatabaseRefused(
-            f"The owner of the database lacks a right ({error.args[0]}); let a superuser run: {said};"
+            f"The owner of the database lacks a right ({error.args[0]}); let a superuser run:"
+            f" {said};"
         ) from error
 
 
