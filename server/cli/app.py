@@ -101,12 +101,39 @@ def demo(
         typer.echo(command.fill(data, contacts, workspace))
 
 
-@cli.command(name="import", context_settings=PASSED_ON)
-def import_(context: typer.Context) -> None:
-    """Bring records in from a file: `./dev import contacts FILE.csv`."""
-    from server.cli import imports
+importing = typer.Typer(help="Bring records in from a file, over the running API.")
+cli.add_typer(importing, name="import", no_args_is_help=True)
 
-    imports.app(context.args, prog_name="./dev import")
+
+@importing.callback()
+def bring_in() -> None:
+    """Bring records in from a file, over the running API."""
+
+
+@importing.command()
+def contacts(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CSV file.")],
+    workspace: Annotated[
+        str | None, typer.Option(help="Id or name, to be sure; the sign-in decides.")
+    ] = None,
+    token: Annotated[
+        str | None,
+        typer.Option(envvar="COEFFECTION_TOKEN", help="A session or API key; the demo's Admin."),
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="Address of an API elsewhere.")] = None,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="COLUMN=FIELD", help="Instead of what is suggested."),
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Import the contacts of a CSV FILE and show how it goes."""
+    with sentences():
+        from server.cli import imports as command
+
+        sign_in = command.SignIn(url, token, data)
+        for sentence in command.contacts(file, sign_in, workspace, mapping or []):
+            typer.echo(sentence)
 
 
 @cli.command(context_settings=PASSED_ON)

@@ -3,20 +3,21 @@
 import contextlib
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import httpx
-import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
-from server.cli.options import Data
-from server.cli.refusal import Refusal, sentences
-
-app = typer.Typer(no_args_is_help=True, help="Bring records in from a file.")
+from server.cli import place as places
+from server.cli.refusal import Refusal
 
 POLL_SECONDS = 0.2
 ENDED = frozenset({"COMPLETED", "FAILED"})
 _PIECE = 256 * 1024
+_SHOWN = Console(stderr=True, highlight=False)
 
 _VIEWER = "{ viewer { workspace { id name } } }"
 _UPLOAD = """mutation($input: UploadCreateInput!) {
@@ -30,6 +31,15 @@ _RUN = """mutation($input: ImportRunInput!) {
   importRun(input: $input) { import { id } userErrors { message } } }"""
 _PROGRESS = """query($id: ID!) { import(id: $id) {
   status totalRows doneRows createdRows updatedRows failedRows error errorFileUrl } }"""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Where the API is and as whom it is called; by default what runs from the data folder."""
+
+    url: str | None
+    token: str | None
+    data: Path | None
 
 
 class Api:
@@ -88,56 +98,35 @@ class Api:
             time.sleep(POLL_SECONDS)
 
 
-@app.callback()
-def importing() -> None:
-    """Bring records in from a file."""
-
-
-@app.command()
 def contacts(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CSV file.")],
-    workspace: Annotated[
-        str | None, typer.Option(help="Id or name; the sign-in's own by default.")
-    ] = None,
-    token: Annotated[
-        str | None,
-        typer.Option(envvar="COEFFECTION_TOKEN", help="A session's token or an API key."),
-    ] = None,
-    url: Annotated[str | None, typer.Option(help="Address of the API.")] = None,
-    mapping: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="COLUMN=FIELD", help="Instead of what is suggested."),
-    ] = None,
-    data: Data = None,
-) -> None:
-    """Import the contacts of a CSV FILE and show how it goes."""
-    with sentences():
-        api = _api(url, token, data)
-        _check_workspace(api, workspace)
-        made = api.create(api.upload(file))
-        api.map(made["id"], _mapping(made["columns"], mapping or []))
-        last = _followed(api.run(made["id"]), made["totalRows"], file.name)
-        typer.echo(
-            f"{last['createdRows']} created, {last['updatedRows']} updated,"
-            f" {last['failedRows']} not brought in."
-        )
-        if last["errorFileUrl"]:
-            typer.echo(f"Why they were not: {_saved(api, last['errorFileUrl'], file)}")
-        if last["status"] == "FAILED":
-            raise Refusal(f"The import failed: {last['error']}")
+    file: Path, sign_in: SignIn, workspace: str | None, mapping: Sequence[str]
+) -> list[str]:
+    """Import the contacts of a CSV file, showing how it goes; what to say at the end."""
+    api = _api(sign_in)
+    _check_workspace(api, workspace)
+    made = api.create(api.upload(file))
+    api.map(made["id"], _mapping(made["columns"], mapping))
+    last = _followed(api.run(made["id"]), made["totalRows"], file.name)
+    counts = (last["createdRows"], last["updatedRows"], last["failedRows"])
+    said = ["{} created, {} updated, {} not brought in.".format(*counts)]
+    if last["errorFileUrl"]:
+        said.append(f"Why they were not: {_saved(api, last['errorFileUrl'], file)}")
+    if last["status"] == "FAILED":
+        raise Refusal(f"The import failed: {last['error']} {' '.join(said)}")
+    return said
 
 
-def _api(url: str | None, token: str | None, data: Path | None) -> Api:
-    from server.cli import place as places
-
-    running = places.read_secret(places.of(data).data / "running.json")
-    address = url or running.get("url")
-    if address is None:
+def _api(sign_in: SignIn) -> Api:
+    running = places.read_secret(places.of(sign_in.data).data / "running.json")
+    url = sign_in.url or running.get("url")
+    if url is None:
         raise Refusal("No API is running from this data folder: start ./dev, or give --url.")
-    sign_in = token or (running["signIns"]["admin"]["token"] if url is None else None)
-    if sign_in is None:
+    token = sign_in.token
+    if token is None and sign_in.url is None:
+        token = running["signIns"]["admin"]["token"]
+    if token is None:
         raise Refusal("Give --token (or COEFFECTION_TOKEN) with --url.")
-    return Api(address, sign_in)
+    return Api(url, token)
 
 
 def _check_workspace(api: Api, wanted: str | None) -> None:
@@ -159,19 +148,15 @@ def _mapping(columns: Sequence[dict[str, Any]], given: Sequence[str]) -> list[tu
         chosen[column] = field
     for column, field in chosen.items():
         if field:
-            typer.echo(f"  {column} → {field}", err=True)
+            _SHOWN.print(f"  {column} → {field}", markup=False)
     return [(column, field) for column, field in chosen.items() if field]
 
 
 def _followed(steps: Iterator[dict[str, Any]], total: int, name: str) -> dict[str, Any]:
     """Show the progress until the import ends; its last state."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
-
-    console = Console(stderr=True)
     columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     last: dict[str, Any] = {}
-    with Progress(*columns, console=console) as bar:
+    with Progress(*columns, console=_SHOWN) as bar:
         task = bar.add_task(name, total=total)
         for last in steps:
             bar.update(task, completed=last["doneRows"])
