@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     rate_limits: Literal["on", "off"] = Field(
         default="off", description="`on` applies the plan table; sign-in is always limited."
     )
+    reads: Literal["plans", "executor"] = Field(
+        default="executor", description="`executor` answers queries without compiled plans."
+    )
     demo_token: str = Field(
         default="", description="Signs GraphiQL in on the demo workspace; development only."
     )

@@ -182,18 +182,19 @@ def _aggregated(entity: Entity) -> Resolve:
 
 def _node(_root: Any, info: Info, id: str) -> Awaitable[Seen | None]:
     reading = reading_of(info)
-    return reading.record(*_named(id))
+    return reading.record(*named(id))
 
 
 async def _nodes(_root: Any, info: Info, ids: list[str]) -> list[Seen | None]:
     reading = reading_of(info)
     if len(ids) > MAX_NODES:
         raise Denied(DenialCode.LIMIT_EXCEEDED, f"`nodes` takes at most {MAX_NODES} ids.")
-    found = [reading.record(*_named(one)) for one in ids]
+    found = [reading.record(*named(one)) for one in ids]
     return [await one for one in found]
 
 
-def _named(wire_id: str) -> tuple[Entity, str]:
+def named(wire_id: str) -> tuple[Entity, str]:
+    """The entity and the UUID behind a wire id; INVALID_ID when it is not one."""
     decoded = decode(wire_id)
     entity = REGISTRY.of_prefix(decoded[0]) if decoded else None
     if decoded is None or entity is None:

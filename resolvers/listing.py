@@ -45,10 +45,18 @@ class Ordering:
 
     def after(self, rows: Any, cursor: str) -> sa.ColumnElement[bool]:
         """The rows behind a cursor."""
-        values = self._place(cursor)
+        return self.behind(rows, self.place(cursor))
+
+    def place(self, cursor: str) -> dict[str, Any]:
+        """The place a cursor holds, as the parameters of `behind`."""
+        return {f"after_{at}": value for at, value in enumerate(self._place(cursor))}
+
+    def behind(self, rows: Any, place: Mapping[str, Any]) -> sa.ColumnElement[bool]:
+        """The rows behind a place, whose values may as well be bound when the statement runs."""
         columns = [rows.c[name] for name, _ in self.keys]
         bound = [
-            sa.literal(value, column.type) for column, value in zip(columns, values, strict=True)
+            sa.bindparam(f"after_{at}", place.get(f"after_{at}"), column.type)
+            for at, column in enumerate(columns)
         ]
         if len({descending for _, descending in self.keys}) == 1:
             left, right = sa.tuple_(*columns), sa.tuple_(*bound)

@@ -33,6 +33,11 @@ def answers(kind: str, name: str) -> Callable[[Callable[..., Any]], Callable[...
     return declare
 
 
+def is_answered(kind: str, name: str) -> bool:
+    """Whether a field (snake_case name) of a value type has a resolver written by hand."""
+    return (kind, name) in _RESOLVERS
+
+
 def attach_queries(type_map: Mapping[str, Any]) -> None:
     """Give the hand-written root fields their resolvers."""
     for (kind, name), resolve in _RESOLVERS.items():

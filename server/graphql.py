@@ -23,6 +23,7 @@ from auth.visit import Visit
 from core import clock
 from core.codes import DenialCode
 from core.errors import Denied
+from resolvers.plans import cache as plans
 from resolvers.reading import Reading
 from server import answers, graphiql, media
 from server.documents import document, operation
@@ -226,15 +227,19 @@ async def _answer(
         chosen.name.value if chosen.name else None
     )
     _check_operation(chosen, request.method)
-    result = execute(
-        state.schema,
-        known.node,
-        context_value=operating,
-        variable_values=asked.variables,
-        operation_name=asked.operation_name,
-    )
-    if inspect.isawaitable(result):
-        async with asyncio.timeout(TIMEOUT_SECONDS):
+    async with asyncio.timeout(TIMEOUT_SECONDS):
+        planned = plans.Asked(asked.query, known.node, chosen, asked.variables)
+        data = await state.plans.answer(operating.reading, planned)
+        if data is not None:
+            return {"data": data}, 200
+        result = execute(
+            state.schema,
+            known.node,
+            context_value=operating,
+            variable_values=asked.variables,
+            operation_name=asked.operation_name,
+        )
+        if inspect.isawaitable(result):
             result = await result
     assert isinstance(result, ExecutionResult)  # noqa: S101 - no incremental delivery is enabled
     return _result(result.data, result.errors, request_id)

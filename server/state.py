@@ -16,6 +16,7 @@ from core.db import Database
 from core.limiter import Limiter
 from core.settings import Settings
 from resolvers import api
+from resolvers.plans.cache import Plans
 
 WAKE = "coeffection:wake"
 
@@ -30,6 +31,7 @@ class State:
     limiter: Limiter
     redis: Redis | None
     schema: GraphQLSchema
+    plans: Plans
     documents: OrderedDict[str, Any] = field(default_factory=OrderedDict)
 
     async def wake(self) -> None:
@@ -49,7 +51,9 @@ async def opened(settings: Settings) -> AsyncIterator[State]:
     client = redis.connect(settings)
     callers = Callers(database, test_clock=settings.coeffection_test_clock)
     try:
-        yield State(settings, database, callers, Limiter(client), client, api.build())
+        schema = api.build()
+        plans = Plans(schema, forced=settings.reads == "executor")
+        yield State(settings, database, callers, Limiter(client), client, schema, plans)
     finally:
         await callers.close()
         await database.close()

@@ -1,0 +1,286 @@
+"""From the selection to Python: one generated function a level, rows in, response objects out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from models.registry import REGISTRY, Entity, Kind
+from resolvers.plans import runtime
+from resolvers.plans.bindings import Form
+from resolvers.plans.selection import (
+    Amount,
+    Collected,
+    Constant,
+    Edges,
+    Id,
+    Info,
+    Leaf,
+    Linked,
+    Listed,
+    Part,
+    Record,
+    Total,
+    Walked,
+)
+from resolvers.plans.sql import Found, Pages, Path, Shape
+from schema.derive import camel
+
+_INDENT = "    "
+
+
+class Program:
+    """The source of a plan as it grows, and the objects its names stand for."""
+
+    def __init__(self) -> None:
+        self.functions: list[str] = []
+        self.names: dict[str, Any] = dict(runtime.NAMES)
+        self._count = 0
+
+    def named(self, what: str) -> str:
+        """A name that is free."""
+        self._count += 1
+        return f"{what}_{self._count}"
+
+    def keep(self, what: str, value: Any) -> str:
+        """Name an object, so that the source can speak of it."""
+        name = self.named(what)
+        self.names[name] = value
+        return name
+
+    @property
+    def source(self) -> str:
+        """The whole of it, to be read."""
+        return "\n\n".join(self.functions)
+
+    def compiled(self, name: str) -> Callable[..., Any]:
+        """One of its functions."""
+        exec(compile(self.source, "<plan>", "exec"), self.names)  # noqa: S102 - our own source
+        function: Callable[..., Any] = self.names[name]
+        return function
+
+    def listed(self, chosen: Listed) -> str:
+        """Add the function of a list: from parents to their connections; its name."""
+        return _List(self, chosen).added()
+
+    def found(self, record: Record) -> str:
+        """Add the function of records looked up by their ids; its name."""
+        level = _Level(self, Shape(record.entity))
+        key = level.shape.at((), record.entity.key)
+        body = level.display(record, ())
+        found = self.keep("RECORDS", Found(level.shape))
+        name = self.named(camel(record.entity.name.lower()))
+        lines = [
+            f"async def {name}(run, ids):",
+            f"    rows = await {found}.rows(run, ids)",
+            *level.before,
+            f"    return {{r[{key}]: {body} for {level.loop()}}}",
+        ]
+        self.functions.append("\n".join(lines) + "\n")
+        return name
+
+
+@dataclass(slots=True)
+class _Level:
+    """One level: its statement's shape, what is fetched for its rows, what runs beside them."""
+
+    program: Program
+    shape: Shape
+    before: list[str] = field(default_factory=list)
+    beside: dict[str, str] = field(default_factory=dict)
+    """Lists as long as the rows, by the name their elements have in the loop."""
+
+    def loop(self) -> str:
+        """The head of a loop over the rows and what lies beside them."""
+        if not self.beside:
+            return "r in rows"
+        return f"r, {', '.join(self.beside)} in zip(rows, {', '.join(self.beside.values())})"
+
+    def display(self, record: Record, path: Path) -> str:
+        """The dict display of a record."""
+        shown = [f"{part.key!r}: {self._value(part, path)}" for part in record.parts]
+        return f"{{{', '.join(shown)}}}"
+
+    def _value(self, part: Part, path: Path) -> str:
+        if isinstance(part, Constant):
+            return repr(part.text)
+        if isinstance(part, Id):
+            return self._wire_id(self.shape.at(path, part.column), part.prefix)
+        if isinstance(part, Leaf):
+            return self._leaf(part, path)
+        if isinstance(part, Amount):
+            return self._amount(part, path)
+        if isinstance(part, Walked):
+            return self._walked(part, path)
+        if isinstance(part, Linked):
+            return self._linked(part, path)
+        return self._collected(part, path)
+
+    def _wire_id(self, at: int, prefix: str) -> str:
+        name = f"{prefix}_{at}"
+        if name not in self.beside:
+            self.before.append(
+                f"    all_{name} = wire_ids({prefix + '_'!r}, [r[{at}] for r in rows])"
+            )
+            self.beside[name] = f"all_{name}"
+        return name
+
+    def _leaf(self, part: Leaf, path: Path) -> str:
+        at = self.shape.at(path, part.column.name, part.column.form)
+        if part.column.serialize is None:
+            return f"r[{at}]"
+        name = self.program.keep("serialize", part.column.serialize)
+        return f"({name}(r[{at}]) if r[{at}] is not None else None)"
+
+    def _amount(self, part: Amount, path: Path) -> str:
+        amount = self.shape.at(path, part.columns[0])
+        shown = [
+            f"{key!r}: {one.text!r}"
+            if isinstance(one, Constant)
+            else f"{key!r}: r[{self.shape.at(path, one)}]"
+            for key, one in part.parts
+        ]
+        display = f"{{{', '.join(shown)}}}"
+        stored = self._entity(path).table.c[part.columns[0]]
+        return f"({display} if r[{amount}] is not None else None)" if stored.nullable else display
+
+    def _entity(self, path: Path) -> Entity:
+        return REGISTRY[self.shape.joins[path].target] if path else self.shape.entity
+
+    def _walked(self, part: Walked, path: Path) -> str:
+        walk = self.program.keep("walk", part.walk)
+        if part.field.kind is Kind.COLUMN:
+            return f"{walk}(r[{self.shape.at(path, part.field.columns[0], Form.RAW)}])"
+        key = self.shape.at(path, part.entity.key)
+        start, end = self.shape.whole(path, part.entity)
+        batch = self.program.keep("batch", part.field.batch)
+        columns = self.program.keep("columns", tuple(c.name for c in part.entity.table.c))
+        values = self.program.named(part.field.name)
+        self.before.append(
+            f"    {values} = await computed(run, {batch}, {walk}, {columns},"
+            f" {{r[{key}]: r[{start}:{end}] for r in rows if r[{key}] is not None}})"
+        )
+        return f"{values}[r[{key}]]"
+
+    def _linked(self, part: Linked, path: Path) -> str:
+        longer = self.shape.joined(path, part.field)
+        key = self.shape.at(longer, part.record.entity.key)
+        display = self.display(part.record, longer)
+        missing = "null()" if part.required else "None"
+        return f"({display} if r[{key}] is not None else {missing})"
+
+    def _collected(self, part: Collected, path: Path) -> str:
+        key = self.shape.at(path, "id")
+        function = self.program.listed(part.list)
+        values = self.program.named(part.key if part.key.isidentifier() else "below")
+        self.before.append(f"    {values} = await {function}(run, distinct(rows, {key}))")
+        return f"{values}[r[{key}]]"
+
+
+class _List:
+    """The function of one list."""
+
+    def __init__(self, program: Program, chosen: Listed) -> None:
+        self.program = program
+        self.chosen = chosen
+        self.level = _Level(program, Shape(chosen.entity))
+        self.lines: list[str] = []
+        self.info = [
+            name
+            for _, part in chosen.parts
+            if isinstance(part, Info)
+            for _, name in part.parts
+            if isinstance(name, str)
+        ]
+
+    def added(self) -> str:
+        """Write it; its name."""
+        chosen = self.chosen
+        shown = [f"{key!r}: {self._part(part)}" for key, part in chosen.parts]
+        pages = self.program.keep(
+            "PAGES",
+            Pages(
+                self.level.shape,
+                chosen.field,
+                chosen.arguments,
+                looks_ahead="hasNextPage" in self.info,
+            ),
+        )
+        name = self.program.named(
+            chosen.field.name if chosen.field else camel(chosen.entity.plural)
+        )
+        loop = self._loop(pages)
+        body = [
+            f"async def {name}(run, parents):",
+            "    if not parents:",
+            "        return {}",
+            f"    asked = {pages}.asked(run)",
+            f"    page = await {pages}.page(run, parents)",
+            "    rows = page.rows",
+            *self.level.before,
+            *self.lines,
+            "    return {",
+            f"        parent: {{{', '.join(shown)}}}",
+            f"        for parent, {loop}",
+            "    }",
+        ]
+        self.program.functions.append("\n".join(body) + "\n")
+        return name
+
+    def _part(self, part: Record | Edges | Info | Total | Constant) -> str:
+        if isinstance(part, Constant):
+            return repr(part.text)
+        if isinstance(part, Total):
+            return "total"
+        if isinstance(part, Info):
+            return self._info(part)
+        display = self._edge(part) if isinstance(part, Edges) else self.level.display(part, ())
+        name = self.program.named("edges" if isinstance(part, Edges) else "nodes")
+        self.lines.append(f"    {name} = [{display} for {self.level.loop()}]")
+        return f"{name}[start:end]"
+
+    def _edge(self, edges: Edges) -> str:
+        shown = []
+        for key, part in edges.parts:
+            if part is None:
+                self._need_cursors()
+                self.level.beside["cursor"] = "cursors"
+                shown.append(f"{key!r}: cursor")
+            elif isinstance(part, Constant):
+                shown.append(f"{key!r}: {part.text!r}")
+            else:
+                shown.append(f"{key!r}: {self.level.display(part, ())}")
+        return f"{{{', '.join(shown)}}}"
+
+    def _need_cursors(self) -> None:
+        line = "    cursors = page.cursors()"
+        if line not in self.level.before:
+            self.level.before.append(line)
+
+    def _info(self, info: Info) -> str:
+        shown = []
+        for key, name in info.parts:
+            if isinstance(name, Constant):
+                shown.append(f"{key!r}: {name.text!r}")
+                continue
+            if name.endswith("Cursor"):
+                self._need_cursors()
+            shown.append(f"{key!r}: {_INFO[name]}")
+        return f"{{{', '.join(shown)}}}"
+
+    def _loop(self, pages: str) -> str:
+        parts: Sequence[Any] = [part for _, part in self.chosen.parts]
+        if any(isinstance(part, Total) for part in parts):
+            totals = f"await {pages}.totals(run, parents)"
+            self.lines.append(f"    totals = {totals}")
+            return (
+                "start, end, more, total in zip(parents, page.starts, page.ends, page.more, totals)"
+            )
+        return "start, end, more in zip(parents, page.starts, page.ends, page.more)"
+
+
+_INFO = {
+    "hasNextPage": "more",
+    "hasPreviousPage": "asked.after",
+    "startCursor": "(cursors[start] if end > start else None)",
+    "endCursor": "(cursors[end - 1] if end > start else None)",
+}

@@ -1,0 +1,183 @@
+"""The root fields of a plan: lists, records by id, nodes, aggregates, constants."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from graphql import FieldNode, GraphQLField
+
+from core.codes import DenialCode
+from core.errors import Denied
+from models.registry import REGISTRY, Entity
+from resolvers.aggregate import aggregate_of
+from resolvers.conditions import read_id
+from resolvers.executor import MAX_NODES, named
+from resolvers.pages import ROOT
+from resolvers.plans.assembly import Program
+from resolvers.plans.selection import Arguments, Document
+from resolvers.plans.sql import Run
+from resolvers.plans.walks import NotCompiled, Walk
+from schema.derive import listed
+
+Find = Callable[[Run, Sequence[str]], Awaitable[dict[str, Any]]]
+Plan = Callable[[Run], Awaitable[dict[str, Any]]]
+Make = Callable[["_Roots", GraphQLField, list[FieldNode]], str]
+
+
+def compiled(document: Document) -> tuple[Plan, str]:
+    """The plan of an operation, and its source to read."""
+    program = Program()
+    roots = _Roots(program, document)
+    shown = []
+    lines = ["async def plan(run):"]
+    for key, nodes in document.roots().items():
+        value = program.named("root")
+        lines.append(f"    {value} = {roots.expression(nodes)}")
+        shown.append(f"{key!r}: {value}")
+    lines.append(f"    return {{{', '.join(shown)}}}")
+    program.functions.append("\n".join(lines) + "\n")
+    return program.compiled("plan"), program.source
+
+
+class _Roots:
+    """Makes the expressions of root fields."""
+
+    def __init__(self, program: Program, document: Document) -> None:
+        self.program = program
+        self.document = document
+
+    def expression(self, nodes: list[FieldNode]) -> str:
+        """What answers a root field."""
+        name = nodes[0].name.value
+        if name == "__typename":
+            return repr(self.document.root.name)
+        if name.startswith("__"):
+            raise NotCompiled("introspection")
+        make = _made_by_name().get(name)
+        if make is None:
+            raise NotCompiled("hand-written")
+        return make(self, self.document.root.fields[name], nodes)
+
+    def records(self, entity: Entity, nodes: list[FieldNode]) -> Find:
+        """The function that finds records of an entity by their ids, made when first used."""
+        program = Program()
+        name = program.found(self.document.record(entity, nodes))
+        return program.compiled(name)
+
+    def event_cursor(self, _declared: GraphQLField, _nodes: list[FieldNode]) -> str:
+        return "str(run.reading.position)"
+
+    def node(self, declared: GraphQLField, nodes: list[FieldNode]) -> str:
+        arguments = self.document.arguments(declared, nodes[0])
+        node = self.program.keep("NODE", _Nodes(self, arguments, nodes))
+        return f"await {node}.one(run)"
+
+    def nodes(self, declared: GraphQLField, nodes: list[FieldNode]) -> str:
+        arguments = self.document.arguments(declared, nodes[0])
+        node = self.program.keep("NODES", _Nodes(self, arguments, nodes))
+        return f"await {node}.several(run)"
+
+
+class _Nodes:
+    """`node` and `nodes`: the type is known when the ids are."""
+
+    def __init__(self, roots: _Roots, arguments: Arguments, nodes: list[FieldNode]) -> None:
+        self._roots = roots
+        self._arguments = arguments
+        self._nodes = nodes
+        self._finds: dict[str, Find] = {}
+
+    async def one(self, run: Run) -> Any:
+        """The record behind the id."""
+        entity, record_id = named(self._arguments.of(run.variables)["id"])
+        return (await self._find(entity)(run, [record_id])).get(record_id)
+
+    async def several(self, run: Run) -> list[Any]:
+        """The records behind the ids, in their order."""
+        ids = self._arguments.of(run.variables)["ids"]
+        if len(ids) > MAX_NODES:
+            raise Denied(DenialCode.LIMIT_EXCEEDED, f"`nodes` takes at most {MAX_NODES} ids.")
+        wanted = [named(one) for one in ids]
+        by_kind: dict[str, list[str]] = {}
+        for entity, record_id in wanted:
+            by_kind.setdefault(entity.name, []).append(record_id)
+        found = {
+            name: await self._find(REGISTRY[name])(run, list(dict.fromkeys(own)))
+            for name, own in by_kind.items()
+        }
+        return [found[entity.name].get(record_id) for entity, record_id in wanted]
+
+    def _find(self, entity: Entity) -> Find:
+        known = self._finds.get(entity.name)
+        if known is None:
+            known = self._finds[entity.name] = self._roots.records(entity, self._nodes)
+        return known
+
+
+class _Single:
+    """The id a root field of one record is asked for."""
+
+    def __init__(self, entity: Entity, arguments: Arguments) -> None:
+        self._entity = entity
+        self._arguments = arguments
+
+    def id(self, run: Run) -> str:
+        """The UUID; INVALID_ID when it is not of this kind of record."""
+        return read_id(self._arguments.of(run.variables)["id"], self._entity.name)
+
+
+class _Aggregate:
+    """The figures of an aggregate."""
+
+    def __init__(self, entity: Entity, arguments: Arguments, walk: Walk) -> None:
+        self._entity = entity
+        self._arguments = arguments
+        self._walk = walk
+
+    async def figures(self, run: Run) -> Any:
+        """What is selected of them."""
+        arguments = self._arguments.of(run.variables)
+        return self._walk(await aggregate_of(run.reading, self._entity, arguments))
+
+
+def _single(entity: Entity) -> Make:
+    def make(roots: _Roots, declared: GraphQLField, nodes: list[FieldNode]) -> str:
+        function = roots.program.found(roots.document.record(entity, nodes))
+        arguments = roots.document.arguments(declared, nodes[0])
+        single = roots.program.keep("SINGLE", _Single(entity, arguments))
+        return f"next(iter((await {function}(run, [{single}.id(run)])).values()), None)"
+
+    return make
+
+
+def _list(entity: Entity) -> Make:
+    def make(roots: _Roots, declared: GraphQLField, nodes: list[FieldNode]) -> str:
+        function = roots.program.listed(roots.document.listed(entity, None, declared, nodes))
+        return f"(await {function}(run, ({ROOT!r},)))[{ROOT!r}]"
+
+    return make
+
+
+def _aggregate(entity: Entity) -> Make:
+    def make(roots: _Roots, declared: GraphQLField, nodes: list[FieldNode]) -> str:
+        walk = roots.document.walker.of(declared.type, nodes)
+        arguments = roots.document.arguments(declared, nodes[0])
+        aggregate = roots.program.keep("AGGREGATE", _Aggregate(entity, arguments, walk))
+        return f"await {aggregate}.figures(run)"
+
+    return make
+
+
+_MADE: dict[str, Make] = {}
+
+
+def _made_by_name() -> dict[str, Make]:
+    if not _MADE:
+        for entity in listed():
+            single = entity.name[0].lower() + entity.name[1:]
+            _MADE[single] = _single(entity)
+            _MADE[entity.plural] = _list(entity)
+            _MADE[f"{single}Aggregate"] = _aggregate(entity)
+        _MADE["node"] = _Roots.node
+        _MADE["nodes"] = _Roots.nodes
+        _MADE["eventCursor"] = _Roots.event_cursor
+    return _MADE

@@ -1,0 +1,35 @@
+"""What generated plans call by name."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from models.registry import Batch
+from resolvers.plans.sql import Run
+from resolvers.plans.walks import Walk
+from resolvers.plans.wire import null, wire_ids
+
+
+def distinct(rows: Sequence[Any], at: int) -> list[str]:
+    """The values of a column, each once and none null."""
+    found = dict.fromkeys([row[at] for row in rows])
+    found.pop(None, None)
+    return list(found)
+
+
+async def computed(
+    run: Run, batch: Batch, walk: Walk, columns: Sequence[str], rows: Mapping[str, Sequence[Any]]
+) -> dict[str, Any]:
+    """A computed field of a level's records, by their ids."""
+    if not rows:
+        return {}
+    records = [dict(zip(columns, row, strict=True)) for row in rows.values()]
+    values = await batch(run.reading, records)
+    return {key: walk(value) for key, value in zip(rows, values, strict=True)}
+
+
+NAMES: Mapping[str, Any] = {
+    "computed": computed,
+    "distinct": distinct,
+    "null": null,
+    "wire_ids": wire_ids,
+}

@@ -1,0 +1,353 @@
+"""From a validated document to the tree of what is selected, by the registry alone."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLField,
+    GraphQLIncludeDirective,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLSkipDirective,
+    InlineFragmentNode,
+    Node,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+    get_argument_values,
+    get_named_type,
+    is_non_null_type,
+)
+from graphql.execution.values import VariableValues
+
+from models.registry import REGISTRY, Entity, Field, Kind
+from resolvers.plans.bindings import Column, column_of
+from resolvers.plans.walks import NotCompiled, Walk, Walker
+from schema.derive import camel
+
+Nodes = Sequence[FieldNode]
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The arguments of one field: known when the plan is made, or worked out for each request."""
+
+    declared: GraphQLField
+    node: FieldNode
+    known: Mapping[str, Any] | None
+
+    def of(self, variables: VariableValues) -> Mapping[str, Any]:
+        """The coerced arguments, as the executor would pass them."""
+        if self.known is not None:
+            return self.known
+        return get_argument_values(self.declared, self.node, variables)
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """`__typename`."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Id:
+    """A wire id."""
+
+    key: str
+    column: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A column of the row."""
+
+    key: str
+    column: Column
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A money: its parts by response key, each a column or a constant."""
+
+    key: str
+    columns: tuple[str, str]
+    parts: tuple[tuple[str, str | Constant], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """A column or a computed value that is an object or a list."""
+
+    key: str
+    entity: Entity
+    field: Field
+    walk: Walk
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The record a column points at."""
+
+    key: str
+    field: Field
+    record: "Record"
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """A collection of the record."""
+
+    key: str
+    list: "Listed"
+
+
+Part = Constant | Id | Leaf | Amount | Walked | Linked | Collected
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is selected of a record."""
+
+    entity: Entity
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """What is selected of edges: cursors, nodes, constants, by response key."""
+
+    parts: tuple[tuple[str, "Record | Constant | None"], ...]
+    """None stands for the cursor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """What is selected of a pageInfo: names of its fields by response key."""
+
+    parts: tuple[tuple[str, str | Constant], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """`totalCount`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What is selected of a connection."""
+
+    entity: Entity
+    field: Field | None
+    arguments: Arguments
+    parts: tuple[tuple[str, Record | Edges | Info | Total | Constant], ...]
+
+
+@dataclass(slots=True)
+class Document:
+    """One operation of a document, with its fragments and the values of its flags."""
+
+    schema: GraphQLSchema
+    operation: OperationDefinitionNode
+    flags: VariableValues
+    fragments: dict[str, FragmentDefinitionNode]
+    walker: Walker = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.walker = Walker(self.schema, self.collected)
+
+    @property
+    def root(self) -> GraphQLObjectType:
+        """The query type."""
+        query = self.schema.query_type
+        assert query is not None  # noqa: S101 - every schema has one
+        return query
+
+    def roots(self) -> dict[str, list[FieldNode]]:
+        """The root fields by response key."""
+        found: dict[str, list[FieldNode]] = {}
+        self._collect(self.root, self.operation.selection_set, found, set())
+        return found
+
+    def collected(self, kind: GraphQLObjectType, nodes: Nodes) -> dict[str, list[FieldNode]]:
+        """The fields selected below some nodes, merged by response key, for a concrete type."""
+        found: dict[str, list[FieldNode]] = {}
+        seen: set[str] = set()
+        for node in nodes:
+            if node.selection_set:
+                self._collect(kind, node.selection_set, found, seen)
+        return found
+
+    def _collect(
+        self,
+        kind: GraphQLObjectType,
+        selected: SelectionSetNode,
+        found: dict[str, list[FieldNode]],
+        seen: set[str],
+    ) -> None:
+        for node in selected.selections:
+            if not self._included(node.directives or ()):
+                continue
+            if isinstance(node, FieldNode):
+                key = node.alias.value if node.alias else node.name.value
+                found.setdefault(key, []).append(node)
+                continue
+            if isinstance(node, InlineFragmentNode):
+                fragment: InlineFragmentNode | FragmentDefinitionNode = node
+            else:
+                name = node.name.value  # type: ignore[attr-defined]
+                if name in seen:
+                    continue
+                seen.add(name)
+                fragment = self.fragments[name]
+            if self._applies(kind, fragment):
+                self._collect(kind, fragment.selection_set, found, seen)
+
+    def _included(self, directives: Iterable[DirectiveNode]) -> bool:
+        for directive in directives:
+            declared = {"skip": GraphQLSkipDirective, "include": GraphQLIncludeDirective}.get(
+                directive.name.value
+            )
+            if declared is None:
+                raise NotCompiled("directive")
+            values = get_argument_values(declared, directive, self.flags)
+            if values["if"] is (declared is GraphQLSkipDirective):
+                return False
+        return True
+
+    def _applies(
+        self, kind: GraphQLObjectType, fragment: InlineFragmentNode | FragmentDefinitionNode
+    ) -> bool:
+        if fragment.type_condition is None:
+            return True
+        wanted = self.schema.type_map[fragment.type_condition.name.value]
+        if wanted is kind:
+            return True
+        return isinstance(wanted, GraphQLInterfaceType) and self.schema.is_sub_type(wanted, kind)
+
+    def arguments(self, declared: GraphQLField, node: FieldNode) -> Arguments:
+        """The arguments of a field, worked out now if no variable is in them."""
+        given = node.arguments or ()
+        if any(mentions_variable(argument) for argument in given):
+            return Arguments(declared, node, None)
+        return Arguments(declared, node, get_argument_values(declared, node))
+
+    def record(self, entity: Entity, nodes: Nodes) -> Record:
+        """What some nodes select of a record."""
+        kind = self.schema.type_map[entity.name]
+        assert isinstance(kind, GraphQLObjectType)  # noqa: S101 - made from the registry
+        bound = {camel(name): one for name, one in entity.fields.items()}
+        parts: list[Part] = []
+        for key, own in self.collected(kind, nodes).items():
+            name = own[0].name.value
+            if name == "__typename":
+                parts.append(Constant(key, entity.name))
+            else:
+                parts.append(self._part(entity, bound[name], key, kind.fields[name], own))
+        return Record(entity, tuple(parts))
+
+    def _part(
+        self, entity: Entity, bound: Field, key: str, declared: GraphQLField, nodes: list[FieldNode]
+    ) -> Part:
+        if bound.kind is Kind.ID:
+            return Id(key, bound.columns[0], entity.prefix)
+        if bound.kind is Kind.MONEY:
+            return self._amount(key, bound, declared, nodes)
+        if bound.kind is Kind.LINK:
+            record = self.record(REGISTRY[bound.target], nodes)
+            return Linked(key, bound, record, is_non_null_type(declared.type))
+        if bound.kind is Kind.MANY:
+            return Collected(key, self.listed(REGISTRY[bound.target], bound, declared, nodes))
+        column = column_of(entity, bound, declared.type)
+        if column is not None:
+            return Leaf(key, column)
+        return Walked(key, entity, bound, self.walker.of(declared.type, nodes))
+
+    def _amount(
+        self, key: str, bound: Field, declared: GraphQLField, nodes: list[FieldNode]
+    ) -> Amount:
+        amount, currency = bound.columns
+        columns = {"amount": amount, "currency": currency}
+        parts: list[tuple[str, str | Constant]] = []
+        for own_key, own in self._below(declared, nodes):
+            name = own[0].name.value
+            constant = Constant(own_key, "Money") if name == "__typename" else None
+            parts.append((own_key, constant or columns[name]))
+        return Amount(key, (amount, currency), tuple(parts))
+
+    def _below(self, declared: GraphQLField, nodes: Nodes) -> Iterable[tuple[str, list[FieldNode]]]:
+        kind = get_named_type(declared.type)
+        assert isinstance(kind, GraphQLObjectType)  # noqa: S101 - asked of object fields only
+        return self.collected(kind, nodes).items()
+
+    def listed(
+        self, entity: Entity, bound: Field | None, declared: GraphQLField, nodes: list[FieldNode]
+    ) -> Listed:
+        """What some nodes select of a connection."""
+        kind = get_named_type(declared.type)
+        assert isinstance(kind, GraphQLObjectType)  # noqa: S101 - a connection
+        parts: list[tuple[str, Any]] = []
+        for key, own in self.collected(kind, nodes).items():
+            name = own[0].name.value
+            if name == "__typename":
+                parts.append((key, Constant(key, kind.name)))
+            elif name == "nodes":
+                parts.append((key, self.record(entity, own)))
+            elif name == "edges":
+                parts.append((key, self._edges(entity, kind.fields[name], own)))
+            elif name == "pageInfo":
+                parts.append((key, self._info(kind.fields[name], own)))
+            else:
+                parts.append((key, Total()))
+        return Listed(entity, bound, self.arguments(declared, nodes[0]), tuple(parts))
+
+    def _edges(self, entity: Entity, declared: GraphQLField, nodes: Nodes) -> Edges:
+        parts: list[tuple[str, Record | Constant | None]] = []
+        for key, own in self._below(declared, nodes):
+            name = own[0].name.value
+            if name == "__typename":
+                parts.append((key, Constant(key, f"{entity.name}Edge")))
+            else:
+                parts.append((key, self.record(entity, own) if name == "node" else None))
+        return Edges(tuple(parts))
+
+    def _info(self, declared: GraphQLField, nodes: Nodes) -> Info:
+        parts: list[tuple[str, str | Constant]] = []
+        for key, own in self._below(declared, nodes):
+            name = own[0].name.value
+            parts.append((key, Constant(key, "PageInfo") if name == "__typename" else name))
+        return Info(tuple(parts))
+
+
+def document_of(
+    schema: GraphQLSchema,
+    node: DocumentNode,
+    operation: OperationDefinitionNode,
+    flags: VariableValues,
+) -> Document:
+    """An operation ready to be selected from."""
+    fragments = {
+        one.name.value: one for one in node.definitions if isinstance(one, FragmentDefinitionNode)
+    }
+    return Document(schema, operation, flags, fragments)
+
+
+def mentions_variable(node: Any) -> bool:
+    """Whether a variable stands anywhere in a part of a document."""
+    if isinstance(node, VariableNode):
+        return True
+    for key in node.keys:
+        below = getattr(node, key, None)
+        several = below if isinstance(below, (list, tuple)) else (below,)
+        if any(isinstance(one, Node) and mentions_variable(one) for one in several):
+            return True
+    return False

@@ -1,0 +1,309 @@
+"""The statements of a plan: one a level of the selection, for all parents at once."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+import sqlalchemy as sa
+from graphql.execution.values import VariableValues
+
+from auth.policy import bound, visible
+from core.sql import Rendered, render
+from models.base import Uuid
+from models.registry import REGISTRY, Entity, Field
+from resolvers.conditions import belongs
+from resolvers.pages import Listing, listing
+from resolvers.plans.bindings import Form, selected
+from resolvers.plans.selection import Arguments
+from resolvers.plans.wire import cursor
+from resolvers.reading import Reading
+
+Path = tuple[str, ...]
+"""The links that lead from a level's own row to a joined one; empty for its own."""
+
+_REMEMBERED = 64
+_PARENTS = sa.bindparam("parents", None, type_=sa.ARRAY(Uuid))
+_IDS = sa.bindparam("ids", None, type_=sa.ARRAY(Uuid))
+
+
+class Run:
+    """One operation being answered by a plan."""
+
+    def __init__(self, reading: Reading, variables: VariableValues) -> None:
+        self.reading = reading
+        self.variables = variables
+        self.asked: dict[int, Asked] = {}
+        self._bound = dict(bound(reading.actor))
+
+    async def fetch(self, rendered: Rendered, **values: Any) -> list[Any]:
+        """Run a statement as the actor, with these parameters."""
+        reading = self.reading
+        workspace = reading.actor.workspace_id
+        return await reading.database.fetch(workspace, rendered, self._bound | values)
+
+
+@dataclass(slots=True)
+class Shape:
+    """What one statement selects, and from which joined links."""
+
+    entity: Entity
+    items: list[tuple[Path, str, Form]] = field(default_factory=list)
+    joins: dict[Path, Field] = field(default_factory=dict)
+    wholes: dict[Path, tuple[int, int]] = field(default_factory=dict)
+
+    def at(self, path: Path, column: str, form: Form = Form.RAW) -> int:
+        """The place of a column in the rows."""
+        item = (path, column, form)
+        if item not in self.items:
+            self.items.append(item)
+        return self.items.index(item)
+
+    def whole(self, path: Path, entity: Entity) -> tuple[int, int]:
+        """The places of all columns of a row, side by side."""
+        known = self.wholes.get(path)
+        if known is None:
+            start = len(self.items)
+            self.items += [(path, column.name, Form.RAW) for column in entity.table.c]
+            known = self.wholes[path] = (start, len(self.items))
+        return known
+
+    def joined(self, path: Path, link: Field) -> Path:
+        """The path of a link from a path, joined once however often it is selected."""
+        longer = (*path, link.name)
+        self.joins[longer] = link
+        return longer
+
+    def own_columns(self) -> set[str]:
+        """The columns of the level's own row that are needed."""
+        own = {column for path, column, _ in self.items if not path}
+        return own | {link.columns[0] for path, link in self.joins.items() if len(path) == 1}
+
+    def selection(self, rows: Any, reading: Reading) -> tuple[Any, list[Any]]:
+        """The rows with their links joined, and the columns selected of them."""
+        at: dict[Path, Any] = {(): rows}
+        source = rows
+        for number, (path, link) in enumerate(self.joins.items()):
+            target = REGISTRY[link.target]
+            other = at[path] = target.table.alias(f"link{number}")
+            source = source.outerjoin(
+                other,
+                sa.and_(
+                    other.c[target.key] == at[path[:-1]].c[link.columns[0]],
+                    visible(target, reading.actor, other),
+                ),
+            )
+        columns = [
+            selected(form, at[path].c[name]).label(f"c{number}")
+            for number, (path, name, form) in enumerate(self.items)
+        ]
+        return source, columns
+
+
+class Found:
+    """The rows of records looked up by their ids."""
+
+    def __init__(self, shape: Shape) -> None:
+        self._shape = shape
+        self._rendered: Rendered | None = None
+
+    async def rows(self, run: Run, ids: Sequence[str]) -> list[Any]:
+        """The visible ones, in no order."""
+        if self._rendered is None:
+            self._rendered = render(self._statement(run.reading))
+        return await run.fetch(self._rendered, ids=ids)
+
+    def _statement(self, reading: Reading) -> sa.Select[Any]:
+        entity = self._shape.entity
+        rows = entity.table.alias("item")
+        source, columns = self._shape.selection(rows, reading)
+        condition = visible(entity, reading.actor, rows)
+        wanted = rows.c[entity.key] == sa.any_(_IDS)
+        return sa.select(*columns).select_from(source).where(condition, wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A list as one request asks for it, and the key its statements are remembered by."""
+
+    listing: Listing
+    after: bool
+    place: Mapping[str, Any]
+    key: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page for each parent: whose rows begin and end where, and whether more follow."""
+
+    rows: Sequence[Any]
+    starts: Sequence[int]
+    ends: Sequence[int]
+    more: Sequence[bool]
+    order: Any
+    width: int
+
+    def cursors(self) -> list[str]:
+        """The cursor of each row."""
+        signature, start = self.order.signature, self.width
+        end = start + len(self.order.keys)
+        return [cursor(signature, row[start:end]) for row in self.rows]
+
+
+class Pages:
+    """The statements of one list: its pages and its totals."""
+
+    def __init__(
+        self,
+        shape: Shape,
+        bound_to: Field | None,
+        arguments: Arguments,
+        *,
+        looks_ahead: bool,
+    ) -> None:
+        self._shape = shape
+        self._field = bound_to
+        self._arguments = arguments
+        self._ahead = 1 if looks_ahead else 0
+        self._remembered: OrderedDict[Any, Rendered] = OrderedDict()
+
+    def asked(self, run: Run) -> Asked:
+        """The list as this request asks for it; what is wrong with it is raised here."""
+        known = run.asked.get(id(self))
+        if known is None:
+            known = run.asked[id(self)] = self._asked(run)
+        return known
+
+    def _asked(self, run: Run) -> Asked:
+        arguments = self._arguments.of(run.variables)
+        reading = run.reading
+        asked = listing(self._shape.entity, self._field, arguments, reading.actor)
+        after = arguments.get("after")
+        place = asked.order.place(after) if after else {}
+        shape = {name: arguments.get(name) for name in ("filter", "orderBy", "search")}
+        text = orjson.dumps(shape, default=str)
+        key: tuple[Any, ...] = (asked.size, bool(after), text)
+        if b'"days"' in text:
+            # Days are those of the workspace's time zone, and `relative` counts from today.
+            zone = reading.actor.time_zone
+            key = (*key, zone, reading.now.astimezone(ZoneInfo(zone)).date())
+        # The first request's cursor must not live on in what is remembered.
+        plain = replace(asked, arguments={**arguments, "after": None})
+        return Asked(plain, bool(after), place, key)
+
+    async def page(self, run: Run, parents: Sequence[str]) -> Page:
+        """The page of each parent; rows lie side by side in the order of the parents."""
+        asked = self.asked(run)
+        rendered = self._render(("page", *asked.key), run, asked)
+        rows = await run.fetch(rendered, parents=parents, **asked.place)
+        width = len(self._shape.items)
+        return _cut(rows, len(parents), asked.listing, self._ahead, width)
+
+    async def totals(self, run: Run, parents: Sequence[str]) -> list[int]:
+        """How many items each parent's list has in all."""
+        asked = self.asked(run)
+        rendered = self._render(("total", *asked.key[2:]), run, asked)
+        rows = await run.fetch(rendered, parents=parents)
+        return [row[0] for row in rows]
+
+    def _render(self, key: Any, run: Run, asked: Asked) -> Rendered:
+        known = self._remembered.get(key)
+        if known is None:
+            make = self._counting if key[0] == "total" else self._statement
+            known = self._remembered[key] = render(make(run.reading, asked))
+            if len(self._remembered) > _REMEMBERED:
+                self._remembered.popitem(last=False)
+        else:
+            self._remembered.move_to_end(key)
+        return known
+
+    def _statement(self, reading: Reading, asked: Asked) -> sa.Select[Any]:
+        order = asked.listing.order
+        rows = self._shape.entity.table.alias("item")
+        keys = {name for name, _ in order.keys}
+        names = sorted(self._shape.own_columns() | keys)
+        conditions = [asked.listing.fitting(reading, rows)]
+        if asked.after:
+            conditions.append(order.behind(rows, {}))
+        # A number in the text, not a parameter: a generic plan knows how few rows are wanted.
+        limit: Any = sa.literal_column(str(asked.listing.size + self._ahead))
+        one = sa.select(*(rows.c[name] for name in names))
+        if self._field is None:
+            page = one.where(*conditions).order_by(*order.by(rows)).limit(limit).subquery("page")
+            source, columns = self._shape.selection(page, reading)
+            columns += [page.c[name].label(f"k{at}") for at, (name, _) in enumerate(order.keys)]
+            return sa.select(*columns).select_from(source).order_by(*order.by(page))
+        above = _above()
+        conditions.append(belongs(self._field, above, rows))
+        inner = one.where(*conditions).order_by(*order.by(rows)).limit(limit).lateral("page")
+        source, columns = self._shape.selection(inner, reading)
+        columns += [inner.c[name].label(f"k{at}") for at, (name, _) in enumerate(order.keys)]
+        return (
+            sa.select(*columns, above.c.ord)
+            .select_from(_crossed(above, inner, source))
+            .order_by(above.c.ord, *order.by(inner))
+        )
+
+    def _counting(self, reading: Reading, asked: Asked) -> sa.Select[Any]:
+        rows = self._shape.entity.table.alias("item")
+        counting = sa.select(sa.func.count()).select_from(rows)
+        fitting = asked.listing.fitting(reading, rows)
+        if self._field is None:
+            return counting.where(fitting)
+        above = _above()
+        inner = counting.where(fitting, belongs(self._field, above, rows)).lateral("counted")
+        return sa.select(inner.c[0]).select_from(above.join(inner, sa.true())).order_by(above.c.ord)
+
+
+def _above() -> Any:
+    return (
+        sa.func.unnest(_PARENTS)
+        .table_valued(sa.column("id", Uuid), with_ordinality="ord", name="above")
+        .render_derived()
+    )
+
+
+def _crossed(above: Any, inner: Any, source: Any) -> Any:
+    """The parents beside their pages, then the links that were joined to the pages."""
+    crossed = above.join(inner, sa.true())
+    chain = []
+    while source is not inner:
+        chain.append((source.right, source.onclause))
+        source = source.left
+    for right, condition in reversed(chain):
+        crossed = crossed.outerjoin(right, condition)
+    return crossed
+
+
+def _cut(rows: list[Any], parents: int, asked: Listing, ahead: int, width: int) -> Page:
+    """Where each parent's rows lie; the row that was fetched to look ahead is dropped."""
+    order, size = asked.order, asked.size
+    if parents == 1:
+        more = len(rows) > size
+        kept = rows[:size] if more else rows
+        return Page(kept, (0,), (len(kept),), (more,), order, width)
+    counts = [0] * (parents + 1)
+    for row in rows:
+        counts[row[-1]] += 1
+    more_follow = [count > size for count in counts[1:]] if ahead else [False] * parents
+    if any(more_follow):
+        rows = _without_last(rows, size)
+    starts, ends, at = [], [], 0
+    for count in counts[1:]:
+        starts.append(at)
+        at += min(count, size)
+        ends.append(at)
+    return Page(rows, starts, ends, more_follow, order, width)
+
+
+def _without_last(rows: list[Any], size: int) -> list[Any]:
+    kept, parent, taken = [], 0, 0
+    for row in rows:
+        if row[-1] != parent:
+            parent, taken = row[-1], 0
+        taken += 1
+        if taken <= size:
+            kept.append(row)
+    return kept
