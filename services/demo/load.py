@@ -29,7 +29,8 @@ AUTHOR = Author("SYSTEM", None)
 REQUEST = "demo"
 SERIALS = "demo"
 """The counter of the units a workspace has been given, so that no two are the same."""
-_UNITS_AT_ONCE = 200
+_UNITS_AT_ONCE = 50
+"""Units of one transaction: short enough for others who want a number meanwhile."""
 
 Counts = dict[str, int]
 
