@@ -11,6 +11,7 @@ from core.ids import encode
 from models.registry import REGISTRY
 from resolvers.reading import Reading
 from schema import values
+from schema.derive import camel
 
 _BY_CONSTRAINT: dict[str, tuple[UserErrorCode, str, Path]] = {
     "contact_email_taken": (
@@ -99,7 +100,9 @@ async def answered(reading: Reading | None, error: UserError) -> Any:
     }
     details = error.details
     if "current_version" in details:
-        return values.StaleVersionError(**common, **details)
+        changed = [camel(name) for name in details["changed_fields"]]
+        version = details["current_version"]
+        return values.StaleVersionError(**common, current_version=version, changed_fields=changed)
     if "existing" in details:
         existing = None
         if reading is not None and details["existing"] is not None:

@@ -27,5 +27,5 @@ async def workspace_sign_up(visit: Visit, input: WorkspaceSignUpInput) -> dict[s
         currency=input.currency,
         industry=input.industry,
     )
-    begun = await workspaces.sign_up(visit, wanted)
+    begun = await workspaces.sign_up(visit, wanted, idempotency_key=input.idempotency_key)
     return {"token": begun.token, "user": begun.user_id, "workspace": begun.workspace_id}

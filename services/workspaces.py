@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID, uuid5
+
+import asyncpg
 
 from auth import sessions
 from auth.actor import ActorKind
 from auth.visit import Visit
+from core.codes import UserErrorCode
 from core.crypto import hash_password
+from core.errors import UserError
 from core.events import Author
 from core.ids import new_id
 from core.writes import Transaction, transaction
@@ -19,6 +24,7 @@ _WORKSPACE = metadata.tables["workspace"]
 _HEAD = metadata.tables["event_head"]
 
 LONGEST_NAME = 80
+_SIGN_UPS = UUID("5c0a4f0e-6a58-4c0e-9d0e-1f6b8c3d7a21")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +41,23 @@ class SignUp:
     industry: str | None = None
 
 
-async def sign_up(visit: Visit, given: SignUp) -> logins.SignedIn:
+async def sign_up(
+    visit: Visit, given: SignUp, *, idempotency_key: str | None = None
+) -> logins.SignedIn:
     """Open a workspace whose Admin is the one who signs up, and sign them in."""
     wanted = _checked(given)
+    if not idempotency_key:
+        return await _open(visit, wanted, new_id())
+    workspace_id = _id_of(idempotency_key, wanted)
+    try:
+        return await _open(visit, wanted, workspace_id)
+    except asyncpg.UniqueViolationError:
+        return await _opened_before(visit, wanted, workspace_id)
+
+
+async def _open(visit: Visit, wanted: SignUp, workspace_id: str) -> logins.SignedIn:
     password_hash = await hash_password(wanted.password)
-    workspace_id, user_id = new_id(), new_id()
+    user_id = new_id()
     async with transaction(
         visit.database,
         workspace=workspace_id,
@@ -73,6 +91,25 @@ async def found(act: Transaction, wanted: SignUp) -> None:
     }
     await act.insert(_WORKSPACE, values)
     await pipelines.seed(act)
+
+
+def _id_of(idempotency_key: str, wanted: SignUp) -> str:
+    """The workspace of a key: sent again, the same sign-up leads to the same workspace."""
+    return str(uuid5(_SIGN_UPS, f"{wanted.email.casefold()} {idempotency_key}"))
+
+
+async def _opened_before(visit: Visit, wanted: SignUp, workspace_id: str) -> logins.SignedIn:
+    """A new session of the workspace a sign-up with this key has opened."""
+    try:
+        return await logins.sign_in(
+            visit, email=wanted.email, password=wanted.password, workspace_id=workspace_id
+        )
+    except UserError as error:
+        if error.code is not UserErrorCode.INVALID_CREDENTIALS:
+            raise
+        message = "This key was used for another sign-up; use a fresh one."
+        path = ("idempotencyKey",)
+        raise UserError(UserErrorCode.IDEMPOTENCY_KEY_REUSED, message, path) from error
 
 
 def _checked(given: SignUp) -> SignUp:

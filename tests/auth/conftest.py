@@ -85,6 +85,23 @@ def mutation(name, selection):
     return f"mutation ($input: {kind}Input!) {{ {name}(input: $input) {{ {selection} {ERRORS} }} }}"
 
 
+class Links:
+    """The links of the development log."""
+
+    def __init__(self, log):
+        self.log = log
+
+    def all(self, what, email):
+        """The tokens of the links an address was sent, oldest first."""
+        lines = [json.loads(line) for line in self.log.read_text().splitlines() if what in line]
+        wanted = (f"{what} link", email)
+        return [line["token"] for line in lines if (line["event"], line.get("email")) == wanted]
+
+    def newest(self, what, email):
+        """The token of the last link an address was sent."""
+        return self.all(what, email)[-1]
+
+
 @dataclass
 class Person(Client):
     """A client signed in as a user."""
@@ -93,7 +110,8 @@ class Person(Client):
     token: str
     id: str
     email: str
-    links: object = field(repr=False)
+    links: Links = field(repr=False)
+    workspace_id: str = ""
 
     async def made(self, kind, /, **given):
         """The id of a record of one's own."""
@@ -118,23 +136,6 @@ class Person(Client):
             password=PASSWORD,
         )
         return Person(self.http, joined["token"], joined["user"]["id"], email, self.links)
-
-
-class Links:
-    """The links of the development log."""
-
-    def __init__(self, log):
-        self.log = log
-
-    def all(self, what, email):
-        """The tokens of the links an address was sent, oldest first."""
-        lines = [json.loads(line) for line in self.log.read_text().splitlines() if what in line]
-        wanted = (f"{what} link", email)
-        return [line["token"] for line in lines if (line["event"], line.get("email")) == wanted]
-
-    def newest(self, what, email):
-        """The token of the last link an address was sent."""
-        return self.all(what, email)[-1]
 
 
 @pytest.fixture(scope="session")
@@ -171,9 +172,8 @@ def sign_up(http, links):
             timeZone="Europe/Paris",
             currency="EUR",
         )
-        person = Person(http, begun["token"], begun["user"]["id"], email, links)
-        person.workspace_id = begun["workspace"]["id"]
-        return person
+        user, workspace = begun["user"], begun["workspace"]
+        return Person(http, begun["token"], user["id"], email, links, workspace["id"])
 
     return open_workspace
 

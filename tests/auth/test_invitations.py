@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.auth.conftest import PASSWORD, ROLES, Client, Person, address
+from tests.auth.conftest import PASSWORD, ROLES, Client, address
 
 NAMES = {"firstName": "Rita", "lastName": "Rep", "password": PASSWORD}
 INVITATIONS = "{ invitations { nodes { email role acceptedAt revokedAt invitedBy { id } } } }"
@@ -179,5 +179,5 @@ async def test_one_person_may_be_invited_to_two_workspaces(admin, sign_up, anybo
     token = other.links.newest("invitation", colleague.email)
     begun = await anybody.done("invitationAccept", "token", token=token, **NAMES)
 
-    person = Person(anybody.http, begun["token"], "", colleague.email, None)
+    person = Client(anybody.http, begun["token"])
     assert (await person.run("{ viewer { role } }"))["viewer"]["role"] == "FINANCE"

@@ -251,4 +251,4 @@ async def test_a_name_that_changed_meanwhile_is_not_overwritten(admin):
 
     [error] = payload["userErrors"]
     assert (error["code"], error["currentVersion"]) == ("STALE_VERSION", 2)
-    assert "firstName" in error["changedFields"] or "first_name" in error["changedFields"]
+    assert error["changedFields"] == ["firstName", "name"]

@@ -1,11 +1,12 @@
 """Signing in and out, and resetting a password."""
 
 import asyncio
+from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.auth.conftest import PASSWORD, Client, Person, address
+from tests.auth.conftest import PASSWORD, Client, Links, Person, address
 
 OTHER_PASSWORD = "another battery 9 staple"
 
@@ -14,7 +15,7 @@ async def signed_in(client, email, password=PASSWORD, **given):
     begun = await client.done(
         "signIn", "token user { id }", email=email, password=password, **given
     )
-    return Person(client.http, begun["token"], begun["user"]["id"], email, None)
+    return Person(client.http, begun["token"], begun["user"]["id"], email, Links(Path()))
 
 
 async def reset_link(client, links, email):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.auth.conftest import PASSWORD, address
+from tests.auth.conftest import PASSWORD, Client, address
 
 VIEWER = """{ viewer {
   user { firstName lastName email role status }
@@ -103,3 +103,17 @@ async def test_one_address_may_open_several_workspaces(sign_up):
     second = await sign_up(first.email, name="Second")
 
     assert first.workspace_id != second.workspace_id
+
+
+async def test_setup_01_the_same_sign_up_sent_again_opens_no_second_workspace(anybody):
+    form = FORM | {"email": address(), "idempotencyKey": address()}
+    selection = "token user { id } workspace { id }"
+    first = await anybody.done("workspaceSignUp", selection, **form)
+    again = await anybody.done("workspaceSignUp", selection, **form)
+
+    assert (again["user"], again["workspace"]) == (first["user"], first["workspace"])
+    assert await Client(anybody.http, again["token"]).is_admitted()
+    other = form | {"password": "not the same 8 batteries"}
+    assert await anybody.refusals("workspaceSignUp", **other) == [
+        ("IDEMPOTENCY_KEY_REUSED", ["idempotencyKey"])
+    ]
