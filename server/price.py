@@ -1,0 +1,166 @@
+"""The price of an operation before it runs: its statements and the rows they may return."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+)
+
+from core.codes import DenialCode
+from core.errors import Denied
+from resolvers.listing import DEFAULT_FIRST, MAX_FIRST
+
+MAX_PRICE = 5000
+MAX_DEPTH = 10
+MOST_ROWS = 1000
+"""What a level is priced at most: beyond it, the row budget holds."""
+
+Size = int | str
+
+
+@dataclass(slots=True)
+class Level:
+    """What one statement may return for each row above it: so many, or a variable's value."""
+
+    size: Size
+    statements: int
+    inner: list["Level"] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """An operation's levels, ready to be added up for a request's variables."""
+
+    levels: Sequence[Level]
+
+    def points(self, variables: Mapping[str, Any]) -> int:
+        """One point a statement, and one a possible row of each level."""
+        return sum(_points(level, 1, variables) for level in self.levels)
+
+    def check(self, variables: Mapping[str, Any]) -> int:
+        """The points, denied above the most an operation may cost."""
+        points = self.points(variables)
+        if points > MAX_PRICE:
+            message = (
+                f"The operation may cost {points} points; {MAX_PRICE} is the most."
+                " Ask for smaller pages (`first`) or fewer levels."
+            )
+            raise Denied(DenialCode.LIMIT_EXCEEDED, message, points=points, limit=MAX_PRICE)
+        return points
+
+
+def _points(level: Level, above: int, variables: Mapping[str, Any]) -> int:
+    rows = min(above * _size(level.size, variables), MOST_ROWS)
+    return level.statements + rows + sum(_points(one, rows, variables) for one in level.inner)
+
+
+def _size(size: Size, variables: Mapping[str, Any]) -> int:
+    if isinstance(size, int):
+        return size
+    value = variables.get(size)
+    if isinstance(value, list):
+        return len(value)
+    return min(max(value, 0), MAX_FIRST) if isinstance(value, int) else DEFAULT_FIRST
+
+
+def priced(schema: GraphQLSchema, node: DocumentNode, operation: OperationDefinitionNode) -> Price:
+    """The levels of a valid operation; denied when entities are nested too deeply."""
+    fragments = {
+        one.name.value: one for one in node.definitions if isinstance(one, FragmentDefinitionNode)
+    }
+    root = schema.get_root_type(operation.operation)
+    levels: list[Level] = []
+    if root is not None:
+        _Pricing(schema, fragments).walk(operation.selection_set, root, levels, 0)
+    return Price(levels)
+
+
+class _Pricing:
+    """Walks an operation with its types."""
+
+    def __init__(
+        self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode]
+    ) -> None:
+        self._schema = schema
+        self._fragments = fragments
+
+    def walk(
+        self, selected: SelectionSetNode, kind: Any, levels: list[Level], depth: int
+    ) -> None:
+        """Add the levels a selection on a type makes."""
+        for one in selected.selections:
+            if isinstance(one, FieldNode):
+                self._field(one, kind, levels, depth)
+            elif isinstance(one, InlineFragmentNode):
+                on = one.type_condition
+                inner = self._schema.get_type(on.name.value) if on else kind
+                self.walk(one.selection_set, inner, levels, depth)
+            elif isinstance(one, FragmentSpreadNode):
+                fragment = self._fragments[one.name.value]
+                inner = self._schema.get_type(fragment.type_condition.name.value)
+                self.walk(fragment.selection_set, inner, levels, depth)
+
+    def _field(self, one: FieldNode, kind: Any, levels: list[Level], depth: int) -> None:
+        name = one.name.value
+        if name.startswith("__") or not isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
+            return
+        if name == "totalCount":
+            levels.append(Level(0, 1))
+        target = get_named_type(kind.fields[name].type)
+        into, depth = levels, depth + int(_is_entity(target))
+        if depth > MAX_DEPTH:
+            message = f"Records are nested at most {MAX_DEPTH} deep."
+            raise Denied(DenialCode.LIMIT_EXCEEDED, message)
+        level = self._level(one, kind, target)
+        if level is not None:
+            levels.append(level)
+            into = level.inner
+        if one.selection_set is not None:
+            self.walk(one.selection_set, target, into, depth)
+
+    def _level(self, one: FieldNode, kind: Any, target: Any) -> Level | None:
+        arguments = {given.name.value: given.value for given in one.arguments or ()}
+        takes = kind.fields[one.name.value].args
+        if "first" in takes:
+            return Level(_given(arguments.get("first"), takes["first"]), 1)
+        if "ids" in takes and _is_entity(target):
+            return Level(_count(arguments.get("ids")), 1)
+        is_root = kind in {self._schema.query_type, self._schema.mutation_type}
+        return Level(1, 1) if is_root else None
+
+
+def _is_entity(kind: Any) -> bool:
+    if isinstance(kind, GraphQLInterfaceType):
+        return kind.name == "Node"
+    return isinstance(kind, GraphQLObjectType) and any(
+        one.name == "Node" for one in kind.interfaces
+    )
+
+
+def _given(value: Any, argument: Any) -> Size:
+    if isinstance(value, VariableNode):
+        return value.name.value
+    if isinstance(value, IntValueNode):
+        return max(int(value.value), 0)
+    default = argument.default_value
+    return default if isinstance(default, int) else DEFAULT_FIRST
+
+
+def _count(value: Any) -> Size:
+    if isinstance(value, VariableNode):
+        return value.name.value
+    return len(getattr(value, "values", ()))
