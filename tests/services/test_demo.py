@@ -243,11 +243,12 @@ async def test_the_sums_of_the_demo_agree(server):
 
 def test_filling_a_workspace_adds_in_proportion_and_says_so(server, world):
     data = server.dev.data
-    done = run("demo", "--contacts", 30, "--workspace", world.id, "--data", data)
+    done = run("demo", "--contacts", 510, "--workspace", world.id, "--data", data)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "30 contact," in done.stdout
+    assert "510 contact," in done.stdout
     seen = {name: found["totalCount"] for name, found in world.admin.run(TOTALS).items()}
-    assert seen == {"contacts": 30, "deals": 15, "quotes": 18, "contracts": 9, "invoices": 9}
+    documents = {"quotes": 306, "contracts": 153, "invoices": 153}
+    assert seen == {"contacts": 510, "deals": 255} | documents
 
 
 async def test_filling_a_workspace_twice_adds_without_a_collision(server, world):
