@@ -1,0 +1,83 @@
+"""Two workspaces with records of every kind, shared by the tests that only read."""
+
+import pytest
+
+from tests.every_entity.walk import ENTITIES, single
+from tests.plugins.world import Client, Server, World
+
+
+class Stocked:
+    """A workspace that has records of every entity, and one id of each."""
+
+    def __init__(self, server: Server, contacts: int) -> None:
+        self.world = World(server)
+        self.server = server
+        for role in ("executive", "manager", "rep", "finance"):
+            self.world.of(role)
+        self.world.join("member", "REP")
+        self.world.fill(contacts)
+        self._found_teams()
+        for client in (self.world.admin, self.world.rep):
+            client.act("apiKeyCreate", {"name": "Nightly export"})
+            self._import(client)
+        for number in range(3):
+            email = f"guest{number}@example.com"
+            self.world.admin.act("userInvite", {"email": email, "role": "REP"})
+        self.ids = self._ids()
+
+    def of(self, role: str) -> Client:
+        """The client of a role."""
+        return self.world.of(role)
+
+    def _found_teams(self) -> None:
+        teams = {"Northern": ["member"], "Southern": ["executive", "finance"], "Empty": []}
+        for name, members in teams.items():
+            manager = self.world.user("manager" if name == "Northern" else "executive")
+            members = [self.world.user(one) for one in members]
+            given = {"name": name, "managerId": manager, "memberIds": members}
+            assert not self.world.admin.act("teamCreate", given).errors
+
+    def _import(self, client: Client) -> str:
+        content = b"First Name,Last Name,Email\nAda,Lovelace,\n"
+        given = {"fileName": "people.csv", "size": len(content)}
+        upload = client.act("uploadCreate", given, "upload { id putUrl }")["upload"]
+        sent = self.server.http.put(upload["putUrl"], content=content, headers=client.headers)
+        assert sent.status_code < 300, sent.text
+        made = client.act("importCreate", {"uploadId": upload["id"]}, "import { id }")
+        assert made["import"]
+        self.upload: str = upload["id"]
+        return self.upload
+
+    def _ids(self) -> dict[str, str]:
+        found = {"Workspace": self.world.id, "Upload": self.upload}
+        for entity in ENTITIES:
+            if entity.listed:
+                query = f"{{ {entity.plural}(first: 1) {{ nodes {{ id }} }} }}"
+                nodes = self.world.admin.run(query)[entity.plural]["nodes"]
+                assert nodes, f"the stock has no {single(entity)}"
+                found[entity.name] = nodes[0]["id"]
+        return found | {"User": self.world.user("admin")}
+
+
+@pytest.fixture(scope="session")
+def stock(server: Server) -> Stocked:
+    """A workspace with a few records of every entity."""
+    return Stocked(server, 30)
+
+
+@pytest.fixture(scope="session")
+def rich(server: Server) -> Stocked:
+    """A workspace with more records of every kind than a page holds."""
+    return Stocked(server, 130)
+
+
+@pytest.fixture(scope="session")
+def stranger(server: Server) -> Stocked:
+    """Another workspace, of somebody who has nothing to do with the first."""
+    return Stocked(server, 10)
+
+
+@pytest.fixture(scope="module")
+def acting(server: Server) -> Stocked:
+    """A workspace for acts; what they leave behind concerns nobody else."""
+    return Stocked(server, 10)

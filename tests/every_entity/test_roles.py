@@ -1,0 +1,303 @@
+"""What each of the five roles sees and may do, over every root field and every record."""
+
+from typing import Any
+
+import asyncpg
+import pytest
+from graphql import GraphQLEnumType, get_named_type, is_non_null_type
+
+from core.ids import decode, encode
+from models.registry import REGISTRY, Entity, Scope
+from schema.derive import grouped
+from tests.every_entity.walk import (
+    LISTED,
+    ROLES,
+    SCHEMA,
+    Example,
+    everything,
+    ids_of,
+    input_of,
+    leaves,
+    mutation_type,
+    name_of,
+    object_type,
+    query_type,
+    single,
+)
+
+CLOSED_LISTS = {"invitations": {"executive", "manager", "rep", "finance"}}
+"""Root fields that are not open to every role; all others answer everybody who is signed in."""
+
+ADMIN_ACTS = {
+    "invitationRevoke",
+    "teamCreate",
+    "teamDelete",
+    "teamMemberAdd",
+    "teamMemberRemove",
+    "teamUpdate",
+    "userInvite",
+    "userRoleUpdate",
+    "userUpdate",
+}
+"""Acts of administration; `userUpdate` is asked here to rename somebody else."""
+
+PUBLIC_ACTS = {
+    "invitationAccept",
+    "passwordReset",
+    "passwordResetRequest",
+    "signIn",
+    "workspaceSignUp",
+}
+
+FINANCIAL = {"Contract", "ContractSigner", "Invoice", "InvoiceLine", "Payment"}
+"""What Finance sees all of: contracts, invoices, payments, with their parts."""
+
+
+def root_query(name: str, ids: dict[str, str]) -> str:
+    """An operation that asks a root field for the least it answers."""
+    field = query_type().fields[name]
+    kind = get_named_type(field.type)
+    given = []
+    for argument, declared in field.args.items():
+        if is_non_null_type(declared.type):
+            one = ids["Contact" if kind.name == "Node" else kind.name]
+            given.append(f'{argument}: ["{one}"]' if argument == "ids" else f'{argument}: "{one}"')
+    arguments = f"({', '.join(given)})" if given else ""
+    select = "{ __typename }" if hasattr(kind, "fields") else ""
+    return f"{{ {name}{arguments} {select} }}"
+
+
+@pytest.mark.parametrize("name", query_type().fields)
+def test_role_08_a_root_field_is_open_to_exactly_its_roles(stock, name):
+    query = root_query(name, stock.ids)
+
+    codes = {role: stock.of(role).send(query).codes for role in ROLES}
+    nobody = stock.server.client(None).send(query).codes
+
+    closed = CLOSED_LISTS.get(name, set())
+    assert codes == {role: ["FORBIDDEN"] if role in closed else [] for role in ROLES}
+    assert nobody == ["UNAUTHENTICATED"]
+
+
+@pytest.mark.parametrize("name", sorted(set(mutation_type().fields) - PUBLIC_ACTS - {"signOut"}))
+def test_role_03_admin_acts_are_open_to_admins_alone(acting, name):
+    given = Example(acting.ids).of(input_of(name))
+    kind = input_of(name).name
+    query = f"mutation($input: {kind}!) {{ {name}(input: $input) {{ operationId }} }}"
+
+    codes = {role: acting.of(role).send(query, {"input": given}).codes for role in ROLES}
+    nobody = acting.server.client(None).send(query, {"input": given}).codes
+
+    denied = ["FORBIDDEN"] if name in ADMIN_ACTS else []
+    assert codes == dict.fromkeys(ROLES, denied) | {"admin": []}
+    assert nobody == ["UNAUTHENTICATED"]
+
+
+def test_role_06_the_roles_are_the_five_and_nothing_makes_another():
+    roles = SCHEMA.type_map["Role"]
+    assert isinstance(roles, GraphQLEnumType)
+
+    acts = [name for name in mutation_type().fields if "role" in name.lower()]
+
+    assert set(roles.values) == {"REP", "MANAGER", "EXECUTIVE", "ADMIN", "FINANCE"}
+    assert acts == ["userRoleUpdate"]
+    assert [one.name for one in REGISTRY.values() if "role" in one.name.lower()] == []
+
+
+def owners_in_sight(stock: Any, role: str) -> set[str] | None:
+    """Whose records a role sees, as the role table says it; None is everybody's."""
+    if role in {"admin", "executive"}:
+        return None
+    people = [role, "member"] if role == "manager" else [role]
+    return {(decode(stock.world.user(one)) or ("", ""))[1] for one in people}
+
+
+async def in_sight(stock: Any, entity: Entity, role: str) -> set[str]:
+    """The ids of the records a role is to see, by the owners in the tables."""
+    owner = await asyncpg.connect(stock.server.ready["databaseUrl"])
+    _, workspace = decode(stock.world.id)
+    try:
+        return {
+            encode(entity.prefix, str(row["id"]))
+            for row in await owner.fetch(owned_rows(entity), workspace)
+            if sees(stock, entity, role, row["owner"])
+        }
+    finally:
+        await owner.close()
+
+
+def owned_rows(entity: Entity) -> str:
+    """Every live record of a workspace, with the owner who decides on it."""
+    if entity.scope is Scope.PARENT:
+        parent = REGISTRY[entity.fields[entity.parent].target]
+        column = entity.fields[entity.parent].columns[0]
+        above = f'(SELECT * FROM ({owned_rows(parent)}) AS q WHERE q.id = t."{column}")'
+        return (
+            f'SELECT t.id, p.owner FROM "{entity.table.name}" AS t, LATERAL {above} AS p'
+            " WHERE t.workspace_id = $1"
+        )
+    owner = "owner_id" if "owner_id" in entity.table.c else "NULL::uuid"
+    live = " AND deleted_at IS NULL" if entity.restorable else ""
+    return (
+        f'SELECT id, {owner}::text AS owner FROM "{entity.table.name}"'
+        f" WHERE workspace_id = $1{live}"
+    )
+
+
+def sees(stock: Any, entity: Entity, role: str, owner: str | None) -> bool:
+    """Whether a role sees a record of an owner."""
+    if entity.name == "Invitation":
+        return role == "admin"
+    if entity.scope is Scope.OWN:
+        mine = (decode(stock.world.user(role)) or ("", ""))[1]
+        return role == "admin" or owner == mine
+    if owner is None or (role == "finance" and entity.name in FINANCIAL):
+        return True
+    owners = owners_in_sight(stock, role)
+    return owners is None or owner in owners
+
+
+OPEN = [
+    (entity, role)
+    for entity in LISTED
+    for role in ROLES
+    if role not in CLOSED_LISTS.get(entity.plural, set())
+]
+
+
+@pytest.mark.parametrize(("entity", "role"), OPEN, ids=name_of)
+async def test_role_01_role_02_role_03_role_04_role_05_each_sees_its_records_and_no_others(
+    stock, entity, role
+):
+    client = stock.of(role)
+    expected = await in_sight(stock, entity, role)
+    hidden = list(set(ids_of(stock.of("admin"), entity)) - expected)[:100]
+
+    count = f"{{ {entity.plural} {{ totalCount }} }}"
+    found = client.run("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=hidden)["nodes"]
+
+    assert set(ids_of(client, entity)) == expected
+    assert client.run(count)[entity.plural]["totalCount"] == len(expected)
+    assert found == [None] * len(hidden)
+    if grouped(entity):
+        name = f"{single(entity)}Aggregate"
+        assert client.run(f"{{ {name} {{ total {{ count }} }} }}")[name] == {
+            "total": {"count": len(expected)}
+        }
+
+
+def test_role_02_the_stock_can_tell_the_roles_apart(stock):
+    deals = {role: len(ids_of(stock.of(role), REGISTRY["Deal"])) for role in ROLES}
+    invoices = {role: len(ids_of(stock.of(role), REGISTRY["Invoice"])) for role in ROLES}
+
+    assert 0 < deals["rep"] < deals["manager"] < deals["executive"] == deals["admin"]
+    assert 0 < deals["finance"] < deals["admin"]
+    assert 0 < invoices["rep"] < invoices["finance"] == invoices["admin"]
+
+
+@pytest.mark.parametrize("role", ["rep", "manager", "finance"])
+@pytest.mark.parametrize(
+    "entity", [one for one in LISTED if one.scope is Scope.OWNER], ids=name_of
+)
+def test_role_08_relations_and_search_leak_nothing_out_of_sight(stock, entity, role):
+    client = stock.of(role)
+    links = [field for field in entity.fields.values() if field.target and not field.by]
+    select = "id " + " ".join(f"{wire(one.name)} {{ id }}" for one in links)
+    seen = {one: set(ids_of(client, REGISTRY[one])) for one in {field.target for field in links}}
+
+    for record in everything(client, entity, select):
+        for field in links:
+            other = record[wire(field.name)]
+            assert other is None or other["id"] in seen[field.target]
+
+
+def wire(name: str) -> str:
+    head, *tail = name.split("_")
+    return head + "".join(part.capitalize() for part in tail)
+
+
+@pytest.fixture(scope="module")
+def mixed(stock):
+    """A Sales Rep's deal with a contact and a company of somebody else's."""
+    world = stock.world
+    company = world.admin.act("companyCreate", {"name": "Zyxwv Holding"}, "company { id }")
+    contact = world.contact(firstName="Zyxwv", lastName="Quartz", email="zyxwv@example.com")
+    deal = world.deal(
+        name="Mixed sight",
+        contactId=contact,
+        companyId=company["company"]["id"],
+        ownerId=world.user("rep"),
+    )
+    return {"deal": deal, "contact": contact, "company": company["company"]["id"]}
+
+
+def test_role_01_a_link_to_anothers_record_is_null(stock, mixed):
+    query = "query($id: ID!) { deal(id: $id) { id contact { id } company { name } owner { id } } }"
+
+    seen = stock.of("rep").run(query, id=mixed["deal"])["deal"]
+    whole = stock.of("admin").run(query, id=mixed["deal"])["deal"]
+
+    assert (seen["contact"], seen["company"]) == (None, None)
+    assert seen["owner"] == {"id": stock.world.user("rep")}
+    assert whole["contact"] == {"id": mixed["contact"]}
+
+
+def test_role_01_filters_search_and_groups_do_not_tell_of_anothers_record(stock, mixed):
+    query = """query($name: String) {
+      deals(filter: {contact: {name: {startsWith: $name}}}) { totalCount }
+      byCompany: deals(filter: {company: {name: {startsWith: $name}}}) { totalCount }
+      contacts(search: $name) { totalCount }
+      byName: contacts(filter: {name: {contains: $name}}) { totalCount }
+      companies(search: $name) { totalCount }
+      dealAggregate(filter: {name: {eq: "Mixed sight"}}, groupBy: [COMPANY]) {
+        groups { keys { ... on RecordKey { record { id } } } values { count } } } }"""
+
+    seen = stock.of("rep").run(query, name="Zyxwv")
+    whole = stock.of("admin").run(query, name="Zyxwv")
+
+    groups = seen.pop("dealAggregate")["groups"]
+    assert [one["totalCount"] for one in seen.values()] == [0] * 5
+    assert groups == [{"keys": [{"record": None}], "values": {"count": 1}}]
+    assert whole.pop("dealAggregate")["groups"][0]["keys"][0]["record"] == {"id": mixed["company"]}
+    assert [one["totalCount"] for one in whole.values()] == [1] * 5
+
+
+@pytest.mark.parametrize("verb", ["Update", "Delete", "Restore"])
+@pytest.mark.parametrize("noun", ["contact", "company", "deal"])
+def test_role_01_anothers_record_cannot_be_changed(stock, mixed, noun, verb):
+    given = {"id": mixed[noun]} if noun != "deal" else {"id": others_deal(stock)}
+    if verb == "Update":
+        given["name" if noun != "contact" else "jobTitle"] = "Taken"
+
+    refused = stock.of("rep").act(f"{noun}{verb}", given)
+
+    assert [(one["code"], one["path"]) for one in refused.errors] == [("NOT_FOUND", ["id"])]
+
+
+def others_deal(stock: Any) -> str:
+    mine = set(ids_of(stock.of("rep"), REGISTRY["Deal"]))
+    return next(one for one in ids_of(stock.of("admin"), REGISTRY["Deal"]) if one not in mine)
+
+
+def test_role_05_finance_reads_money_of_deals_it_does_not_see(stock):
+    query = """{ invoices(first: 100) { nodes { id balance { amount } deal { id }
+      lines { nodes { id } } payments { nodes { id } } } } }"""
+
+    seen = stock.of("finance").run(query)["invoices"]["nodes"]
+    whole = stock.of("admin").run(query)["invoices"]["nodes"]
+
+    def bare(nodes: list[Any]) -> list[Any]:
+        return [one | {"deal": None} for one in nodes]
+
+    assert bare(seen) == bare(whole)
+    assert [one for one in seen if one["deal"]] != [one for one in whole if one["deal"]]
+
+
+@pytest.mark.parametrize("name", ["team", "user"])
+def test_team_and_users_are_seen_by_every_member(stock, name):
+    select = leaves(object_type(name.capitalize()))
+    query = f"{{ {name}s(first: 100) {{ nodes {{ {select} }} }} }}"
+
+    answers = [stock.of(role).run(query) for role in ROLES]
+
+    assert answers == [answers[0]] * len(ROLES)
