@@ -37,7 +37,8 @@ class Process:
     files: Files
     callers: Callers
     stopping: bool = False
-    running: set[str] = field(default_factory=set)
+    running: dict[str, asyncio.Task[Any]] = field(default_factory=dict)
+    """The task of each try, by its work's id."""
 
     async def now(self, workspace: str) -> datetime:
         """Business time in a workspace."""
@@ -88,11 +89,12 @@ async def _perform(process: Process, sent: Due, work: Work) -> None:
     ledger = Ledger(process.database)
     if process.stopping or (due := await ledger.begin(sent)) is None:
         return
-    process.running.add(due.id)
+    if task := asyncio.current_task():
+        process.running[due.id] = task
     beating = asyncio.create_task(_beat(ledger, due))
     try:
         await work(process, due)
-    except Interrupted:
+    except (Interrupted, asyncio.CancelledError):
         await ledger.put_back(due)
     except Exception as error:  # noqa: BLE001 - whatever went wrong is logged, kept and tried again
         _LOG.exception("job failed", kind=due.kind, subject=due.subject, attempt=due.attempts)
@@ -101,7 +103,7 @@ async def _perform(process: Process, sent: Due, work: Work) -> None:
         await ledger.done(due)
     finally:
         beating.cancel()
-        process.running.discard(due.id)
+        process.running.pop(due.id, None)
 
 
 async def _beat(ledger: Ledger, due: Due) -> None:

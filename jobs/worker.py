@@ -22,7 +22,7 @@ from jobs.broker import BROKER
 
 JOBS = (imports,)
 """Every module whose jobs this worker does; importing them declares them."""
-GRACE_SECONDS = 8.0
+PATIENCE_SECONDS = 4.0
 _LOG = log.logger("worker")
 
 
@@ -50,7 +50,7 @@ def main() -> None:
         # Ends by being asked, or by what went wrong at the start.
         serving.result()
     finally:
-        worker.stop(timeout=int(GRACE_SECONDS * 1000 / 4))
+        worker.stop(timeout=2_000)
         BROKER.close()
     _LOG.info("worker.stopped")
 
@@ -91,13 +91,12 @@ async def _serve(settings: Settings, asked: asyncio.Event) -> None:
 
 
 async def _settled(process: due.Process) -> None:
-    """Wait for running jobs to reach a point where others can go on."""
-    steps = int(GRACE_SECONDS / 0.05)
-    for _ in range(steps):
-        if not process.running:
-            return
-        await asyncio.sleep(0.05)
-    _LOG.warning("jobs cut off", running=len(process.running))
+    """Let running jobs reach a point where others can go on; roll back what does not in time."""
+    for patience in (PATIENCE_SECONDS, PATIENCE_SECONDS / 2):
+        if process.running:
+            await asyncio.wait(process.running.values(), timeout=patience)
+        for task in process.running.values():
+            task.cancel()
 
 
 @asynccontextmanager

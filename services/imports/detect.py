@@ -125,6 +125,7 @@ def _encoding(head: bytes, chunks: Chunks) -> str:
                 )
             return encoding
     # Only files without a mark get here: UTF-16 without one is told by its NULs.
+    _refuse_binary(head.decode("latin-1"))
     for encoding in ("utf-8", "cp1252"):
         if _decodes(chunks, encoding):
             return encoding

@@ -94,7 +94,7 @@ async def companies(ctx: Context, names: Sequence[str]) -> tuple[dict[str, str],
 
 def _first(
     ctx: Context, entity: str, table: Any, fits: Sequence[sa.ColumnElement[bool]]
-) -> sa.Lateral:
+) -> Any:
     """The live record that fits: one in sight before one out of sight, then the oldest."""
     scope = in_reach(REGISTRY[entity], ctx.actor, table)
     seen = (sa.true() if scope is None else scope).label("seen")

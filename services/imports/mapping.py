@@ -18,9 +18,10 @@ COMPANY = "company"
 OWNER = "owner"
 """Of the fields the two whose cells name another record."""
 _SYNONYMS = {
-    "first_name": "firstname first givenname forename fname vorname prenom nombre nome voornaam imie",
-    "last_name": "lastname last surname familyname lname nachname familienname nom apellido apellidos"
-    " cognome achternaam nazwisko",
+    "first_name": "firstname first givenname forename fname vorname prenom nombre nome"
+    " voornaam imie",
+    "last_name": "lastname last surname familyname lname nachname familienname nom apellido"
+    " apellidos cognome achternaam nazwisko",
     "email": "email emailaddress mail mailaddress emailadresse courriel correo correoelectronico"
     " workemail primaryemail email1 emailaddress1 emailwork businessemail",
     "phone": "phone phonenumber mobile mobilephone mobilenumber cell cellphone telephone tel"

@@ -27,7 +27,7 @@ def checker(header: Sequence[str], columns: Mapping[str, str]) -> Check:
         if len(cells) != width:
             reason = f"The row has {len(cells)} cells, the header {width}."
             return RowError(number, cells, [], UserErrorCode.INVALID_VALUE, reason)
-        given = {field: text for field, at in places if (text := cells[at].strip())}
+        given = {field: text for field, at in places if (text := _line(cells[at]))}
         form = Form()
         values = _read_others(form, given, company.max_length or 0)
         values |= cleaned(form, contact, given, currency="")
@@ -37,6 +37,12 @@ def checker(header: Sequence[str], columns: Mapping[str, str]) -> Check:
         return Row(number, cells, values)
 
     return check
+
+
+def _line(cell: str) -> str:
+    """A cell without spaces around it; in a quoted one with line breaks these become spaces."""
+    text = cell.strip()
+    return " ".join(text.split()) if "\n" in text or "\r" in text else text
 
 
 def _read_others(form: Form, given: dict[str, str], longest: int) -> dict[str, str]:

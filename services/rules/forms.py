@@ -1,11 +1,12 @@
 """Forms: every value of an input is checked before the first refusal is told."""
 
+import re
 import unicodedata
 from collections.abc import Collection
 from functools import lru_cache
 from zoneinfo import available_timezones
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 from core.codes import UserErrorCode
 from core.errors import Refusals, UserError
@@ -16,6 +17,12 @@ LONGEST_EMAIL = 254
 LINE = 200
 """Texts longer than this may have several lines."""
 
+# What the library answers unchanged for most addresses, in a tenth of its time: files have many.
+_PLAIN_EMAIL = re.compile(
+    r"(?=[^@]{1,64}@)(?!.*--)[A-Za-z0-9]+(?:[._+-][A-Za-z0-9]+)*"
+    r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
+)
+_SPECIAL_DOMAIN = re.compile(f"[@.](?:{'|'.join(map(re.escape, SPECIAL_USE_DOMAIN_NAMES))})$")
 _LINES = {ord(sign): None for sign in "\t\r\n"}
 _CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})
 # Joiners belong to names; what turns the direction could make one text look like another.
@@ -88,11 +95,15 @@ class Form:
     def _fits(self, name: str, text: str, longest: int) -> None:
         if len(text) > longest:
             self.refuse(UserErrorCode.TOO_LONG, f"Use at most {longest} characters.", name)
+        if text.isprintable():
+            return
         if any(_hidden(sign) for sign in (text.translate(_LINES) if longest > LINE else text)):
             message = "Leave out line breaks and control characters."
             self.refuse(UserErrorCode.INVALID_VALUE, message, name)
 
     def _normal_email(self, name: str, text: str) -> str:
+        if _PLAIN_EMAIL.fullmatch(text) and not _SPECIAL_DOMAIN.search(text):
+            return text
         try:
             found = validate_email(text, check_deliverability=False, globally_deliverable=False)
         except EmailNotValidError as error:
