@@ -1,0 +1,194 @@
+"""Operations made from the schema itself: every field, argument, filter, order of every entity."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_named_type,
+    is_leaf_type,
+)
+
+MONEY = "{ amount currency }"
+
+
+def entities(schema: GraphQLSchema) -> dict[str, GraphQLObjectType]:
+    """The entities that come in lists, by the name of their list."""
+    query = schema.query_type
+    assert query
+    found = {}
+    for name, declared in query.fields.items():
+        kind = get_named_type(declared.type)
+        if kind.name.endswith("Connection"):
+            assert isinstance(kind, GraphQLObjectType)
+            found[name] = node_of(kind)
+    return found
+
+
+def node_of(connection: GraphQLObjectType) -> GraphQLObjectType:
+    """The type of a connection's nodes."""
+    kind = get_named_type(connection.fields["nodes"].type)
+    assert isinstance(kind, GraphQLObjectType)
+    return kind
+
+
+def leaves(kind: GraphQLObjectType) -> str:
+    """All fields of a type that need no further choice, and value objects with all of theirs."""
+    parts = ["__typename"]
+    for name, declared in kind.fields.items():
+        below = get_named_type(declared.type)
+        if is_leaf_type(below):
+            parts.append(name)
+        elif isinstance(below, GraphQLObjectType) and is_value(below):
+            parts.append(f"{name} {{ {leaves(below)} }}")
+    return " ".join(parts)
+
+
+def is_value(kind: GraphQLObjectType) -> bool:
+    """Whether a type is neither a record nor a page of records."""
+    return "id" not in kind.fields and "pageInfo" not in kind.fields
+
+
+def links(kind: GraphQLObjectType) -> dict[str, GraphQLObjectType]:
+    """The fields that lead to one record."""
+    found = {}
+    for name, declared in kind.fields.items():
+        below = get_named_type(declared.type)
+        if isinstance(below, GraphQLObjectType) and "id" in below.fields:
+            found[name] = below
+    return found
+
+
+def collections(kind: GraphQLObjectType) -> dict[str, GraphQLField]:
+    """The fields that lead to many records."""
+    return {
+        name: declared
+        for name, declared in kind.fields.items()
+        if get_named_type(declared.type).name.endswith("Connection")
+    }
+
+
+def of_entity(name: str, kind: GraphQLObjectType, schema: GraphQLSchema) -> Iterator[str]:
+    """Operations on the list of an entity."""
+    page = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor __typename } totalCount"
+    yield f"{{ {name} {{ nodes {{ {leaves(kind)} }} }} }}"
+    yield f"{{ {name}(first: 3) {{ __typename edges {{ __typename cursor node {{ id }} }} {page} }} }}"
+    yield f"{{ {name}(first: 0) {{ nodes {{ id }} {page} }} }}"
+    yield f"{{ {name}(first: 101) {{ nodes {{ id }} }} }}"
+    yield f"{{ {name} {{ totalCount }} }}"
+    yield f"{{ {name} {{ pageInfo {{ hasNextPage }} }} }}"
+    for link, target in links(kind).items():
+        yield f"{{ {name}(first: 40) {{ nodes {{ id {link} {{ {leaves(target)} }} }} }} }}"
+    for many, declared in collections(kind).items():
+        yield from _of_collection(name, many, declared)
+    yield from _ordered(name, kind, schema)
+
+
+def _of_collection(name: str, many: str, declared: GraphQLField) -> Iterator[str]:
+    connection = get_named_type(declared.type)
+    assert isinstance(connection, GraphQLObjectType)
+    inner = leaves(node_of(connection))
+    page = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount"
+    yield f"{{ {name}(first: 9) {{ nodes {{ id {many} {{ nodes {{ {inner} }} }} }} }} }}"
+    yield (
+        f"{{ {name}(first: 9) {{ nodes {{ {many}(first: 1) {{ edges {{ cursor node {{ id }} }}"
+        f" {page} }} }} }} }}"
+    )
+    for link, target in links(node_of(connection)).items():
+        yield (
+            f"{{ {name}(first: 5) {{ edges {{ node {{ {many}(first: 2) {{ nodes {{ {link}"
+            f" {{ {leaves(target)} }} }} }} }} }} }} }}"
+        )
+
+
+def _ordered(name: str, kind: GraphQLObjectType, schema: GraphQLSchema) -> Iterator[str]:
+    fields = schema.type_map[f"{kind.name}OrderField"]
+    assert isinstance(fields, GraphQLEnumType)
+    for field in fields.values:
+        for direction in ("ASC", "DESC"):
+            yield (
+                f"{{ {name}(first: 4, orderBy: [{{field: {field}, direction: {direction}}}])"
+                " { nodes { id } edges { cursor } pageInfo { hasNextPage } } }"
+            )
+
+
+def filters(name: str, kind: GraphQLObjectType, schema: GraphQLSchema, sample: Any) -> Iterator[str]:
+    """Operations that filter a list by each of its fields, with values of a record."""
+    declared = schema.type_map[f"{kind.name}Filter"]
+    assert isinstance(declared, GraphQLInputObjectType)
+    for field, given in declared.fields.items():
+        kind_of = get_named_type(given.type)
+        assert isinstance(kind_of, GraphQLInputObjectType)
+        for condition in conditions(field, kind_of, sample):
+            yield (
+                f"{{ {name}(first: 6, filter: {{{field}: {condition}}}) {{ nodes {{ id }}"
+                " totalCount } }"
+            )
+
+
+def conditions(field: str, comparator: GraphQLInputObjectType, sample: Any) -> Iterator[str]:
+    """Conditions on a field, as they are written in a document."""
+    if comparator.name.endswith("ToManyFilter"):
+        yield from ("{some: {}}", "{none: {}}", "{every: {}}", "{some: {id: {isNull: false}}}")
+        return
+    if comparator.name.endswith("Filter"):
+        yield from ("{id: {isNull: false}}", "{not: {id: {isNull: true}}}") if field not in {
+            "and",
+            "or",
+        } else ("[]", "[{id: {isNull: false}}, {id: {isNull: true}}]")
+        return
+    value = sample.get(field)
+    if "isNull" in comparator.fields:
+        yield from ("{isNull: true}", "{isNull: false}")
+    if isinstance(value, dict):
+        value = value.get("amount")
+    if value is None:
+        return
+    written = _written(value, comparator)
+    for operator in ("eq", "ne", "gt", "gte", "lt", "lte", "startsWith"):
+        if operator in comparator.fields:
+            yield f"{{{operator}: {written}}}"
+    for operator in ("in", "notIn"):
+        if operator in comparator.fields:
+            yield f"{{{operator}: [{written}]}}"
+    if "contains" in comparator.fields and len(str(value)) > 4:
+        yield f"{{contains: {json.dumps(str(value)[1:5])}}}"
+    if "days" in comparator.fields:
+        yield from ("{days: {relative: THIS_MONTH}}", f"{{days: {{on: {json.dumps(value[:10])}}}}}")
+
+
+def _written(value: Any, comparator: GraphQLInputObjectType) -> str:
+    operand = comparator.fields.get("eq") or comparator.fields.get("gt")
+    if operand and isinstance(get_named_type(operand.type), GraphQLEnumType):
+        return str(value)
+    return json.dumps(value)
+
+
+def aggregates(schema: GraphQLSchema) -> Iterator[str]:
+    """Operations on every aggregate, in all and by each key."""
+    query = schema.query_type
+    assert query
+    for name, declared in query.fields.items():
+        kind = get_named_type(declared.type)
+        if not kind.name.endswith("Aggregate"):
+            continue
+        assert isinstance(kind, GraphQLObjectType)
+        values = get_named_type(kind.fields["total"].type)
+        assert isinstance(values, GraphQLObjectType)
+        yield f"{{ {name} {{ __typename total {{ {leaves(values)} }} }} }}"
+        keys = schema.type_map[f"{kind.name.removesuffix('Aggregate')}GroupKey"]
+        assert isinstance(keys, GraphQLEnumType)
+        chosen = (
+            "keys { __typename ... on EnumKey { field value } ... on MonthKey { month }"
+            " ... on RecordKey { field record { id __typename } } }"
+        )
+        for key in keys.values:
+            yield (
+                f"{{ {name}(groupBy: [{key}], first: 5) {{ groups {{ {chosen} values"
+                f" {{ {leaves(values)} }} }} total {{ count }} }} }}"
+            )

@@ -1,0 +1,71 @@
+"""Plans and the executor answer the same bytes: operations made from the schema."""
+
+from typing import Any
+
+import pytest
+from graphql import GraphQLSchema, build_client_schema, get_introspection_query
+
+from tests.plans import operations
+from tests.plans.pair import ROLES, Pair
+from tests.plugins.world import Server, World
+
+
+@pytest.fixture(scope="module")
+def schema(server: Server) -> GraphQLSchema:
+    return build_client_schema(server.client(None).run(get_introspection_query()))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_gql_09_every_list_is_the_same(
+    pair: Pair, populated: World, schema: GraphQLSchema, role: str
+) -> None:
+    client = populated.of(role)
+    for name, kind in operations.entities(schema).items():
+        for query in operations.of_entity(name, kind, schema):
+            pair.same(client, query)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_gql_09_every_filter_is_the_same(
+    pair: Pair, populated: World, schema: GraphQLSchema, role: str
+) -> None:
+    for name, kind in operations.entities(schema).items():
+        for query in operations.filters(name, kind, schema, _sample(populated, name, kind)):
+            pair.same(populated.of(role), query)
+
+
+def _sample(world: World, name: str, kind: Any) -> Any:
+    links = " ".join(f"{link} {{ id }}" for link in operations.links(kind))
+    query = f"{{ {name}(first: 5) {{ nodes {{ {operations.leaves(kind)} {links} }} }} }}"
+    nodes = world.admin.run(query)[name]["nodes"]
+    sample: dict[str, Any] = {}
+    for node in nodes:
+        sample |= {key: value for key, value in node.items() if value is not None}
+    linked = {f"{link}Id": sample[link]["id"] for link in operations.links(kind) if link in sample}
+    return sample | linked
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_gql_09_every_aggregate_is_the_same(
+    pair: Pair, populated: World, schema: GraphQLSchema, role: str
+) -> None:
+    for query in operations.aggregates(schema):
+        pair.same(populated.of(role), query)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_gql_09_every_record_is_the_same(
+    pair: Pair, populated: World, schema: GraphQLSchema, role: str
+) -> None:
+    client = populated.of(role)
+    for name, kind in operations.entities(schema).items():
+        found = populated.admin.send(f"{{ {name}(first: 2) {{ nodes {{ id }} }} }}")
+        for node in found.data[name]["nodes"]:
+            single = kind.name[0].lower() + kind.name[1:]
+            pair.same(client, f'{{ {single}(id: "{node["id"]}") {{ {operations.leaves(kind)} }} }}')
+            pair.same(
+                client,
+                f"query($id: ID!) {{ node(id: $id) {{ id ... on {kind.name}"
+                f" {{ {operations.leaves(kind)} }} }} nodes(ids: [$id, $id]) {{ __typename }} }}",
+                {"id": node["id"]},
+            )
