@@ -10,10 +10,11 @@ from auth.policy import readable, visible
 from core.codes import DenialCode
 from core.errors import Denied
 from core.money import rounded
+from core.names import camel, snake
 from models.registry import REGISTRY, Entity, Field, Kind
 from resolvers.conditions import Filtering
 from resolvers.reading import Reading
-from schema.derive import camel, summed
+from schema.derive import summed
 
 MAX_KEYS = 3
 MAX_GROUPS = 1000
@@ -119,7 +120,7 @@ def _money(amount: Decimal, currency: str) -> dict[str, Any]:
 
 def _kept(group: Group, having: Mapping[str, Any] | None) -> bool:
     for name, conditions in (having or {}).items():
-        value = group["values"][_snake(name)]
+        value = group["values"][snake(name)]
         number = value["amount"] if isinstance(value, dict) else value
         for operator, operand in (conditions or {}).items():
             if operand is not None and not _HOLDS[operator](number, operand):
@@ -138,10 +139,6 @@ _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
     "lte": lambda number, operand: bool(number <= operand),
     "isNull": lambda _number, operand: operand is False,
 }
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
 def _sort(groups: list[Group], asked: Sequence[Mapping[str, Any]]) -> None:

@@ -12,12 +12,12 @@ from auth.context import Context
 from auth.policy import bound, visible
 from core.codes import UserErrorCode
 from core.errors import UserError
+from core.names import camel, snake, spaced
 from models.registry import REGISTRY, Entity, Kind
 from resolvers import refusals
 from resolvers.conditions import Filtering
 from resolvers.mutation import register, register_result
 from schema import acts
-from schema.derive import spaced
 from schema.enums import BulkPolicy
 from schema.inputs import notes
 from services import bulk, records
@@ -48,7 +48,7 @@ def crud(
         restore or partial(records.restore, entity=entity),
     )
     chosen = ALL - without - (frozenset() if entity.restorable else {"restore"})
-    noun = _snake(entity.name)
+    noun = snake(entity.name)
     row = acts.create_input(entity, extra, nested=True)
     if "create" in chosen:
         whole = acts.create_input(entity, extra, nested=False)
@@ -71,7 +71,7 @@ def crud(
 
 
 def _register_bulk(entity: Entity, api: type, steps: "_Steps", row: type) -> None:
-    noun = _snake(entity.name)
+    noun = snake(entity.name)
     inputs = acts.bulk_inputs(entity, row, acts.patch_input(entity))
     result = register_result(entity, api)
     for verb, kind in inputs.items():
@@ -231,17 +231,8 @@ def wire(given: Any) -> Any:
     for field in definition.fields:
         value = getattr(given, field.python_name)
         if value is not UNSET:
-            values[field.graphql_name or _camel(field.python_name)] = wire(value)
+            values[field.graphql_name or camel(field.python_name)] = wire(value)
     return values
-
-
-def _camel(name: str) -> str:
-    head, *tail = name.split("_")
-    return head + "".join(part.capitalize() for part in tail)
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{part.lower()}" if part.isupper() else part for part in name).lstrip("_")
 
 
 def _named(act: Step, kind: type, sentence: str) -> Step:

@@ -8,12 +8,13 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
 from core.codes import DenialCode
 from core.errors import Denied
 from core.ids import decode, encode
+from core.names import camel
 from models.registry import REGISTRY, Entity, Field, Kind
 from resolvers.aggregate import aggregate_of
 from resolvers.conditions import read_id
 from resolvers.pages import ROOT, Page, page_of
 from resolvers.reading import Info, Reading, Seen
-from schema.derive import camel, grouped, listed
+from schema.derive import grouped, listed
 
 Resolve = Callable[..., Any]
 

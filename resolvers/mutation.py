@@ -12,12 +12,12 @@ from strawberry import UNSET
 from auth.context import Context, acting
 from core.errors import Refusals, UserError
 from core.ids import decode, encode
+from core.names import camel, pascal, spaced
 from models.registry import REGISTRY, Entity
 from resolvers import idempotency, refusals
 from resolvers.executor import reading_of
 from resolvers.reading import Info, Reading, Seen
 from schema.declare import derived
-from schema.derive import camel, spaced
 from schema.inputs import ID_OF, MAX_LENGTH, notes
 from schema.scalars import Cursor
 from schema.types import Answered, build_type
@@ -107,7 +107,7 @@ def _payload_type(name: str, payload: Mapping[str, Any]) -> type:
             derived(kind.__name__) | None,
             f"The {what} as it is now; null when refused or out of your sight.",
         )
-    title = "".join(part.capitalize() for part in name.split("_"))
+    title = pascal(name)
     PAYLOADS[f"{title}Payload"] = records
     answered |= {
         "user_errors": Answered(list[UserErrorType], "Why nothing was done; empty when it was."),

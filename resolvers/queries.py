@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from core.names import camel
 from schema.types import Answered
 
 QUERIES: dict[str, Answered] = {}
@@ -41,6 +42,4 @@ def is_answered(kind: str, name: str) -> bool:
 def attach_queries(type_map: Mapping[str, Any]) -> None:
     """Give the hand-written root fields their resolvers."""
     for (kind, name), resolve in _RESOLVERS.items():
-        head, *tail = name.split("_")
-        wire = head + "".join(part.capitalize() for part in tail)
-        type_map[kind].fields[wire].resolve = resolve
+        type_map[kind].fields[camel(name)].resolve = resolve

@@ -8,10 +8,10 @@ from strawberry import ID
 from core.codes import UserErrorCode
 from core.errors import Path, UserError
 from core.ids import encode
+from core.names import camel
 from models.registry import REGISTRY
 from resolvers.reading import Reading
 from schema import values
-from schema.derive import camel
 
 _BY_CONSTRAINT: dict[str, tuple[UserErrorCode, str, Path]] = {
     "contact_email_taken": (
@@ -72,8 +72,7 @@ def _wire(constraint: str, table: str) -> tuple[str, ...]:
     inner = constraint.removeprefix(f"{table}_")
     for ending in ("_fk", "_check", "_taken"):
         inner = inner.removesuffix(ending)
-    head, *tail = inner.split("_")
-    return (head + "".join(part.capitalize() for part in tail),) if head else ()
+    return (camel(inner),) if inner else ()
 
 
 def invalid_id(target: str, path: Path) -> UserError:

@@ -4,11 +4,11 @@ from typing import Any
 
 import strawberry
 
+from core.names import spaced
 from models import enums
 from models.registry import Entity, Field, Kind, Write
 from schema import scalars, values
 from schema.declare import derived
-from schema.derive import spaced
 from schema.enums import BulkPolicy
 from schema.inputs import MutationInput, arg
 

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import strawberry
 
+from core.names import spaced
 from models import enums
 from models.registry import REGISTRY, Entity, Field, Kind
 from schema import derived as namespace
@@ -44,20 +45,9 @@ def _place(name: str, made: type) -> None:
     setattr(namespace, name, made)
 
 
-def camel(name: str) -> str:
-    """`first_name` as clients write it."""
-    head, *tail = name.split("_")
-    return head + "".join(part.capitalize() for part in tail)
-
-
 def upper(name: str) -> str:
     """`first_name` as an enum writes it."""
     return name.upper()
-
-
-def spaced(name: str) -> str:
-    """`PipelineStage` as a sentence writes it."""
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
 
 
 def page_arguments(entity: Entity) -> dict[str, Given]:

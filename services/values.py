@@ -8,6 +8,7 @@ import phonenumbers
 
 from core.codes import UserErrorCode
 from core.money import MAX_AMOUNT, currencies, digits
+from core.names import camel
 from models.registry import Entity, Field, Kind
 from services.rules.forms import Form
 
@@ -32,8 +33,7 @@ def cleaned(
 
 def wire(field: Field) -> str:
     """The name of a field's input as clients write it."""
-    head, *tail = field.name.split("_")
-    name = head + "".join(part.capitalize() for part in tail)
+    name = camel(field.name)
     return f"{name}Id" if field.kind is Kind.LINK else name
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.names import camel
 from models.registry import REGISTRY, Entity, Kind
 from resolvers.plans import runtime
 from resolvers.plans.bindings import Form
@@ -23,7 +24,6 @@ from resolvers.plans.selection import (
     Walked,
 )
 from resolvers.plans.sql import Found, Pages, Path, Shape
-from schema.derive import camel
 
 _INDENT = "    "
 

@@ -26,10 +26,10 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
+from core.names import camel
 from models.registry import REGISTRY, Entity, Field, Kind
 from resolvers.plans.bindings import Column, column_of
 from resolvers.plans.walks import NotCompiled, Walk, Walker
-from schema.derive import camel
 
 Nodes = Sequence[FieldNode]
 

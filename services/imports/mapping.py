@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from core.codes import UserErrorCode
 from core.errors import Refusals, UserError
+from core.names import camel
 from models.registry import REGISTRY, Kind, Write
 
 CERTAIN = 100
@@ -79,8 +80,7 @@ def importable() -> Mapping[str, Importable]:
 
 def _importable(name: str, scalar: str, max_length: int | None) -> Importable:
     head, *tail = name.split("_")
-    wire = head + "".join(part.capitalize() for part in tail)
-    return Importable(name, wire, " ".join([head.capitalize(), *tail]), scalar, max_length)
+    return Importable(name, camel(name), " ".join([head.capitalize(), *tail]), scalar, max_length)
 
 
 def suggest(header: Sequence[str], samples: Sequence[Sequence[str]]) -> list[Suggestion]:
