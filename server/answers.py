@@ -17,11 +17,11 @@ _LOG = logger("errors")
 _ECHO = re.compile(r"[,;.] [Ff]ound: \{.*", re.DOTALL)
 
 _AWAY = (
-    asyncpg.CannotConnectNowError,
-    asyncpg.ConnectionDoesNotExistError,
+    asyncpg.InsufficientResourcesError,
     asyncpg.InterfaceError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.AdminShutdownError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.PostgresConnectionError,
     ConnectionError,
     OSError,
 )
@@ -64,7 +64,8 @@ def masked(error: BaseException) -> tuple[DenialCode, str]:
     """What is said of an error that nobody raised on purpose; the log keeps the rest."""
     if isinstance(error, asyncpg.QueryCanceledError | TimeoutError | asyncio.TimeoutError):
         return DenialCode.TIMEOUT, "It took too long and was stopped; ask for less at a time."
-    if isinstance(error, _AWAY):
+    # What the driver cannot encode is an InterfaceError too, and our own fault.
+    if isinstance(error, _AWAY) and not isinstance(error, ValueError):
         _LOG.error("database away", reason=repr(error))
         return DenialCode.UNAVAILABLE, "The database is away for a moment; retry soon."
     _LOG.error("unexpected", exc_info=error)

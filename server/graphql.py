@@ -43,7 +43,12 @@ _STATUS = {
     DenialCode.UNAVAILABLE: 503,
     DenialCode.INTERNAL: 500,
 }
-_HEADERS = {401: {"www-authenticate": "Bearer"}, 503: {"retry-after": "2"}}
+_HEADERS = {
+    401: {"www-authenticate": "Bearer"},
+    # The rest of the body is not wanted either.
+    413: {"connection": "close"},
+    503: {"retry-after": "2"},
+}
 
 
 class Malformed(Denied):
