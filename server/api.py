@@ -1,11 +1,13 @@
 """`python -m server.api`: one API process."""
 
+import asyncio
 import gc
 import sys
 
 import uvicorn
 from prometheus_client import start_http_server
 
+from auth.production import demo_users
 from core import log
 from core.settings import from_environment, refusals
 from server.app import application
@@ -17,7 +19,7 @@ def main() -> None:
     """Serve until told to stop."""
     settings = from_environment()
     log.configure(settings.log_level)
-    reasons = refusals(settings)
+    reasons = refusals(settings) or asyncio.run(demo_users(settings))
     if reasons:
         sys.exit("\n".join(reasons))
     if settings.metrics_port:
