@@ -8,7 +8,7 @@ from auth.roles import FINANCE_ACCESS, PERMISSIONS, REACH, Category, Level, Reac
 from core.codes import DenialCode
 from core.errors import Denied
 from core.events import Author
-from models.enums import Role
+from models.enums import Plan, Role
 
 
 class ActorKind(StrEnum):
@@ -32,6 +32,7 @@ class Actor:
     owners: tuple[str, ...] | None
     time_zone: str
     currency: str
+    plan: Plan
     epoch: int = 0
     session_id: str | None = None
     permissions: Mapping[Category, Level] = field(default_factory=dict)

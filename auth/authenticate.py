@@ -11,9 +11,9 @@ from typing import Any
 import asyncpg
 import sqlalchemy as sa
 
-from auth.actor import Actor, ActorKind, permissions_of, reach_of
+from auth import rights
+from auth.actor import Actor, ActorKind
 from auth.credentials import CREDENTIAL, CredentialKind
-from auth.roles import Reach
 from core import clock
 from core.crypto import fingerprint
 from core.db import Database
@@ -21,14 +21,11 @@ from core.log import logger
 from core.sql import Rendered, render
 from models import metadata
 from models.base import Uuid
-from models.enums import Role, UserStatus
 
 _LOG = logger("authenticate")
 _REMEMBERED = 10_000
 _TOUCH_SECONDS = 60
 
-_USER, _WORKSPACE = metadata.tables["user"], metadata.tables["workspace"]
-_TEAM, _MEMBER = metadata.tables["team"], metadata.tables["team_member"]
 _SESSION, _KEY = metadata.tables["session"], metadata.tables["api_key"]
 _HEAD, _CLOCK = metadata.tables["event_head"], metadata.tables["test_clock"]
 
@@ -157,31 +154,11 @@ def _as_head(row: Mapping[str, Any]) -> Head:
 
 
 def _actor(workspace: str, kind: str, holder: Mapping[str, Any], epoch: int) -> Actor:
-    role = Role[holder["role"]]
-    is_session = kind == CredentialKind.SESSION
-    return Actor(
-        kind=ActorKind.USER if is_session else ActorKind.API_KEY,
-        id=holder["user_id"] if is_session else holder["holder_id"],
-        user_id=holder["user_id"],
-        workspace_id=workspace,
-        role=role,
-        owners=_owners(role, holder),
-        time_zone=holder["time_zone"],
-        currency=holder["currency"],
-        epoch=epoch,
-        session_id=holder["holder_id"] if is_session else None,
-        permissions=permissions_of(role),
-    )
-
-
-def _owners(role: Role, holder: Mapping[str, Any]) -> tuple[str, ...] | None:
-    reach = reach_of(role)
-    if reach is Reach.ALL:
-        return None
-    own = (holder["user_id"],)
-    if reach is Reach.OWN:
-        return own
-    return own + tuple(sorted(set(holder["team"]) - set(own)))
+    if kind == CredentialKind.SESSION:
+        session = holder["holder_id"]
+        return rights.actor(workspace, holder, epoch=epoch, session_id=session)
+    key = holder["holder_id"]
+    return rights.actor(workspace, holder, epoch=epoch, kind=ActorKind.API_KEY, id=key)
 
 
 def _offset() -> Any:
@@ -210,43 +187,9 @@ def _credential(offset: Any) -> sa.Select[Any]:
     )
 
 
-def _holder(table: sa.Table, user: str, *conditions: sa.ColumnElement[bool]) -> Rendered:
-    """The user behind a session or key, their workspace's facts and the members they manage."""
-    subject = sa.bindparam("subject", type_=Uuid)
-    workspace = sa.bindparam("workspace", type_=Uuid)
-    managed = (
-        sa.select(_MEMBER.c.user_id)
-        .join(_TEAM, _TEAM.c.id == _MEMBER.c.team_id)
-        .where(
-            _MEMBER.c.workspace_id == workspace,
-            _TEAM.c.workspace_id == workspace,
-            _TEAM.c.manager_id == _USER.c.id,
-        )
-        .correlate(_USER)
-    )
-    return render(
-        sa.select(
-            table.c.id.label("holder_id"),
-            _USER.c.id.label("user_id"),
-            _USER.c.role,
-            _WORKSPACE.c.time_zone,
-            _WORKSPACE.c.currency,
-            sa.func.array(managed.scalar_subquery(), type_=sa.ARRAY(Uuid)).label("team"),
-        )
-        .join(_USER, sa.and_(_USER.c.workspace_id == workspace, _USER.c.id == table.c[user]))
-        .join(_WORKSPACE, _WORKSPACE.c.workspace_id == workspace)
-        .where(
-            table.c.workspace_id == workspace,
-            table.c.id == subject,
-            _USER.c.status == UserStatus.ACTIVE,
-            *conditions,
-        )
-    )
-
-
 _HOLDERS: Mapping[str, Rendered] = {
-    CredentialKind.SESSION: _holder(_SESSION, "user_id"),
-    CredentialKind.API_KEY: _holder(_KEY, "owner_id", _KEY.c.revoked_at.is_(None)),
+    CredentialKind.SESSION: rights.holding(_SESSION, "user_id"),
+    CredentialKind.API_KEY: rights.holding(_KEY, "owner_id", _KEY.c.revoked_at.is_(None)),
 }
 
 

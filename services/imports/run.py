@@ -12,6 +12,7 @@ from typing import Any
 import asyncpg
 import sqlalchemy as sa
 
+from auth import rights
 from auth.actor import Actor, ActorKind
 from auth.context import acting
 from auth.roles import Category, Level
@@ -26,7 +27,6 @@ from models.enums import ImportStatus
 from services import uploads
 from services.due_work import Interrupted
 from services.imports import batch, detect, rows
-from services.imports.importer import importer
 from services.imports.targets import RowError
 
 BATCH_ROWS = 2_500
@@ -59,7 +59,7 @@ async def run(around: Surroundings, workspace: str, import_id: str, request_id: 
     found = await _load(around.database, workspace, import_id)
     if found is None or found["status"] not in {ImportStatus.QUEUED, ImportStatus.RUNNING}:
         return
-    actor = await importer(around.database, workspace, found["owner_id"])
+    actor = await rights.of_user(around.database, workspace, found["owner_id"])
     if actor is None:
         reason = "Whoever started the import has left the workspace."
         await fail(around, workspace, import_id, request_id, reason)
