@@ -15,9 +15,9 @@ from auth.policy import WORKSPACE, visible
 from core.codes import DenialCode
 from core.errors import Denied
 from core.ids import decode
+from core.names import camel
 from models.base import Key, Uuid
 from models.registry import REGISTRY, Entity, Field, Kind
-from schema.derive import camel
 from services.rules import dates
 
 Condition = sa.ColumnElement[bool]
@@ -203,7 +203,8 @@ def _compared(column: Any, value: Mapping[str, Any], read: Callable[[Any], Any])
         if operand is None:
             continue
         if operator == "isNull":
-            conditions.append(column.is_(None) if operand else column.is_not(None))
+            missing = _missing(column)
+            conditions.append(missing if operand else sa.not_(missing))
         elif operator in {"in", "notIn"}:
             if len(operand) > MAX_LIST:
                 message = f"`{operator}` takes at most {MAX_LIST} values."
@@ -214,6 +215,13 @@ def _compared(column: Any, value: Mapping[str, Any], read: Callable[[Any], Any])
         else:
             conditions.append(_OPERATORS[operator](column, read(operand)))
     return sa.and_(sa.true(), *conditions)
+
+
+def _missing(column: Any) -> Condition:
+    # A folded key is never null: where there is no text it is empty.
+    if isinstance(column.type, sa.Text) and not column.nullable:
+        return column == ""  # type: ignore[no-any-return]
+    return column.is_(None)  # type: ignore[no-any-return]
 
 
 def _amounts(column: Any, value: Mapping[str, Any]) -> Iterator[Condition]:

@@ -2,14 +2,14 @@
 
 import asyncio
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
-from core import settings
+from core import clock, settings
 from core.errors import UserError
 from core.ids import decode
 from models import migrate
@@ -49,7 +49,7 @@ async def _now(servers: Running) -> datetime:
     """The present moment as the test clock has it."""
     async with migrate.connected(servers.database_url, "DATABASE_URL") as owner:
         offset = await owner.fetchval("SELECT offset_seconds FROM test_clock")
-    return datetime.now(UTC) + timedelta(seconds=offset or 0)
+    return clock.now(offset or 0)
 
 
 def fill(data: Path | None, contacts: int, workspace: str | None) -> str:
