@@ -17,6 +17,7 @@ class Stocked:
         self.world.join("member", "REP")
         self.world.fill(contacts)
         self._found_teams()
+        self._leave_out()
         for client in (self.world.admin, self.world.rep):
             client.act("apiKeyCreate", {"name": "Nightly export"})
             self._import(client)
@@ -36,6 +37,15 @@ class Stocked:
             members = [self.world.user(one) for one in members]
             given = {"name": name, "managerId": manager, "memberIds": members}
             assert not self.world.admin.act("teamCreate", given).errors
+
+    def _leave_out(self) -> None:
+        """Records that have only what they must, and letters beyond English."""
+        self.world.contact(firstName="Émile", lastName="Żuk")
+        self.world.contact(lastName="Ødegård", phone=None, email="Ødegard@Example.com")
+        assert not self.world.admin.act("companyCreate", {"name": "Ärger & Söhne 100%_\\"}).errors
+        self.world.deal(name="Nobody's yet")
+        given = {"sku": "ZZ-1", "name": "Unpriced", "billingType": "ONE_TIME"}
+        assert not self.world.admin.act("productCreate", given).errors
 
     def _import(self, client: Client) -> str:
         content = b"First Name,Last Name,Email\nAda,Lovelace,\n"

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from graphql import GraphQLInputObjectType, get_named_type
 
+from core.names import camel
 from models.registry import REGISTRY, Kind
-from schema.derive import camel
 from tests.every_entity.walk import (
     LISTED,
     SCHEMA,

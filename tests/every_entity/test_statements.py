@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from core.names import camel
 from models.registry import Entity, Field, Kind
-from schema.derive import camel
 from tests.every_entity.walk import (
     LISTED,
     cost,

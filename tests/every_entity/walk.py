@@ -18,9 +18,10 @@ from graphql import (
 )
 
 import schema  # noqa: F401 - its declarations fill the registry
+from core.names import camel
 from models.registry import REGISTRY, Entity, Field, Kind
 from resolvers import api
-from schema.derive import camel, listed
+from schema.derive import listed
 from tests.plugins.world import Client, Server
 
 SCHEMA = api.build()
