@@ -1,5 +1,7 @@
 """Runs the migrations a database lacks."""
 
+from pathlib import Path
+
 import asyncpg
 from alembic import command
 from alembic.config import Config
@@ -9,24 +11,36 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from models.database_facts import DatabaseRefused
-from models.migrate import MIGRATIONS
+from models.migrate import MIGRATIONS, newest
 
 LOCK_NOT_AVAILABLE = "55P03"
 
 
-def configuration(connection: Connection, app_role: str) -> Config:
+def configuration(**attributes: object) -> Config:
     """Alembic's configuration; there is no file. Migrations read `app_role` from it."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes.update(connection=connection, app_role=app_role)
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.attributes.update(attributes)
     return config
+
+
+def begin(message: str) -> Path:
+    """Begin the next migration: its file, and the folder its SQL goes to; answers the folder."""
+    number = f"{int(newest()) + 1:04d}"
+    folder = MIGRATIONS / "sql" / f"{number}_{message.lower().replace(' ', '_')}"
+    command.revision(configuration(), message, rev_id=number)
+    folder.mkdir()
+    (folder / "1_tables.sql").touch()
+    return folder
 
 
 async def upgrade(owner_url: str, app_role: str) -> None:
     """Run what is missing, each migration in a transaction of its own."""
 
     def work(connection: Connection) -> None:
-        command.upgrade(configuration(connection, app_role), "head")
+        config = configuration(connection=connection, app_role=app_role)
+        command.upgrade(config, "head")
 
     engine = create_async_engine(
         "postgresql+asyncpg://",

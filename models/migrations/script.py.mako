@@ -1,11 +1,11 @@
-"""${message}."""
+"""${message.capitalize()}."""
 
-${imports if imports else "from alembic import op"}
+from models.migrations.statements import run_sql
 
-revision = ${repr(up_revision)}
-down_revision = ${repr(down_revision)}
+revision = "${up_revision}"
+down_revision = "${down_revision}"
 
 
 def upgrade() -> None:
-    """Works while the previous release still runs."""
-    ${upgrades if upgrades else "op.execute('')"}
+    """Make the change; the previous release keeps working beside it."""
+    run_sql("${up_revision}_${message.lower().replace(' ', '_')}")

@@ -162,6 +162,17 @@ def schema() -> None:
 
 
 @cli.command()
+def migration(
+    message: Annotated[str, typer.Argument(help="What it does, as: add competitor")],
+) -> None:
+    """Begin the next migration."""
+    with sentences():
+        from server.cli import tools
+
+        typer.echo(f"Write its SQL into {tools.migration(message)}.")
+
+
+@cli.command()
 def assets() -> None:
     """Rebuild the web assets; needs Node."""
     with sentences():

@@ -69,11 +69,12 @@ class Api:
 
     def upload(self, file: Path) -> str:
         """Send a file; the upload's id."""
-        size = file.stat().st_size
-        made = self.act(_UPLOAD, fileName=file.name, size=size)["upload"]
-        sent = self.http.put(
-            made["putUrl"], content=_pieces(file), headers={"content-length": str(size)}
-        )
+        return self.send(file.name, file.stat().st_size, _pieces(file))
+
+    def send(self, name: str, size: int, content: bytes | Iterator[bytes]) -> str:
+        """Send content of a size as a file; the upload's id."""
+        made = self.act(_UPLOAD, fileName=name, size=size)["upload"]
+        sent = self.http.put(made["putUrl"], content=content, headers={"content-length": str(size)})
         if sent.is_error:
             raise Refusal(f"The file was not received: {_message(sent)}")
         return str(made["id"])

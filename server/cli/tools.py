@@ -1,6 +1,7 @@
 """The developer's tools: tests, lint, schema, web assets, benchmarks, new migrations."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -62,6 +63,15 @@ def settings_table() -> str:
         for name, field in Settings.model_fields.items()
     ]
     return f"| variable | default | means |\n|---|---|---|\n{''.join(rows)}"
+
+
+def migration(message: str) -> Path:
+    """Begin the next migration; the folder its SQL goes to."""
+    from models import upgrade
+
+    if not re.fullmatch(r"[a-z][a-z0-9 ]{2,39}", message):
+        raise Refusal("Name a migration in 3 to 40 small letters, digits and spaces.")
+    return upgrade.begin(message)
 
 
 def assets() -> int:
