@@ -1,11 +1,11 @@
 """Lists: their order, their pages, and the cursors that hold a place in them."""
 
 import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
@@ -90,34 +90,32 @@ class Ordering:
                 _typed(self.entity.table.c[name].type, value)
                 for (name, _), value in zip(self.keys, values, strict=True)
             ]
-        except (ValueError, TypeError, binascii.Error):
+        except (ValueError, TypeError, OverflowError):
             return None
 
 
 def _typed(kind: Any, value: Any) -> Any:
     if isinstance(kind, sa.DateTime):
-        return datetime.fromisoformat(value)
+        return datetime.fromisoformat(value).astimezone(UTC)
     if isinstance(kind, sa.Date):
         return date.fromisoformat(value)
     if isinstance(kind, sa.Uuid):
         return _uuid(value)
     if isinstance(kind, sa.Integer):
-        return _integer(value)
+        return _integer(value, 63 if isinstance(kind, sa.BigInteger) else 31)
     if not isinstance(value, str) or "\x00" in value:
         raise ValueError(value)
     return value
 
 
 def _uuid(value: Any) -> str:
-    digits = value.replace("-", "")
-    if len(digits) != 32 or len(value) != 36:  # noqa: PLR2004 - a UUID's text
-        raise ValueError(value)
-    int(digits, 16)
-    return str(value)
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return str(UUID(value))
 
 
-def _integer(value: Any) -> int:
-    if not isinstance(value, int) or abs(value) >= 2**63:
+def _integer(value: Any, bits: int) -> int:
+    if not isinstance(value, int) or abs(value) >= 2**bits:
         raise ValueError(value)
     return value
 
