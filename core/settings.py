@@ -59,7 +59,7 @@ class Settings(BaseSettings):
         default="off", description="`on` applies the plan table; sign-in is always limited."
     )
     reads: Literal["plans", "executor"] = Field(
-        default="executor", description="`executor` answers queries without compiled plans."
+        default="plans", description="`executor` answers queries without compiled plans."
     )
     demo_token: str = Field(
         default="", description="Signs GraphiQL in on the demo workspace; development only."

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from graphql import GraphQLSchema, build_client_schema, get_introspection_query
 
 from tests.plans.pair import Answerer, Pair
 from tests.plugins.dev import ROOT, environment, eventually
@@ -50,9 +51,7 @@ def _started(server: Server, reads: str, log: Path) -> tuple[subprocess.Popen[by
 def pair(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """Both ways of answering, beside each other."""
     folder = tmp_path_factory.mktemp("pair")
-    made = [
-        _started(server, reads, folder / f"{reads}.log") for reads in ("plans", "executor")
-    ]
+    made = [_started(server, reads, folder / f"{reads}.log") for reads in ("plans", "executor")]
     try:
         for process, answerer in made:
             ready = eventually(lambda url=answerer.url: _serves(url))  # type: ignore[misc]
@@ -63,6 +62,12 @@ def pair(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
             process.terminate()
         for process, _ in made:
             process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def schema(server: Server) -> GraphQLSchema:
+    """The schema as clients see it."""
+    return build_client_schema(server.client(None).run(get_introspection_query()))
 
 
 @pytest.fixture(scope="session")

@@ -73,11 +73,12 @@ def collections(kind: GraphQLObjectType) -> dict[str, GraphQLField]:
     }
 
 
-def of_entity(name: str, kind: GraphQLObjectType, schema: GraphQLSchema) -> Iterator[str]:
+def of_entity(name: str, kind: GraphQLObjectType) -> Iterator[str]:
     """Operations on the list of an entity."""
     page = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor __typename } totalCount"
     yield f"{{ {name} {{ nodes {{ {leaves(kind)} }} }} }}"
-    yield f"{{ {name}(first: 3) {{ __typename edges {{ __typename cursor node {{ id }} }} {page} }} }}"
+    edges = "__typename edges { __typename cursor node { id } }"
+    yield f"{{ {name}(first: 3) {{ {edges} {page} }} }}"
     yield f"{{ {name}(first: 0) {{ nodes {{ id }} {page} }} }}"
     yield f"{{ {name}(first: 101) {{ nodes {{ id }} }} }}"
     yield f"{{ {name} {{ totalCount }} }}"
@@ -86,7 +87,6 @@ def of_entity(name: str, kind: GraphQLObjectType, schema: GraphQLSchema) -> Iter
         yield f"{{ {name}(first: 40) {{ nodes {{ id {link} {{ {leaves(target)} }} }} }} }}"
     for many, declared in collections(kind).items():
         yield from _of_collection(name, many, declared)
-    yield from _ordered(name, kind, schema)
 
 
 def _of_collection(name: str, many: str, declared: GraphQLField) -> Iterator[str]:
@@ -106,7 +106,8 @@ def _of_collection(name: str, many: str, declared: GraphQLField) -> Iterator[str
         )
 
 
-def _ordered(name: str, kind: GraphQLObjectType, schema: GraphQLSchema) -> Iterator[str]:
+def orders(name: str, kind: GraphQLObjectType, schema: GraphQLSchema) -> Iterator[str]:
+    """Operations that order a list by each of its orders, both ways."""
     fields = schema.type_map[f"{kind.name}OrderField"]
     assert isinstance(fields, GraphQLEnumType)
     for field in fields.values:
@@ -117,7 +118,9 @@ def _ordered(name: str, kind: GraphQLObjectType, schema: GraphQLSchema) -> Itera
             )
 
 
-def filters(name: str, kind: GraphQLObjectType, schema: GraphQLSchema, sample: Any) -> Iterator[str]:
+def filters(
+    name: str, kind: GraphQLObjectType, schema: GraphQLSchema, sample: Any
+) -> Iterator[str]:
     """Operations that filter a list by each of its fields, with values of a record."""
     declared = schema.type_map[f"{kind.name}Filter"]
     assert isinstance(declared, GraphQLInputObjectType)
@@ -137,27 +140,29 @@ def conditions(field: str, comparator: GraphQLInputObjectType, sample: Any) -> I
         yield from ("{some: {}}", "{none: {}}", "{every: {}}", "{some: {id: {isNull: false}}}")
         return
     if comparator.name.endswith("Filter"):
-        yield from ("{id: {isNull: false}}", "{not: {id: {isNull: true}}}") if field not in {
-            "and",
-            "or",
-        } else ("[]", "[{id: {isNull: false}}, {id: {isNull: true}}]")
+        if field in {"and", "or"}:
+            yield from ("[]", "[{id: {isNull: false}}, {id: {isNull: true}}]")
+        else:
+            yield from ("{id: {isNull: false}}", "{not: {id: {isNull: true}}}")
         return
-    value = sample.get(field)
     if "isNull" in comparator.fields:
         yield from ("{isNull: true}", "{isNull: false}")
+    value = sample.get(field)
     if isinstance(value, dict):
         value = value.get("amount")
-    if value is None:
-        return
+    if value is not None:
+        yield from _compared(comparator, value)
+
+
+def _compared(comparator: GraphQLInputObjectType, value: Any) -> Iterator[str]:
     written = _written(value, comparator)
-    for operator in ("eq", "ne", "gt", "gte", "lt", "lte", "startsWith"):
+    shapes = dict.fromkeys(("eq", "ne", "gt", "gte", "lt", "lte", "startsWith"), written)
+    shapes |= dict.fromkeys(("in", "notIn"), f"[{written}]")
+    if len(str(value)) > 4:
+        shapes["contains"] = json.dumps(str(value)[1:5])
+    for operator, operand in shapes.items():
         if operator in comparator.fields:
-            yield f"{{{operator}: {written}}}"
-    for operator in ("in", "notIn"):
-        if operator in comparator.fields:
-            yield f"{{{operator}: [{written}]}}"
-    if "contains" in comparator.fields and len(str(value)) > 4:
-        yield f"{{contains: {json.dumps(str(value)[1:5])}}}"
+            yield f"{{{operator}: {operand}}}"
     if "days" in comparator.fields:
         yield from ("{days: {relative: THIS_MONTH}}", f"{{days: {{on: {json.dumps(value[:10])}}}}}")
 
