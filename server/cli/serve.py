@@ -155,6 +155,8 @@ def _answers(url: str) -> bool:
 def _stay(servers: Running, children: list[Child], *, quiet: bool) -> None:
     """Show what API and worker log until one of them, or a server, ends."""
     held = [servers.servers.connection] if servers.servers else []
+    for child in children:
+        child.lines()  # what was logged on the way here is of no interest any more
     while True:
         ended, _, _ = select.select(held, [], [], 0.25)
         if ended:

@@ -69,7 +69,8 @@ def _readable(name: str, line: str) -> Text:
     if not isinstance(fields, dict) or "event" not in fields:
         return Text(f"{name:<7} {line}")
     level = str(fields.get("level", "info"))
-    others = " ".join(f"{key}={value}" for key, value in fields.items() if key not in HIDDEN)
+    shown = {key: value for key, value in fields.items() if key not in HIDDEN and value is not None}
+    others = " ".join(f"{key}={value}" for key, value in shown.items())
     at = str(fields.get("at", ""))[11:19]
     text = Text(f"{at} {name:<7}{fields['event']} {others}".rstrip(), STYLES.get(level, ""))
     if exception := fields.get("exception"):

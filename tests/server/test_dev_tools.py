@@ -115,3 +115,25 @@ def test_an_unknown_benchmark_is_one_sentence():
 
 def test_assets_without_node_say_what_to_do():
     assert not refused(run("assets", COEFFECTION_NODE="/nowhere/node"), "Node", "COEFFECTION_NODE")
+
+
+def test_a_migration_is_begun_as_the_next_one(tmp_path):
+    for package in ("core", "models", "server"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("web"))
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "server.cli", "migration", "add rival"],
+        env=environment(PYTHONPATH=str(tmp_path)),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    (begun,) = (tmp_path / "models/migrations/versions").glob("*_add_rival.py")
+    assert f'run_sql("{begun.stem}")' in begun.read_text()
+    assert (tmp_path / "models/migrations/sql" / begun.stem).is_dir()
+    assert begun.stem in done.stdout
+
+
+def test_a_migration_needs_a_plain_name():
+    assert not refused(run("migration", "../x"), "small letters")
