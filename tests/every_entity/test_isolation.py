@@ -6,8 +6,8 @@ import asyncpg
 import pytest
 from graphql import get_named_type
 
-from core.names import camel
 from core.ids import decode
+from core.names import camel
 from models.registry import REGISTRY, Kind
 from schema.derive import grouped
 from tests.every_entity.walk import (
