@@ -182,12 +182,16 @@ def assets() -> None:
 
 
 @cli.command()
-def bench(names: Annotated[list[str] | None, typer.Argument()] = None) -> None:
-    """Run benchmarks: those named, or all."""
+def bench(
+    names: Annotated[list[str] | None, typer.Argument(help="graphql by default.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON each.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer rounds, in minutes.")] = False,
+) -> None:
+    """Run benchmarks, which measure us beside others."""
     with sentences():
         from server.cli import tools
 
-        raise typer.Exit(tools.bench(names or []))
+        raise typer.Exit(tools.bench(names or [], as_json=as_json, quick=quick))
 
 
 @cli.command()

@@ -1,0 +1,66 @@
+"""The statements our server sends for a request, to run them again by themselves."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import httpx
+
+from core import log
+from core.settings import Settings
+from server.app import application
+from tests.benchmarks.harness import Asked
+
+SESSION = {"timezone": "UTC", "jit": "off", "plan_cache_mode": "force_generic_plan"}
+Sent = list[tuple[str, tuple[Any, ...]]]
+
+
+async def statements(ready: dict[str, Any], asked: list[Asked]) -> list[Sent]:
+    """What each request sends once it is warm: texts with their arguments."""
+    settings = Settings(
+        database_app_url=ready["appDatabaseUrl"],
+        redis_url=ready["redisUrl"],
+        database_pool_size=1,
+    )
+    log.configure("error")
+    app = application(settings)
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            pool = app.state.it.database._reads
+            return [await _sent(pool, client, one) for one in asked]
+
+
+async def _sent(pool: asyncpg.Pool, client: httpx.AsyncClient, asked: Asked) -> Sent:
+    sent: Sent = []
+
+    def note(query: Any) -> None:
+        sent.append((query.query, query.args))
+
+    async def ask() -> None:
+        answer = await client.post("/graphql", content=asked.body(), headers=asked.headers())
+        answer.raise_for_status()
+
+    await ask()
+    async with pool.acquire() as connection:
+        own = connection._con
+    own.add_query_logger(note)
+    await ask()
+    own.remove_query_logger(note)
+    return sent
+
+
+@asynccontextmanager
+async def connected(ready: dict[str, Any], *, policy: bool) -> AsyncIterator[asyncpg.Connection]:
+    """A connection as reads have it: under the policy as the API's role, or past it as the owner."""
+    url = ready["appDatabaseUrl"] if policy else ready["databaseUrl"]
+    connection = await asyncpg.connect(url, server_settings=SESSION, statement_cache_size=1024)
+    try:
+        for name in ("uuid", "numeric"):
+            await connection.set_type_codec(
+                name, schema="pg_catalog", encoder=str, decoder=str, format="text"
+            )
+        yield connection
+    finally:
+        await connection.close()

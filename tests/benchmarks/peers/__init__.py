@@ -1,0 +1,1 @@
+"""The servers Coeffection is measured beside, each in a process of its own."""
