@@ -121,8 +121,6 @@ async def _take_turn(ctx: Context, import_id: str, first: int) -> None:
     await ctx.act.fetch_text(
         "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"import {ctx.workspace_id}"
     )
-    # Tables grow a thousandfold during an import: plans made for the first batch would not do.
-    await ctx.act.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     found = await ctx.act.fetch_text(_LOCK, ctx.workspace_id, import_id)
     if not found or found[0]["done_rows"] != first:
         raise Superseded

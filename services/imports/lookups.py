@@ -64,7 +64,7 @@ async def _matched(ctx: Context, rows: Sequence[Row], by: str) -> dict[int, Matc
             contact_id=row["id"],
             seen=bool(row["seen"]),
         )
-        for row in await ctx.act.fetch(statement, bound(ctx.actor))
+        for row in await _fetch(ctx, statement)
     }
 
 
@@ -87,9 +87,18 @@ async def companies(ctx: Context, names: Sequence[str]) -> tuple[dict[str, str],
         .join_from(given, named, sa.true(), isouter=True)
         .join(domain, sa.true(), isouter=True)
     )
-    found = await ctx.act.fetch(statement, bound(ctx.actor))
+    found = await _fetch(ctx, statement)
     keys = {row["name"]: row["key"] for row in found}
     return keys, {row["key"]: row["id"] for row in found if row["id"]}
+
+
+async def _fetch(ctx: Context, statement: sa.Select[Any]) -> list[Any]:
+    # Tables grow a thousandfold during an import, so look-ups are planned for each batch anew; not
+    # so the checks of foreign keys while rows are written, whose plans cost more than they save.
+    await ctx.act.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+    found = await ctx.act.fetch(statement, bound(ctx.actor))
+    await ctx.act.execute("SET LOCAL plan_cache_mode = auto")
+    return found
 
 
 def _first(
