@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import signal
 import sys
 
 import uvicorn
@@ -40,6 +41,9 @@ def main() -> None:
             h11_max_incomplete_event_size=64 * 1024,
         )
     )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # Uvicorn raises the signal again once it has ended: that is no reason to be killed by it.
+        signal.signal(number, lambda *_: None)
     server.run()
     sys.exit(0 if server.started else 1)
 
