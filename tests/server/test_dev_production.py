@@ -1,12 +1,15 @@
 """What a process with `ENV=production` refuses to start with."""
 
+import signal
+import socket
 import subprocess
 import sys
+import urllib.request
 
 import asyncpg
 import pytest
 
-from tests.plugins.dev import ROOT, environment
+from tests.plugins.dev import ROOT, environment, eventually
 
 SOUND = {
     "ENV": "production",
@@ -15,6 +18,57 @@ SOUND = {
     "FILES_URL": "file:///nowhere",
     "PORT": "0",
 }
+
+
+with socket.create_server(("127.0.0.1", 0)) as free:
+    PORT = str(free.getsockname()[1])
+
+
+def answers(path):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{PORT}{path}", timeout=5) as response:
+            return response.status == 200
+    except OSError:
+        return False
+
+
+@pytest.fixture
+async def migrated(dev):
+    """A database of its own, brought to this release as production does it."""
+    owner = await asyncpg.connect(dev.ready["databaseUrl"])
+    await owner.execute("CREATE DATABASE production")
+    urls = {
+        name: dev.ready[key].replace("@/coeffection", "@/production")
+        for name, key in (("DATABASE_URL", "databaseUrl"), ("DATABASE_APP_URL", "appDatabaseUrl"))
+    }
+    assert start("models.migrate", **urls).returncode == 0
+    yield urls["DATABASE_APP_URL"]
+    await owner.execute("DROP DATABASE production WITH (FORCE)")
+    await owner.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda one: one.name)
+def test_a_production_api_serves_and_ends_when_asked(dev, migrated, number, tmp_path):
+    told = {
+        "DATABASE_APP_URL": migrated,
+        "REDIS_URL": dev.ready["redisUrl"],
+        "FILES_URL": tmp_path.as_uri(),
+        "PORT": PORT,
+    }
+    with (tmp_path / "log").open("w") as log:
+        api = subprocess.Popen(
+            [sys.executable, "-P", "-m", "server.api"],
+            env=environment(PYTHONPATH=str(ROOT), **SOUND | told),
+            stdin=subprocess.DEVNULL,
+            stderr=log,
+        )
+    try:
+        assert eventually(lambda: answers("/readyz"), 60), (tmp_path / "log").read_text()
+        api.send_signal(number)
+        assert api.wait(30) == 0
+    finally:
+        api.kill()
+        api.wait()
 
 
 def start(module, **given):
