@@ -37,11 +37,16 @@ def _started(server: Server, reads: str, log: Path) -> tuple[subprocess.Popen[by
         REDIS_URL=server.ready["redisUrl"],
         FILES_URL=f"file://{log.parent}",
         PORT=str(port),
+        PUBLIC_URL="http://both.example",
         METRICS_PORT=str(metrics),
         READS=reads,
     )
     process = subprocess.Popen(
-        [sys.executable, "-m", "server.api"], cwd=ROOT, env=given, stdout=log.open("wb")
+        [sys.executable, "-m", "server.api"],
+        cwd=ROOT,
+        env=given,
+        stdout=log.open("wb"),
+        stderr=subprocess.STDOUT,
     )
     answerer = Answerer(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{metrics}/metrics", log)
     return process, answerer
