@@ -53,7 +53,7 @@ async def _sent(pool: asyncpg.Pool, client: httpx.AsyncClient, asked: Asked) -> 
 
 @asynccontextmanager
 async def connected(ready: dict[str, Any], *, policy: bool) -> AsyncIterator[asyncpg.Connection]:
-    """A connection as reads have it: under the policy as the API's role, or past it as the owner."""
+    """A connection as reads have it: under the policy as the API's role, or past it."""
     url = ready["appDatabaseUrl"] if policy else ready["databaseUrl"]
     connection = await asyncpg.connect(url, server_settings=SESSION, statement_cache_size=1024)
     try:

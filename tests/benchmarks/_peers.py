@@ -131,7 +131,7 @@ def install() -> None:
     if fresh:
         return
     if not shutil.which("npm"):
-        raise Refusal("npm, which comes with Node, is needed to install Mercurius and PostGraphile.")
+        raise Refusal("npm, which comes with Node, is needed to install the peers.")
     harness.say("Installing Mercurius and PostGraphile, once.")
     command = ["npm", "ci", "--no-audit", "--no-fund", "--prefix", str(INSTALLED)]
     subprocess.run(command, cwd=INSTALLED, stdout=sys.stderr, check=True)

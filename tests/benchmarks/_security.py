@@ -57,4 +57,3 @@ async def _milliseconds(connection: asyncpg.Connection, statements: Sent, often:
 def _ticks(pid: int) -> int:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return int(fields[11]) + int(fields[12])
-

@@ -35,7 +35,7 @@ def build() -> dict[str, Any]:
     """Make the data set unless it is there; what making it took."""
     if not BUILT.exists():
         say(f"Building {CONTACTS:,} contacts and what belongs to them, once.")
-        command = [ROOT / "dev", "demo", "--contacts", str(CONTACTS), "--data", DATA]
+        command = [str(ROOT / "dev"), "demo", "--contacts", str(CONTACTS), "--data", str(DATA)]
         began = time.monotonic()
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         took = round(time.monotonic() - began, 1)

@@ -13,7 +13,8 @@ from aiodataloader import DataLoader
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from strawberry.asgi import GraphQL
 
-from models import companies, contacts, contracts, deals, enums, invoices, quotes
+from models import companies, contacts, contracts, deals, invoices, quotes
+from models.enums import ContactStatus, InvoiceStatus
 
 WORKSPACE = os.environ["WORKSPACE"]
 ENGINE = create_async_engine(
@@ -22,10 +23,11 @@ ENGINE = create_async_engine(
     max_overflow=0,
 )
 SESSIONS = async_sessionmaker(ENGINE, expire_on_commit=False)
-ContactStatus = strawberry.enum(enums.ContactStatus)
-InvoiceStatus = strawberry.enum(enums.InvoiceStatus)
 Row = Any
 Info = strawberry.Info[Any, None]
+
+for described in (ContactStatus, InvoiceStatus):
+    strawberry.enum(described)
 
 
 def alive(row: Any, *conditions: Any) -> Any:
@@ -207,7 +209,7 @@ class Contract:
                 Invoice(
                     id=strawberry.ID(one.id),
                     number=one.number,
-                    status=InvoiceStatus(one.status),
+                    status=InvoiceStatus[one.status],
                     due_date=one.due_date,
                     total=Money(amount=one.total_amount, currency=one.currency),
                 )
@@ -373,7 +375,7 @@ def contact_of(row: Row) -> Contact:
         email=row.email,
         phone=row.phone,
         job_title=row.job_title,
-        status=ContactStatus(row.status),
+        status=ContactStatus[row.status],
         created_at=row.created_at,
         company_id=row.primary_company_id,
     )
