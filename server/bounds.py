@@ -39,20 +39,19 @@ class _Walk:
 
     def __init__(self, fragments: dict[str, FragmentDefinitionNode]) -> None:
         self._fragments = fragments
-        self._open: set[str] = set()
         self._fields = 0
         self._aliases = 0
 
     def operation(self, one: OperationDefinitionNode) -> None:
         """Walk an operation."""
-        roots = self._set(one.selection_set, 0)
+        roots = self._set(one.selection_set, 0, set())
         if one.operation is OperationType.MUTATION and roots > MAX_MUTATIONS:
             _deny(f"An operation has at most {MAX_MUTATIONS} mutations.")
         if roots > MAX_ROOTS:
             _deny(f"An operation has at most {MAX_ROOTS} root fields.")
 
-    def _set(self, selected: SelectionSetNode, nesting: int) -> int:
-        """Walk a selection set; how many fields it has itself, fragments expanded."""
+    def _set(self, selected: SelectionSetNode, nesting: int, seen: set[str]) -> int:
+        """Walk a selection set; how many fields it has itself, each fragment expanded once."""
         if nesting > MAX_NESTING:
             _deny(f"Selections are nested at most {MAX_NESTING} deep.")
         own = 0
@@ -61,9 +60,9 @@ class _Walk:
                 own += 1
                 self._field(one, nesting)
             elif isinstance(one, InlineFragmentNode):
-                own += self._set(one.selection_set, nesting + 1)
+                own += self._set(one.selection_set, nesting + 1, seen)
             elif isinstance(one, FragmentSpreadNode):
-                own += self._spread(one.name.value, nesting)
+                own += self._spread(one.name.value, nesting, seen)
         return own
 
     def _field(self, one: FieldNode, nesting: int) -> None:
@@ -75,17 +74,15 @@ class _Walk:
             if self._aliases > MAX_ALIASES:
                 _deny(f"An operation has at most {MAX_ALIASES} aliases, fragments expanded.")
         if one.selection_set is not None:
-            self._set(one.selection_set, nesting + 1)
+            self._set(one.selection_set, nesting + 1, set())
 
-    def _spread(self, name: str, nesting: int) -> int:
+    def _spread(self, name: str, nesting: int, seen: set[str]) -> int:
         fragment = self._fragments.get(name)
-        # Unknown fragments and cycles are told by validation, which is cheap for them.
-        if fragment is None or name in self._open:
+        # Execution, too, takes a fragment once a selection; unknown ones are told by validation.
+        if fragment is None or name in seen:
             return 0
-        self._open.add(name)
-        own = self._set(fragment.selection_set, nesting + 1)
-        self._open.discard(name)
-        return own
+        seen.add(name)
+        return self._set(fragment.selection_set, nesting + 1, seen)
 
 
 def _deny(message: str) -> None:

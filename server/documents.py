@@ -1,7 +1,7 @@
 """Documents, parsed and validated once: the cache in front of every operation."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graphql import (
     DocumentNode,
@@ -15,6 +15,8 @@ from graphql.validation.rules import overlapping_fields_can_be_merged
 
 from core.codes import DenialCode
 from core.errors import Denied
+from server import bounds
+from server.price import Price, priced
 
 MAX_CHARACTERS = 64 * 1024
 MAX_TOKENS = 2000
@@ -31,6 +33,15 @@ class Document:
     node: DocumentNode | None
     errors: tuple[GraphQLError, ...]
     code: DenialCode | None = None
+    prices: dict[str | None, Price] = field(default_factory=dict)
+
+    def price(self, schema: GraphQLSchema, chosen: OperationDefinitionNode) -> Price:
+        """The price of one of its operations, worked out once."""
+        name = chosen.name.value if chosen.name else None
+        known = self.prices.get(name)
+        if known is None and self.node is not None:
+            known = self.prices[name] = priced(schema, self.node, chosen)
+        return known or Price(())
 
 
 def document(cache: OrderedDict[str, Document], schema: GraphQLSchema, text: str) -> Document:
@@ -46,25 +57,35 @@ def document(cache: OrderedDict[str, Document], schema: GraphQLSchema, text: str
 
 
 def _made(schema: GraphQLSchema, text: str) -> Document:
+    try:
+        return _valid(schema, _parsed(text))
+    except Denied as denied:
+        return Document(None, (GraphQLError(denied.message),), denied.code)
+    except GraphQLError as wrong:
+        too_long = wrong.message.endswith("Parsing aborted.")
+        code = DenialCode.LIMIT_EXCEEDED if too_long else DenialCode.GRAPHQL_PARSE_FAILED
+        return Document(None, (wrong,), code)
+
+
+def _parsed(text: str) -> DocumentNode:
     if len(text) > MAX_CHARACTERS:
-        error = GraphQLError(f"A document has at most {MAX_CHARACTERS} characters.")
-        return Document(None, (error,), DenialCode.LIMIT_EXCEEDED)
+        message = f"A document has at most {MAX_CHARACTERS} characters."
+        raise Denied(DenialCode.LIMIT_EXCEEDED, message)
     try:
         node = parse(text, max_tokens=MAX_TOKENS)
-    except GraphQLError as wrong:
-        code = DenialCode.GRAPHQL_PARSE_FAILED
-        if wrong.message.endswith("Parsing aborted."):
-            code = DenialCode.LIMIT_EXCEEDED
-        return Document(None, (wrong,), code)
-    except RecursionError:
-        error = GraphQLError("The document is nested too deeply.")
-        return Document(None, (error,), DenialCode.LIMIT_EXCEEDED)
+    except RecursionError as deep:
+        raise Denied(DenialCode.LIMIT_EXCEEDED, "The document is nested too deeply.") from deep
+    bounds.check(node)
+    return node
+
+
+def _valid(schema: GraphQLSchema, node: DocumentNode) -> Document:
     errors = validate(schema, node, max_errors=MAX_ERRORS)
     if errors and errors[-1].message == "Validation aborted.":
-        error = GraphQLError("The document repeats its fields or fragments too often.")
-        return Document(None, (error,), DenialCode.LIMIT_EXCEEDED)
+        message = "The document repeats its fields or fragments too often."
+        raise Denied(DenialCode.LIMIT_EXCEEDED, message)
     if errors:
-        return Document(None, tuple(errors[:MAX_ERRORS]), DenialCode.GRAPHQL_VALIDATION_FAILED)
+        return Document(node, tuple(errors[:MAX_ERRORS]), DenialCode.GRAPHQL_VALIDATION_FAILED)
     return Document(node, ())
 
 

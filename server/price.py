@@ -46,10 +46,13 @@ class Price:
     """An operation's levels, ready to be added up for a request's variables."""
 
     levels: Sequence[Level]
+    defaults: Mapping[str, int] = field(default_factory=dict)
+    """What the operation's variables are when they are left out."""
 
     def points(self, variables: Mapping[str, Any]) -> int:
         """One point a statement, and one a possible row of each level."""
-        return sum(_points(level, 1, variables) for level in self.levels)
+        values = {**self.defaults, **variables}
+        return sum(_points(level, 1, values) for level in self.levels)
 
     def check(self, variables: Mapping[str, Any]) -> int:
         """The points, denied above the most an operation may cost."""
@@ -86,7 +89,15 @@ def priced(schema: GraphQLSchema, node: DocumentNode, operation: OperationDefini
     levels: list[Level] = []
     if root is not None:
         _Pricing(schema, fragments).walk(operation.selection_set, root, levels, 0)
-    return Price(levels)
+    return Price(levels, _defaults(operation))
+
+
+def _defaults(operation: OperationDefinitionNode) -> dict[str, int]:
+    return {
+        one.variable.name.value: int(one.default_value.value)
+        for one in operation.variable_definitions or ()
+        if isinstance(one.default_value, IntValueNode)
+    }
 
 
 class _Pricing:
@@ -99,20 +110,27 @@ class _Pricing:
         self._fragments = fragments
 
     def walk(
-        self, selected: SelectionSetNode, kind: Any, levels: list[Level], depth: int
+        self,
+        selected: SelectionSetNode,
+        kind: Any,
+        levels: list[Level],
+        depth: int,
+        seen: set[str] | None = None,
     ) -> None:
-        """Add the levels a selection on a type makes."""
+        """Add the levels a selection on a type makes; each fragment is taken once, as it is run."""
+        seen = set() if seen is None else seen
         for one in selected.selections:
             if isinstance(one, FieldNode):
                 self._field(one, kind, levels, depth)
             elif isinstance(one, InlineFragmentNode):
                 on = one.type_condition
                 inner = self._schema.get_type(on.name.value) if on else kind
-                self.walk(one.selection_set, inner, levels, depth)
-            elif isinstance(one, FragmentSpreadNode):
+                self.walk(one.selection_set, inner, levels, depth, seen)
+            elif isinstance(one, FragmentSpreadNode) and one.name.value not in seen:
+                seen.add(one.name.value)
                 fragment = self._fragments[one.name.value]
                 inner = self._schema.get_type(fragment.type_condition.name.value)
-                self.walk(fragment.selection_set, inner, levels, depth)
+                self.walk(fragment.selection_set, inner, levels, depth, seen)
 
     def _field(self, one: FieldNode, kind: Any, levels: list[Level], depth: int) -> None:
         name = one.name.value
