@@ -1,3 +1,8 @@
 """What every test may ask for."""
 
-pytest_plugins = ["tests.plugins.dev", "tests.plugins.need", "tests.plugins.world"]
+pytest_plugins = [
+    "tests.plugins.dev",
+    "tests.plugins.need",
+    "tests.plugins.rows",
+    "tests.plugins.world",
+]
