@@ -14,6 +14,7 @@ from prometheus_client import start_http_server
 
 import schema
 from auth.authenticate import Callers
+from auth.production import demo_users
 from core import files, log, redis
 from core.db import Database
 from core.settings import Settings, from_environment, refusals
@@ -30,7 +31,7 @@ def main() -> None:
     """Work until told to stop."""
     settings = from_environment()
     log.configure(settings.log_level)
-    if reasons := _refusals(settings):
+    if reasons := _refusals(settings) or asyncio.run(demo_users(settings)):
         sys.exit("\n".join(reasons))
     if settings.metrics_port:
         start_http_server(settings.metrics_port, addr=settings.host)

@@ -12,7 +12,7 @@ EXAMPLES = sorted((Path(__file__).parents[2] / "docs" / "examples").glob("*.grap
 LEVELS = ["contacts", "deals", "quotes", "contracts", "invoices", "payments"]
 FINANCIAL = {"contracts", "invoices"}
 CHAIN = """query($after: Cursor) {
-  contacts(first: 50, after: $after) {
+  contacts(first: 25, after: $after) {
     pageInfo { hasNextPage endCursor }
     nodes { id owner { id } deals { nodes { id owner { id } quotes { nodes { id owner { id }
       contracts { nodes { id owner { id } invoices { nodes { id owner { id }
