@@ -4,8 +4,7 @@ import asyncpg
 
 from core.settings import Settings
 
-_DEMO = "SELECT EXISTS (SELECT FROM login WHERE email_key LIKE '%.example')"
-"""Addresses under .example can belong to nobody: those are the demo's."""
+_DEMO = "SELECT EXISTS (SELECT FROM login WHERE demo)"
 
 
 async def demo_users(settings: Settings) -> list[str]:

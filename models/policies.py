@@ -36,7 +36,8 @@ CREATE FUNCTION search_ids(entity text, patterns text[]) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200 SET search_path = public, pg_temp AS $$
 BEGIN
   RETURN QUERY EXECUTE format('SELECT id FROM %I WHERE workspace_id = $1', entity)
-    || (SELECT string_agg(format(' AND search_key LIKE %L', pattern), '') FROM unnest(patterns) pattern)
+    || (SELECT string_agg(format(' AND search_key LIKE %L', pattern), '')
+        FROM unnest(patterns) pattern)
     USING nullif(current_setting('app.workspace', true), '')::uuid;
 END $$
 """

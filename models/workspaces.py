@@ -67,6 +67,8 @@ class Login(Base):
     user_id: Mapped[str] = mapped_column(Uuid, primary_key=True)
     email_key: Mapped[str] = mapped_column(Key)
     password_hash: Mapped[str]
+    demo: Mapped[bool] = mapped_column(server_default=sa.false())
+    """Made by the demo: a production process refuses to start beside such a login."""
 
 
 class DueWork(Base):

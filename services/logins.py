@@ -126,6 +126,7 @@ async def add_user(
     last_name: str,
     role: Role,
     password_hash: str,
+    demo: bool = False,
 ) -> None:
     """Add a person to the workspace with the password that opens it."""
     user: dict[str, Any] = {
@@ -141,6 +142,7 @@ async def add_user(
         "user_id": user_id,
         "email_key": sa.func.fold(email),
         "password_hash": password_hash,
+        "demo": demo,
     }
     await act.insert(_LOGIN, login)
 

@@ -123,7 +123,9 @@ async def hire(act: Transaction, known: Known) -> dict[str, Person]:
     people = {}
     for name, role in _SIGN_INS.items():
         one = people[name] = _person(name, role.lower(), known.users[role.lower()])
-        await logins.add_user(act, one.id, **_names(one), role=role, password_hash=password)
+        await logins.add_user(
+            act, one.id, **_names(one), role=role, password_hash=password, demo=True
+        )
     others = dict.fromkeys(name for team in _TEAMS.values() for name in team if name not in people)
     for name in others:
         people[name] = _person(name, name.lower().replace(" ", "."), new_id())

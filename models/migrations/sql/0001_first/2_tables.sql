@@ -67,6 +67,7 @@ CREATE TABLE login (
   user_id UUID NOT NULL,
   email_key TEXT COLLATE "C" NOT NULL,
   password_hash TEXT NOT NULL,
+  demo BOOLEAN DEFAULT false NOT NULL,
   CONSTRAINT login_pk PRIMARY KEY (workspace_id, user_id),
   CONSTRAINT login_email_taken UNIQUE (email_key, workspace_id)
 );
