@@ -242,6 +242,9 @@ def _within(column: Any, values: list[Any]) -> Condition:
     elements = [
         one if isinstance(one, sa.ColumnElement) else sa.literal(one, column.type) for one in values
     ]
+    if len(elements) == 1:
+        # Plain equality keeps the order of the index; an array needs a sort.
+        return column == elements[0]  # type: ignore[no-any-return]
     return column == sa.any_(array(elements, type_=column.type))  # type: ignore[no-any-return]
 
 
