@@ -1,5 +1,6 @@
 """Aggregates: counts and sums over the rows of a list, in groups."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -49,10 +50,15 @@ async def aggregate_of(
     chosen = [group for group in groups if _kept(group, arguments.get("having"))]
     _sort(chosen, arguments.get("orderBy") or ())
     page = chosen[: _limit(arguments.get("first"))]
+    # All at once, so that the records of one kind come in one statement.
+    pairs = [
+        (group, key, value) for group in page for key, value in zip(keys, group["by"], strict=True)
+    ]
+    found = await asyncio.gather(*(_key(reading, key, value) for _, key, value in pairs))
     for group in page:
-        group["keys"] = [
-            await _key(reading, key, value) for key, value in zip(keys, group["by"], strict=True)
-        ]
+        group["keys"] = []
+    for (group, _, _), key in zip(pairs, found, strict=True):
+        group["keys"].append(key)
     return {"groups": page if keys else [], "total": total}
 
 

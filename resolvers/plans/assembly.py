@@ -1,6 +1,6 @@
 """From the selection to Python: one generated function a level, rows in, response objects out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,19 +101,16 @@ class _Level:
         return f"{{{', '.join(shown)}}}"
 
     def _value(self, part: Part, path: Path) -> str:
-        if isinstance(part, Constant):
-            return repr(part.text)
-        if isinstance(part, Id):
-            return self._wire_id(self.shape.at(path, part.column), part.prefix)
-        if isinstance(part, Leaf):
-            return self._leaf(part, path)
-        if isinstance(part, Amount):
-            return self._amount(part, path)
-        if isinstance(part, Walked):
-            return self._walked(part, path)
-        if isinstance(part, Linked):
-            return self._linked(part, path)
-        return self._collected(part, path)
+        write: Callable[[_Level, Any, Path], str] = _WRITTEN[type(part)]
+        return write(self, part, path)
+
+    def constant(self, part: Constant, _path: Path) -> str:
+        """A `__typename`."""
+        return repr(part.text)
+
+    def identity(self, part: Id, path: Path) -> str:
+        """A wire id, from the list of the column's."""
+        return self._wire_id(self.shape.at(path, part.column), part.prefix)
 
     def _wire_id(self, at: int, prefix: str) -> str:
         name = f"{prefix}_{at}"
@@ -124,14 +121,16 @@ class _Level:
             self.beside[name] = f"all_{name}"
         return name
 
-    def _leaf(self, part: Leaf, path: Path) -> str:
+    def leaf(self, part: Leaf, path: Path) -> str:
+        """A column."""
         at = self.shape.at(path, part.column.name, part.column.form)
         if part.column.serialize is None:
             return f"r[{at}]"
         name = self.program.keep("serialize", part.column.serialize)
         return f"({name}(r[{at}]) if r[{at}] is not None else None)"
 
-    def _amount(self, part: Amount, path: Path) -> str:
+    def amount(self, part: Amount, path: Path) -> str:
+        """A money."""
         amount = self.shape.at(path, part.columns[0])
         shown = [
             f"{key!r}: {one.text!r}"
@@ -146,7 +145,8 @@ class _Level:
     def _entity(self, path: Path) -> Entity:
         return REGISTRY[self.shape.joins[path].target] if path else self.shape.entity
 
-    def _walked(self, part: Walked, path: Path) -> str:
+    def walked(self, part: Walked, path: Path) -> str:
+        """An object that is no record."""
         walk = self.program.keep("walk", part.walk)
         if part.field.kind is Kind.COLUMN:
             return f"{walk}(r[{self.shape.at(path, part.field.columns[0], Form.RAW)}])"
@@ -161,19 +161,32 @@ class _Level:
         )
         return f"{values}[r[{key}]]"
 
-    def _linked(self, part: Linked, path: Path) -> str:
+    def linked(self, part: Linked, path: Path) -> str:
+        """A joined record."""
         longer = self.shape.joined(path, part.field)
         key = self.shape.at(longer, part.record.entity.key)
         display = self.display(part.record, longer)
         missing = "null()" if part.required else "None"
         return f"({display} if r[{key}] is not None else {missing})"
 
-    def _collected(self, part: Collected, path: Path) -> str:
+    def collected(self, part: Collected, path: Path) -> str:
+        """A connection, by the record's id."""
         key = self.shape.at(path, "id")
         function = self.program.listed(part.list)
         values = self.program.named(part.key if part.key.isidentifier() else "below")
         self.before.append(f"    {values} = await {function}(run, distinct(rows, {key}))")
         return f"{values}[r[{key}]]"
+
+
+_WRITTEN: dict[type, Callable[..., str]] = {
+    Constant: _Level.constant,
+    Id: _Level.identity,
+    Leaf: _Level.leaf,
+    Amount: _Level.amount,
+    Walked: _Level.walked,
+    Linked: _Level.linked,
+    Collected: _Level.collected,
+}
 
 
 class _List:
@@ -184,58 +197,63 @@ class _List:
         self.chosen = chosen
         self.level = _Level(program, Shape(chosen.entity))
         self.lines: list[str] = []
-        self.info = [
-            name
-            for _, part in chosen.parts
-            if isinstance(part, Info)
-            for _, name in part.parts
-            if isinstance(name, str)
-        ]
+        self.each: dict[str, str] = {"parent": "parents"}
+        """What the connections are made of, a list with an element for each parent."""
 
     def added(self) -> str:
         """Write it; its name."""
-        chosen = self.chosen
-        shown = [f"{key!r}: {self._part(part)}" for key, part in chosen.parts]
-        pages = self.program.keep(
-            "PAGES",
-            Pages(
-                self.level.shape,
-                chosen.field,
-                chosen.arguments,
-                looks_ahead="hasNextPage" in self.info,
-            ),
-        )
-        name = self.program.named(
-            chosen.field.name if chosen.field else camel(chosen.entity.plural)
-        )
-        loop = self._loop(pages)
+        shown = [f"{key!r}: {self._part(part)}" for key, part in self.chosen.parts]
+        pages = self._pages()
+        over = self.chosen.field.name if self.chosen.field else self.chosen.entity.plural
+        name = self.program.named(over)
         body = [
             f"async def {name}(run, parents):",
             "    if not parents:",
             "        return {}",
-            f"    asked = {pages}.asked(run)",
-            f"    page = await {pages}.page(run, parents)",
-            "    rows = page.rows",
+            *self._fetched(pages),
             *self.level.before,
             *self.lines,
             "    return {",
             f"        parent: {{{', '.join(shown)}}}",
-            f"        for parent, {loop}",
+            f"        for {', '.join(self.each)}{self._over()}",
             "    }",
         ]
         self.program.functions.append("\n".join(body) + "\n")
         return name
 
+    def _pages(self) -> str:
+        chosen, ahead = self.chosen, "more" in self.each
+        made = Pages(self.level.shape, chosen.field, chosen.arguments, looks_ahead=ahead)
+        return self.program.keep("PAGES", made)
+
+    def _fetched(self, pages: str) -> list[str]:
+        lines = [f"    asked = {pages}.asked(run)"]
+        if set(self.each) != {"parent", "total"}:
+            lines += [f"    page = await {pages}.page(run, parents)", "    rows = page.rows"]
+        if "total" in self.each:
+            lines.append(f"    totals = await {pages}.totals(run, parents)")
+        return lines
+
+    def _over(self) -> str:
+        lists = ", ".join(self.each.values())
+        return f" in zip({lists})" if len(self.each) > 1 else f" in {lists}"
+
+    def _need_place(self) -> None:
+        self.each |= {"start": "page.starts", "end": "page.ends"}
+
     def _part(self, part: Record | Edges | Info | Total | Constant) -> str:
         if isinstance(part, Constant):
             return repr(part.text)
         if isinstance(part, Total):
+            self.each["total"] = "totals"
             return "total"
         if isinstance(part, Info):
             return self._info(part)
         display = self._edge(part) if isinstance(part, Edges) else self.level.display(part, ())
         name = self.program.named("edges" if isinstance(part, Edges) else "nodes")
-        self.lines.append(f"    {name} = [{display} for {self.level.loop()}]")
+        self.lines += [f"    {name} = [", f"        {display}"]
+        self.lines += [f"        for {self.level.loop()}", "    ]"]
+        self._need_place()
         return f"{name}[start:end]"
 
     def _edge(self, edges: Edges) -> str:
@@ -264,18 +282,11 @@ class _List:
                 continue
             if name.endswith("Cursor"):
                 self._need_cursors()
+                self._need_place()
+            elif name == "hasNextPage":
+                self.each["more"] = "page.more"
             shown.append(f"{key!r}: {_INFO[name]}")
         return f"{{{', '.join(shown)}}}"
-
-    def _loop(self, pages: str) -> str:
-        parts: Sequence[Any] = [part for _, part in self.chosen.parts]
-        if any(isinstance(part, Total) for part in parts):
-            totals = f"await {pages}.totals(run, parents)"
-            self.lines.append(f"    totals = {totals}")
-            return (
-                "start, end, more, total in zip(parents, page.starts, page.ends, page.more, totals)"
-            )
-        return "start, end, more in zip(parents, page.starts, page.ends, page.more)"
 
 
 _INFO = {

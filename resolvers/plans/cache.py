@@ -4,6 +4,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
+import asyncpg
 from graphql import (
     DirectiveNode,
     DocumentNode,
@@ -69,6 +70,11 @@ class Plans:
             EXECUTED.labels("error").inc()
         except Null:
             EXECUTED.labels("null").inc()
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            raise
+        except Exception as error:  # noqa: BLE001 - a mistake of ours must not cost the answer
+            _LOG.error("plan failed", exc_info=error)
+            EXECUTED.labels("failed").inc()
         return None
 
     async def _answered(self, reading: Reading | None, asked: Asked) -> dict[str, Any]:

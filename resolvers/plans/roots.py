@@ -15,9 +15,10 @@ from resolvers.pages import ROOT
 from resolvers.plans.assembly import Program
 from resolvers.plans.selection import Arguments, Document
 from resolvers.plans.sql import Run
-from resolvers.plans.walks import NotCompiled, Walk
+from resolvers.plans.walks import NotCompiled, Walk, Walker
 from schema.derive import listed
 
+Named = tuple[Entity, str]
 Find = Callable[[Run, Sequence[str]], Awaitable[dict[str, Any]]]
 Plan = Callable[[Run], Awaitable[dict[str, Any]]]
 Make = Callable[["_Roots", GraphQLField, list[FieldNode]], str]
@@ -57,46 +58,30 @@ class _Roots:
             raise NotCompiled("hand-written")
         return make(self, self.document.root.fields[name], nodes)
 
-    def records(self, entity: Entity, nodes: list[FieldNode]) -> Find:
-        """The function that finds records of an entity by their ids, made when first used."""
-        program = Program()
-        name = program.found(self.document.record(entity, nodes))
-        return program.compiled(name)
-
     def event_cursor(self, _declared: GraphQLField, _nodes: list[FieldNode]) -> str:
         return "str(run.reading.position)"
 
     def node(self, declared: GraphQLField, nodes: list[FieldNode]) -> str:
         arguments = self.document.arguments(declared, nodes[0])
-        node = self.program.keep("NODE", _Nodes(self, arguments, nodes))
+        node = self.program.keep("NODE", _Nodes(_Records(self, nodes), arguments))
         return f"await {node}.one(run)"
 
     def nodes(self, declared: GraphQLField, nodes: list[FieldNode]) -> str:
         arguments = self.document.arguments(declared, nodes[0])
-        node = self.program.keep("NODES", _Nodes(self, arguments, nodes))
+        node = self.program.keep("NODES", _Nodes(_Records(self, nodes), arguments))
         return f"await {node}.several(run)"
 
 
-class _Nodes:
-    """`node` and `nodes`: the type is known when the ids are."""
+class _Records:
+    """Records of kinds that are known when the ids are, with what some nodes select of them."""
 
-    def __init__(self, roots: _Roots, arguments: Arguments, nodes: list[FieldNode]) -> None:
+    def __init__(self, roots: _Roots, nodes: Sequence[FieldNode]) -> None:
         self._roots = roots
-        self._arguments = arguments
         self._nodes = nodes
         self._finds: dict[str, Find] = {}
 
-    async def one(self, run: Run) -> Any:
-        """The record behind the id."""
-        entity, record_id = named(self._arguments.of(run.variables)["id"])
-        return (await self._find(entity)(run, [record_id])).get(record_id)
-
-    async def several(self, run: Run) -> list[Any]:
-        """The records behind the ids, in their order."""
-        ids = self._arguments.of(run.variables)["ids"]
-        if len(ids) > MAX_NODES:
-            raise Denied(DenialCode.LIMIT_EXCEEDED, f"`nodes` takes at most {MAX_NODES} ids.")
-        wanted = [named(one) for one in ids]
+    async def found(self, run: Run, wanted: Sequence[Named]) -> list[Any]:
+        """What is answered of each, in their order; None where out of sight."""
         by_kind: dict[str, list[str]] = {}
         for entity, record_id in wanted:
             by_kind.setdefault(entity.name, []).append(record_id)
@@ -109,8 +94,31 @@ class _Nodes:
     def _find(self, entity: Entity) -> Find:
         known = self._finds.get(entity.name)
         if known is None:
-            known = self._finds[entity.name] = self._roots.records(entity, self._nodes)
+            program = Program()
+            name = program.found(self._roots.document.record(entity, self._nodes))
+            known = self._finds[entity.name] = program.compiled(name)
         return known
+
+
+class _Nodes:
+    """`node` and `nodes`."""
+
+    def __init__(self, records: _Records, arguments: Arguments) -> None:
+        self._records = records
+        self._arguments = arguments
+
+    async def one(self, run: Run) -> Any:
+        """The record behind the id."""
+        wanted = named(self._arguments.of(run.variables)["id"])
+        (found,) = await self._records.found(run, [wanted])
+        return found
+
+    async def several(self, run: Run) -> list[Any]:
+        """The records behind the ids, in their order."""
+        ids = self._arguments.of(run.variables)["ids"]
+        if len(ids) > MAX_NODES:
+            raise Denied(DenialCode.LIMIT_EXCEEDED, f"`nodes` takes at most {MAX_NODES} ids.")
+        return await self._records.found(run, [named(one) for one in ids])
 
 
 class _Single:
@@ -126,17 +134,31 @@ class _Single:
 
 
 class _Aggregate:
-    """The figures of an aggregate."""
+    """The figures of an aggregate, and the records its groups stand for."""
 
-    def __init__(self, entity: Entity, arguments: Arguments, walk: Walk) -> None:
+    def __init__(
+        self, entity: Entity, arguments: Arguments, walk: Walk, records: Sequence[_Records]
+    ) -> None:
         self._entity = entity
         self._arguments = arguments
         self._walk = walk
+        self._records = records
 
     async def figures(self, run: Run) -> Any:
         """What is selected of them."""
         arguments = self._arguments.of(run.variables)
-        return self._walk(await aggregate_of(run.reading, self._entity, arguments))
+        figures = await aggregate_of(run.reading, self._entity, arguments)
+        if self._records:
+            await self._answer_records(run, figures)
+        return self._walk(figures)
+
+    async def _answer_records(self, run: Run, figures: dict[str, Any]) -> None:
+        keys = [key for group in figures["groups"] for key in group["keys"] if key.get("record")]
+        seen = [key["record"] for key in keys]
+        wanted = [(one.entity, one.row[one.entity.key]) for one in seen]
+        answered = [await records.found(run, wanted) for records in self._records]
+        for key, *own in zip(keys, *answered, strict=True):
+            key["record"] = own
 
 
 def _single(entity: Entity) -> Make:
@@ -159,9 +181,12 @@ def _list(entity: Entity) -> Make:
 
 def _aggregate(entity: Entity) -> Make:
     def make(roots: _Roots, declared: GraphQLField, nodes: list[FieldNode]) -> str:
-        walk = roots.document.walker.of(declared.type, nodes)
+        selected: list[Sequence[FieldNode]] = []
+        walk = Walker(roots.document.collected, selected).of(declared.type, nodes)
+        records = [_Records(roots, own) for own in selected]
         arguments = roots.document.arguments(declared, nodes[0])
-        aggregate = roots.program.keep("AGGREGATE", _Aggregate(entity, arguments, walk))
+        made = _Aggregate(entity, arguments, walk, records)
+        aggregate = roots.program.keep("AGGREGATE", made)
         return f"await {aggregate}.figures(run)"
 
     return make

@@ -163,7 +163,7 @@ class Document:
     walker: Walker = field(init=False)
 
     def __post_init__(self) -> None:
-        self.walker = Walker(self.schema, self.collected)
+        self.walker = Walker(self.collected)
 
     @property
     def root(self) -> GraphQLObjectType:

@@ -9,7 +9,6 @@ from graphql import (
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
-    GraphQLSchema,
     GraphQLUnionType,
     is_leaf_type,
 )
@@ -31,11 +30,12 @@ class NotCompiled(Exception):
 
 
 class Walker:
-    """Makes walks for the types of one schema and the fragments of one document."""
+    """Makes walks for what one document selects of value objects."""
 
-    def __init__(self, schema: GraphQLSchema, collect: Collect) -> None:
-        self._schema = schema
+    def __init__(self, collect: Collect, records: list[Sequence[FieldNode]] | None = None) -> None:
         self._collect = collect
+        self._records = records
+        """What is selected of records met on the way; None where there are none."""
 
     def of(self, answered: GraphQLOutputType, nodes: Sequence[FieldNode]) -> Walk:
         """What turns a value of a type into what is answered of it."""
@@ -52,7 +52,15 @@ class Walker:
             return self._union(answered, nodes)
         if isinstance(answered, GraphQLObjectType) and answered.name not in REGISTRY:
             return self._object(answered, nodes)
-        raise NotCompiled("record in a value")
+        return self._record(nodes)
+
+    def _record(self, nodes: Sequence[FieldNode]) -> Walk:
+        if self._records is None:
+            raise NotCompiled("record in a value")
+        # Whoever walks has put there what each of the selections answers.
+        at = len(self._records)
+        self._records.append(nodes)
+        return lambda answered: None if answered is None else answered[at]
 
     def _union(self, answered: GraphQLUnionType, nodes: Sequence[FieldNode]) -> Walk:
         walks = {kind.name: self._object(kind, nodes) for kind in answered.types}

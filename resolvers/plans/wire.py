@@ -8,12 +8,11 @@ import orjson
 
 _DIGITS = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _AS_DIGITS = _DIGITS + bytes(256 - len(_DIGITS))
-_GAP = "0" * 32
-_NOTHING = "0" * 32
 _LANE = 32
 _FIRST_DIGIT = 6
-# Each step halves the groups of bits: 32 groups of 5 bits end in a byte each, 26 of them used.
-_STEPS = [(width, width * 8 // 5 - width) for width in (80, 40, 20, 10, 5)]
+_AT_ONCE = 64
+_GAP = bytes(_LANE - 16)
+_NOTHING = "0" * 32
 
 
 class Null(Exception):
@@ -28,38 +27,37 @@ def null() -> Any:
 def wire_ids(prefix: str, uuids: Sequence[str | None]) -> list[str]:
     """The wire ids of a column of UUIDs; what stands for a null is not to be used.
 
-    All UUIDs lie in one big number, a lane each, whose bits are spread over the bytes in five
-    steps: about a tenth of the cost of encoding one by one.
+    Many UUIDs lie in one big number, a lane of bytes each, whose bits are spread over the bytes
+    in five steps: several times quicker than encoding one by one.
     """
-    if not uuids:
-        return []
-    hexadecimal = _GAP.join([uuid or _NOTHING for uuid in uuids]).replace("-", "")
-    spread = int(hexadecimal, 16)
-    for mask, shift in _masks(len(uuids)):
-        high = spread & mask
-        spread = (spread ^ high) | high << shift
-    text = spread.to_bytes(_LANE * len(uuids)).translate(_AS_DIGITS).decode()
-    lanes = range(_FIRST_DIGIT, _LANE * len(uuids), _LANE)
-    return [prefix + text[at : at + 26] for at in lanes]
+    found: list[str] = []
+    for start in range(0, len(uuids), _AT_ONCE):
+        packed = "".join([uuid or _NOTHING for uuid in uuids[start : start + _AT_ONCE]])
+        found += _spread(prefix, bytes.fromhex(packed.replace("-", "")))
+    return found
 
 
-_KNOWN_MASKS: dict[int, list[tuple[int, int]]] = {}
+def _spread(prefix: str, packed: bytes) -> list[str]:
+    size = len(packed)
+    lanes = _GAP.join([packed[at : at + 16] for at in range(0, size, 16)])
+    number = int.from_bytes(lanes)
+    for mask, shift in _STEPS:
+        high = number & mask
+        number = (number ^ high) | high << shift
+    digits = number.to_bytes(2 * size).translate(_AS_DIGITS).decode()
+    return [prefix + digits[at : at + 26] for at in range(_FIRST_DIGIT, 2 * size, _LANE)]
 
 
-def _masks(lanes: int) -> list[tuple[int, int]]:
-    """Which bits move, and by how much, in each step; for a number of lanes."""
-    known = _KNOWN_MASKS.get(lanes)
-    if known is None:
-        known = _KNOWN_MASKS[lanes] = [_step(width, lanes) for width, _ in _STEPS]
-    return known
-
-
-def _step(width: int, lanes: int) -> tuple[int, int]:
-    # Before this step a lane holds groups of 2 * width bits, spaced 2 * (8 * width // 5) apart.
+def _step(width: int) -> tuple[int, int]:
+    """Which bits move in a step, and by how much: the upper half of each group of `2 * width`."""
     spacing = width * 8 // 5
     upper = ((1 << width) - 1) << width
     lane = sum(upper << at for at in range(0, _LANE * 8, 2 * spacing))
-    return sum(lane << at * _LANE * 8 for at in range(lanes)), spacing - width
+    return sum(lane << at * _LANE * 8 for at in range(_AT_ONCE)), spacing - width
+
+
+# Each step halves the groups of bits: in the end a byte has five of them, and 26 bytes are used.
+_STEPS = [_step(width) for width in (80, 40, 20, 10, 5)]
 
 
 def cursor(signature: str, place: Sequence[Any]) -> str:

@@ -16,6 +16,8 @@ from tests.plans.pair import Answerer, Pair
 from tests.plugins.dev import ROOT, environment, eventually
 from tests.plugins.world import Server, World
 
+_FAILED = '"plan failed"'
+
 
 def _free_port() -> int:
     with socket.socket() as probe:
@@ -62,6 +64,8 @@ def pair(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
             ready = eventually(lambda url=answerer.url: _serves(url))  # type: ignore[misc]
             assert ready, (process.poll(), answerer.log.read_text()[-2000:])
         yield Pair(made[0][1], made[1][1])
+        failed = [line for line in made[0][1].log.read_text().splitlines() if _FAILED in line]
+        assert not failed, failed[0]
     finally:
         for process, _ in made:
             process.terminate()
