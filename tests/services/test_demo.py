@@ -12,7 +12,7 @@ from core.ids import decode
 from services import demo
 from tests.plugins.dev import data_folder, run
 
-QUOTE = """{ quotes(filter: {number: {eq: "QT-2024-0089"}}) { nodes {
+QUOTE = """{ quotes(first: 1, filter: {number: {eq: "QT-2024-0089"}}) { nodes {
   title status subtotal { amount } discount { amount } tax { amount } total { amount currency }
   lines { nodes { description quantity discountPercent total { amount } } }
   deal { name value { amount } stage { name } contact { name } }
