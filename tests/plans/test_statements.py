@@ -1,0 +1,79 @@
+"""What a plan sends to PostgreSQL: one statement a level, the same for everybody of a kind."""
+
+import httpx
+import pytest
+
+from tests.plans.pair import ROLES, Pair
+from tests.plugins.world import World
+
+CHAIN = """{ contacts { nodes { name deals { nodes { name quotes { nodes { number contracts { nodes
+  { number invoices { nodes { number payments { nodes { paidOn } } } } } } } } } } } } }"""
+OPERATIONS = {
+    "{ eventCursor }": 0,
+    "{ contacts { nodes { name owner { name } primaryCompany { name owner { name } } } } }": 1,
+    "{ contacts { totalCount } }": 1,
+    "{ contacts { totalCount pageInfo { hasNextPage } edges { cursor } } }": 2,
+    "{ contacts { nodes { companies { nodes { id } } deals { nodes { id } totalCount } } } }": 4,
+    "{ teams { nodes { memberCount } } }": 2,
+    CHAIN: 6,
+}
+
+
+def _sent(pair: Pair) -> float:
+    lines = httpx.get(pair.plans.metrics).text.splitlines()
+    counted = [
+        line for line in lines if line.startswith('coeffection_sql_statements_total{pool="r')
+    ]
+    return float(counted[0].rsplit(" ", 1)[1])
+
+
+def test_gql_10_one_statement_a_level(pair: Pair, populated: World) -> None:
+    client = populated.executive
+    for query, expected in OPERATIONS.items():
+        pair.compiled(client, query)
+        before = _sent(pair)
+        pair.compiled(client, query)
+        # One more for who is calling and where their workspace stands.
+        assert _sent(pair) - before == expected + 1, query
+
+
+def test_gql_09_people_of_one_role_do_not_share_what_they_see(pair: Pair, populated: World) -> None:
+    query = "{ contacts(first: 50) { nodes { id owner { id } deals { totalCount } } totalCount } }"
+    lone, _ = populated.join("lone", "MANAGER")
+    other, _ = populated.join("other", "REP")
+    sights = [
+        pair.compiled(client, query)["data"]["contacts"]
+        for client in (populated.manager, lone, populated.rep, other, populated.manager, lone)
+    ]
+    assert sights[0] == sights[4]
+    assert sights[1] == sights[5] == {"nodes": [], "totalCount": 0}
+    assert sights[0]["totalCount"] > 0
+
+
+def test_gql_09_workspaces_share_a_plan_and_no_rows(pair: Pair, populated: World) -> None:
+    query = "{ contacts(first: 50) { nodes { id } } companies(first: 50) { nodes { id } } }"
+    seen = []
+    for client in (populated.admin, populated.server.demo("admin"), populated.admin):
+        data = pair.compiled(client, query)["data"]
+        seen.append({node["id"] for page in data.values() for node in page["nodes"]})
+    assert seen[0] == seen[2]
+    assert not seen[0] & seen[1]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_gql_09_links_out_of_sight_are_null(
+    pair: Pair, populated: World, role: str
+) -> None:
+    query = "{ deals(first: 100) { nodes { id company { name } contact { name } } } }"
+    pair.compiled(populated.of(role), query)
+
+
+def test_gql_09_changes_are_seen_by_the_next_request(pair: Pair, populated: World) -> None:
+    query = "query($id: ID!) { contact(id: $id) { firstName version status } }"
+    contact = populated.contact(firstName="Before")
+    assert pair.compiled(populated.admin, query, {"id": contact})["data"]["contact"]["version"] == 1
+    populated.admin.act("contactUpdate", {"id": contact, "firstName": "After"})
+    found = pair.compiled(populated.admin, query, {"id": contact})["data"]["contact"]
+    assert (found["firstName"], found["version"]) == ("After", 2)
+    populated.admin.act("contactDelete", {"id": contact})
+    assert pair.compiled(populated.admin, query, {"id": contact})["data"]["contact"] is None
