@@ -1,0 +1,232 @@
+"""No filter, order, cursor or search declared reads a big table from end to end."""
+
+import json
+import os
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import asyncpg
+import pytest
+
+from auth.authenticate import Callers
+from auth.policy import bound
+from core.db import Database
+from core.ids import encode, new_id
+from core.names import camel
+from core.settings import Settings
+from core.sql import render
+from models.registry import REGISTRY, Entity, Kind
+from resolvers.pages import listing
+from resolvers.reading import Reading
+from tests.every_entity.walk import LISTED, name_of
+from tests.plugins.dev import run
+from tests.plugins.world import World
+
+CONTACTS = int(os.environ.get("COEFFECTION_EXPLAIN_ROWS", "6000"))
+SMALL = 2000
+"""A table of fewer rows is rightly read as a whole: it is a few pages of the disk."""
+
+PAGE = 25
+MOST_REMOVED = 10
+
+
+@pytest.fixture(scope="module")
+def crowded(server):
+    """A workspace with many records."""
+    world = World(server)
+    done = run(
+        "demo", "--contacts", CONTACTS, "--workspace", world.id, "--data", server.dev.data
+    )
+    assert done.returncode == 0, done.stderr
+    return world
+
+
+@pytest.fixture(scope="module")
+async def planner(server, crowded):
+    """The API's role, set to the crowded workspace, planning as the read pool does."""
+    owner = await asyncpg.connect(server.ready["databaseUrl"])
+    await owner.execute("ANALYZE")
+    await owner.close()
+    settings = Settings(database_app_url=server.ready["appDatabaseUrl"], database_pool_size=1)
+    database = await Database.open(settings, application="test of plans")
+    caller = await Callers(database, test_clock=False).of(crowded.admin.token)
+    assert caller
+    yield Planner(Reading(database, caller.actor, caller.head.now))
+    await database.close()
+
+
+class Planner:
+    """Builds the statements of lists as the API does and asks how they are carried out."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+
+    async def list(self, entity: Entity, **arguments: Any) -> list[Any]:
+        """The rows a list answers."""
+        given = {"first": PAGE} | arguments
+        asked = listing(entity, None, given, self.reading.actor)
+        (page,) = await asked.pages(self.reading)([""])
+        return [item.row for item in page.items]
+
+    async def plan(self, entity: Entity, **arguments: Any) -> dict[str, Any]:
+        """How the statement of a list's page is carried out."""
+        given = {"first": PAGE} | arguments
+        asked = listing(entity, None, given, self.reading.actor)
+        rendered = render(asked._selected(self.reading, entity.table.alias("item")))
+        values = rendered.arguments(dict(bound(self.reading.actor)))
+        database, workspace = self.reading.database, self.reading.actor.workspace_id
+        async with database._reads.acquire() as connection:
+            await connection.execute("SELECT set_config('app.workspace', $1, false)", workspace)
+            await connection.execute(f"PREPARE asked AS {rendered.text}")
+            given = f"({', '.join(map(literal, values))})" if values else ""
+            found = await connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE asked{given}")
+            await connection.execute("DEALLOCATE asked")
+        return json.loads(found)[0]["Plan"]
+
+    async def size(self, table: str) -> int:
+        """How many rows a table has in all."""
+        query = f'SELECT reltuples::bigint FROM pg_class WHERE oid = \'"{table}"\'::regclass'
+        async with self.reading.database._reads.acquire() as connection:
+            return int(await connection.fetchval(query))
+
+
+def literal(value: Any) -> str:
+    """A value as SQL; prepared statements take no others."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool | int | Decimal):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return f"ARRAY[{', '.join(map(literal, value))}]::text[]"
+    text = str(value).replace("'", "''")
+    return f"'{text}'"
+
+
+def nodes(plan: dict[str, Any]) -> Any:
+    """Every step of a plan."""
+    yield plan
+    for inner in plan.get("Plans", []):
+        yield from nodes(inner)
+
+
+async def faults(planner: Planner, entity: Entity, **arguments: Any) -> list[str]:
+    """What a plan does that it must not."""
+    plan = await planner.plan(entity, **arguments)
+    returned = max(plan["Actual Rows"], PAGE)
+    found = []
+    for node in nodes(plan):
+        table = node.get("Relation Name")
+        big = table and await planner.size(table) >= SMALL
+        loops = node["Actual Loops"]
+        removed = sum(node.get(f"Rows Removed by {how}", 0) for how in ("Filter", "Index Recheck"))
+        if big and node["Node Type"] == "Seq Scan" and loops:
+            found.append(f"reads all of {table}: {node.get('Filter')}")
+        if big and removed * loops > MOST_REMOVED * returned:
+            found.append(f"drops {removed * loops:.0f} rows of {table}: {node.get('Filter')}")
+        if node["Node Type"] == "Sort" and node["Actual Rows"] * loops > MOST_REMOVED * returned:
+            found.append(f"sorts {node['Actual Rows'] * loops:.0f} rows by {node['Sort Key']}")
+    return found
+
+
+def orders(entity: Entity) -> list[str]:
+    """The fields an entity is ordered by."""
+    return ["ID", *(name.upper() for name, field in entity.fields.items() if field.order)]
+
+
+ORDERS = [
+    (entity, order, way) for entity in LISTED for order in orders(entity) for way in ("ASC", "DESC")
+]
+
+
+@pytest.mark.parametrize(("entity", "order", "way"), ORDERS, ids=name_of)
+async def test_gql_13_an_order_is_read_from_its_index_on_every_page(planner, entity, order, way):
+    asked = {"orderBy": [{"field": order, "direction": way}]}
+    ordering = listing(entity, None, asked, planner.reading.actor).order
+    rows = await planner.list(entity, first=100, **asked)
+    deep = ordering.cursor(rows[-1]) if rows else None
+
+    assert await faults(planner, entity, **asked) == []
+    if deep:
+        assert await faults(planner, entity, after=deep, **asked) == []
+
+
+FILTERS = [
+    (entity, field)
+    for entity in LISTED
+    for field in entity.fields.values()
+    if field.filter and field.kind is not Kind.LINK
+]
+
+
+def values_of(field: Any, row: Any) -> Any:
+    """The value of a field in a row, as a filter takes it."""
+    return row[field.columns[0]]
+
+
+@pytest.mark.parametrize(("entity", "field"), FILTERS, ids=name_of)
+async def test_gql_02_a_filter_uses_an_index(planner, entity, field):
+    rows = [one for one in await planner.list(entity, first=100) if values_of(field, one) is not None]
+    if not rows:
+        rows = [dict.fromkeys(field.columns, sample(field))]
+    value = values_of(field, rows[len(rows) // 2])
+    if field.kind is Kind.ID:
+        filters = [{"in": [wire_id(entity, one["id"]) for one in rows[:5] if "id" in one]}]
+    elif field.scalar in {"Date", "DateTime"}:
+        filters = [{"gte": value, "lte": value}, {"days": {"on": day(value)}}]
+    elif field.kind is Kind.MONEY or field.scalar == "Int":
+        number = Decimal(value) if field.kind is Kind.MONEY else int(value)
+        filters = [{"eq": number}, {"gte": number, "lte": number}, {"in": [number]}]
+        filters = filters[:2] if field.kind is Kind.MONEY else filters
+    else:
+        filters = [{"eq": value}, {"in": [value]}]
+        filters += [{"startsWith": value[:4]}] if field.filter.endswith("_key") else []
+        filters += [{"contains": value[:6]}] if field.contains else []
+
+    found = [
+        (how, await faults(planner, entity, filter={camel(field.name): how})) for how in filters
+    ]
+
+    assert [one for one in found if one[1]] == []
+
+
+def sample(field: Any) -> Any:
+    """A value of a field that no record has yet."""
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    if field.kind is Kind.ID:
+        return new_id()
+    return {"Date": moment.date(), "DateTime": moment}.get(field.scalar, "none")
+
+
+def day(value: Any) -> Any:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def wire_id(entity: Entity, uuid: str) -> str:
+    return encode(entity.prefix, uuid)
+
+
+LINKS = [
+    (entity, field)
+    for entity in LISTED
+    for field in entity.fields.values()
+    if field.kind is Kind.LINK
+]
+
+
+@pytest.mark.parametrize(("entity", "field"), LINKS, ids=name_of)
+async def test_gql_02_a_filter_on_a_link_uses_an_index(planner, entity, field):
+    rows = [one for one in await planner.list(entity, first=100) if one[field.columns[0]]]
+    other = rows[len(rows) // 2][field.columns[0]] if rows else new_id()
+    there = wire_id(REGISTRY[field.target], other)
+
+    assert await faults(planner, entity, filter={f"{camel(field.name)}Id": {"eq": there}}) == []
+
+
+@pytest.mark.parametrize("entity", [one for one in LISTED if one.searched], ids=name_of)
+async def test_gql_02_a_search_uses_an_index(planner, entity):
+    rows = await planner.list(entity, first=100)
+    words = rows[len(rows) // 2]["search_key"].split()
+
+    assert await faults(planner, entity, search=words[0][:12]) == []
+    assert await faults(planner, entity, search=" ".join(words[:2])) == []
