@@ -1,6 +1,6 @@
 """`crud(Contact)`: the acts every record shares as mutations, any of them replaceable whole."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import fields
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ from auth.policy import bound, visible
 from core.codes import UserErrorCode
 from core.errors import UserError
 from core.names import camel, snake, spaced
-from models.registry import REGISTRY, Entity, Kind
+from models.registry import REGISTRY, Entity, Kind, Write
 from resolvers import refusals
 from resolvers.conditions import Filtering
 from resolvers.mutation import register, register_result
@@ -159,20 +159,22 @@ class _Steps:
     async def _restore(self, ctx: Context, given: Any) -> Any:
         return await self.restore(ctx=ctx, record_id=given.id)
 
+    def _own(self) -> Iterator[tuple[str, str]]:
+        """The fields that clients write, each with its name in inputs."""
+        for name, field in self.entity.fields.items():
+            if field.write is not Write.NEVER:
+                yield name, f"{name}_id" if field.kind is Kind.LINK else name
+
     def _given(self, given: Any) -> dict[str, Any]:
         values = {}
-        for name, field in self.entity.fields.items():
-            python = f"{name}_id" if field.kind is Kind.LINK else name
+        for name, python in self._own():
             value = getattr(given, python, UNSET)
-            if value is not UNSET and name != "id":
+            if value is not UNSET:
                 values[name] = value
         return values
 
     def _extra(self, given: Any) -> dict[str, Any]:
-        own = {
-            f"{name}_id" if field.kind is Kind.LINK else name
-            for name, field in self.entity.fields.items()
-        } | {"idempotency_key"}
+        own = {python for _, python in self._own()} | {"idempotency_key"}
         named = {one.name for one in fields(given)} - own
         return {name: getattr(given, name) for name in named if getattr(given, name) is not UNSET}
 
