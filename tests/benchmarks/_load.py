@@ -93,7 +93,7 @@ async def run(order: dict[str, Any]) -> dict[str, Any]:
     headers = order["headers"] | {"host": address.netloc, "content-length": str(len(body))}
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     request = f"POST {address.path} HTTP/1.1\r\n{head}\r\n".encode() + body
-    left = min(order["requests"], MOST)
+    left: int = min(order["requests"], MOST)
 
     def wants() -> bool:
         nonlocal left

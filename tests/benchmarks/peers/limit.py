@@ -3,14 +3,15 @@
 import gc
 import os
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import asyncpg
 import orjson
 import uvicorn
 
-from core.ids import decode, encode
+from core.ids import decode
+from resolvers.plans.wire import wire_ids
 
 Row = Any
 Made = dict[str, Any]
@@ -46,13 +47,20 @@ class Level:
     """One to-many level: its statement for all parents at once, and what a row becomes."""
 
     def __init__(
-        self, key: str, source: str, columns: str, make: Callable[[Row], Made], first: int = 5
+        self,
+        key: str,
+        prefix: str,
+        source: str,
+        columns: str,
+        make: Callable[[Row, str], Made],
+        *,
+        first: int = 5,
     ) -> None:
-        """The source is `table by column`, with more conditions behind."""
+        """The source is `table by column`, with more conditions behind; no prefix, no ids."""
         table, _, by, *more = source.split(" ", 3)
         kept = "" if table == "payment" else "AND r.deleted_at IS NULL"
         order = "r.paid_on DESC, r.id DESC" if table == "payment" else "r.id DESC"
-        self.key, self.make = key, make
+        self.key, self.prefix, self.make = key, prefix, make
         self.text = f"""
 SELECT x.*, p.ord FROM unnest($2::uuid[]) WITH ORDINALITY p (parent, ord)
 CROSS JOIN LATERAL (SELECT r.id, {columns} FROM {table} r
@@ -67,13 +75,13 @@ def money(row: Row) -> Made:
 
 def moment(value: datetime) -> str:
     """A moment as the API writes it."""
-    return value.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    return value.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
-def contact(row: Row) -> Made:
+def contact(row: Row, wire_id: str) -> Made:
     """A contact of the list, or one by its id."""
     return {
-        "id": encode("cnt", row["id"]),
+        "id": wire_id,
         "firstName": row["first_name"],
         "lastName": row["last_name"],
         "email": row["email"],
@@ -84,12 +92,12 @@ def contact(row: Row) -> Made:
     }
 
 
-def company(row: Row) -> Made | None:
+def company(row: Row, wire_id: str) -> Made | None:
     """The company joined to a contact."""
     if row["company_id"] is None:
         return None
     return {
-        "id": encode("cmp", row["company_id"]),
+        "id": wire_id,
         "name": row["company"],
         "domain": row["domain"],
         "industry": row["industry"],
@@ -101,10 +109,11 @@ def company(row: Row) -> Made | None:
 DEEP = (
     Level(
         "deals",
+        "deal_",
         "deal by contact_id",
         "name, close_date, probability, value_amount a, value_currency c",
-        lambda row: {
-            "id": encode("deal", row["id"]),
+        lambda row, wire_id: {
+            "id": wire_id,
             "name": row["name"],
             "closeDate": row["close_date"],
             "probability": row["probability"],
@@ -113,10 +122,11 @@ DEEP = (
     ),
     Level(
         "quotes",
+        "qte_",
         "quote by deal_id",
         "number, status, valid_until, total_amount a, currency c",
-        lambda row: {
-            "id": encode("qte", row["id"]),
+        lambda row, wire_id: {
+            "id": wire_id,
             "number": row["number"],
             "status": row["status"],
             "validUntil": row["valid_until"],
@@ -125,10 +135,11 @@ DEEP = (
     ),
     Level(
         "contracts",
+        "ctr_",
         "contract by quote_id",
         "number, status, starts_on, value_amount a, currency c",
-        lambda row: {
-            "id": encode("ctr", row["id"]),
+        lambda row, wire_id: {
+            "id": wire_id,
             "number": row["number"],
             "status": row["status"],
             "startsOn": row["starts_on"],
@@ -137,10 +148,11 @@ DEEP = (
     ),
     Level(
         "invoices",
+        "inv_",
         "invoice by contract_id",
         "number, status, due_date, total_amount a, currency c",
-        lambda row: {
-            "id": encode("inv", row["id"]),
+        lambda row, wire_id: {
+            "id": wire_id,
             "number": row["number"],
             "status": row["status"],
             "dueDate": row["due_date"],
@@ -149,10 +161,11 @@ DEEP = (
     ),
     Level(
         "payments",
+        "pay_",
         "payment by invoice_id",
         "paid_on, method, amount a, currency c",
-        lambda row: {
-            "id": encode("pay", row["id"]),
+        lambda row, wire_id: {
+            "id": wire_id,
             "paidOn": row["paid_on"],
             "method": row["method"],
             "value": money(row),
@@ -162,34 +175,39 @@ DEEP = (
 CHAIN = (
     Level(
         "deals",
+        "",
         f"deal by contact_id {WON}",
         "name, close_date, value_amount a, value_currency c",
-        lambda row: {"name": row["name"], "closeDate": row["close_date"], "value": money(row)},
+        lambda row, _: {"name": row["name"], "closeDate": row["close_date"], "value": money(row)},
     ),
     Level(
         "quotes",
+        "",
         "quote by deal_id",
         "number, status, total_amount a, currency c",
-        lambda row: {"number": row["number"], "status": row["status"], "total": money(row)},
+        lambda row, _: {"number": row["number"], "status": row["status"], "total": money(row)},
     ),
     Level(
         "contracts",
+        "",
         "contract by quote_id",
         "number, status",
-        lambda row: {"number": row["number"], "status": row["status"]},
+        lambda row, _: {"number": row["number"], "status": row["status"]},
         first=1,
     ),
     Level(
         "invoices",
+        "",
         "invoice by contract_id",
         "number, status, total_amount a, currency c",
-        lambda row: {"number": row["number"], "status": row["status"], "total": money(row)},
+        lambda row, _: {"number": row["number"], "status": row["status"], "total": money(row)},
     ),
     Level(
         "payments",
+        "",
         "payment by invoice_id",
         "paid_on, amount a, currency c",
-        lambda row: {"paidOn": row["paid_on"], "value": money(row)},
+        lambda row, _: {"paidOn": row["paid_on"], "value": money(row)},
     ),
 )
 
@@ -228,26 +246,34 @@ class Limit:
     async def fifty(self, _variables: dict[str, Any]) -> Made:
         """Fifty contacts with their company."""
         rows = await self.pool.fetch(LIST, WORKSPACE)
-        nodes = [contact(row) | {"primaryCompany": company(row)} for row in rows]
+        ids = wire_ids("cnt_", [row["id"] for row in rows])
+        company_ids = wire_ids("cmp_", [row["company_id"] for row in rows])
+        nodes = []
+        for row, wire_id, company_id in zip(rows, ids, company_ids, strict=True):
+            made = contact(row, wire_id)
+            made["primaryCompany"] = company(row, company_id)
+            nodes.append(made)
         return {"contacts": {"nodes": nodes}}
 
     async def point(self, variables: dict[str, Any]) -> Made:
         """One contact by its id."""
-        decoded = decode(variables["id"])
+        wire_id = variables["id"]
+        decoded = decode(wire_id)
         row = decoded and await self.pool.fetchrow(POINT, WORKSPACE, decoded[1])
-        return {"contact": row and contact(row)}
+        return {"contact": row and contact(row, wire_id)}
 
     async def deep(self, _variables: dict[str, Any]) -> Made:
         """Six levels."""
         rows = await self.pool.fetch(CUSTOMERS, WORKSPACE)
+        ids = wire_ids("cnt_", [row["id"] for row in rows])
         nodes = [
             {
-                "id": encode("cnt", row["id"]),
+                "id": wire_id,
                 "firstName": row["first_name"],
                 "lastName": row["last_name"],
                 "email": row["email"],
             }
-            for row in rows
+            for row, wire_id in zip(rows, ids, strict=True)
         ]
         await self._below(nodes, [row["id"] for row in rows], DEEP)
         return {"contacts": {"nodes": nodes}}
@@ -265,12 +291,11 @@ class Limit:
             lists: list[list[Made]] = [[] for _ in parents]
             for parent, nodes in zip(parents, lists, strict=True):
                 parent[level.key] = {"nodes": nodes}
-            parents, ids = [], []
-            for row in found:
-                made = level.make(row)
+            ids = [row["id"] for row in found]
+            named = wire_ids(level.prefix, ids) if level.prefix else ids
+            parents = [level.make(row, one) for row, one in zip(found, named, strict=True)]
+            for row, made in zip(found, parents, strict=True):
                 lists[row["ord"] - 1].append(made)
-                parents.append(made)
-                ids.append(row["id"])
 
     async def _live(self, receive: Any, send: Any) -> None:
         await receive()
