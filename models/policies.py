@@ -33,7 +33,7 @@ RETURN (
 # One LIKE a pattern: PostgreSQL has no index for LIKE ALL.
 SEARCH_IDS = """
 CREATE FUNCTION search_ids(entity text, patterns text[]) RETURNS SETOF uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200 SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
 BEGIN
   RETURN QUERY EXECUTE format('SELECT id FROM %I WHERE workspace_id = $1', entity)
     || (SELECT string_agg(format(' AND search_key LIKE %L', pattern), '')
