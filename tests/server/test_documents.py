@@ -1,0 +1,44 @@
+"""What the documents show works: their queries run, their links lead somewhere."""
+
+import re
+
+import pytest
+
+from tests.plugins.dev import ROOT
+from tests.plugins.world import Server
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+QUERIES = [
+    pytest.param(found, id=f"{page.name}-{number}")
+    for page in PAGES
+    for number, found in enumerate(re.findall(r"```graphql\n(.*?)```", page.read_text(), re.DOTALL))
+]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_query_of_the_documents_runs_on_the_demo_workspace(server: Server, query: str) -> None:
+    assert server.demo("executive").run(query)
+
+
+def test_the_chain_of_the_readme_is_the_one_it_shows(server: Server) -> None:
+    text = (ROOT / "README.md").read_text()
+    (query,) = re.findall(r"```graphql\n(.*?)```", text, re.DOTALL)
+    answer = str(server.demo("executive").run(query)["contacts"]["nodes"][0])
+
+    for shown in ("Sarah", "Globex Corp", "48000.00", "INV-1088", "PAID"):
+        assert shown in text
+        assert shown in answer
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_of_the_documents_lead_to_files(page) -> None:
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text())
+
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize(
+    "page", (ROOT / "docs" / "decisions").glob("*.md"), ids=lambda one: one.name
+)
+def test_a_decision_is_short(page) -> None:
+    assert len(page.read_text().splitlines()) <= 25
