@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from auth.context import Context
 from core.codes import UserErrorCode
 from core.errors import UserError
+from core.money import rounded
 from models import metadata
 from models.deals import Deal, Pipeline, PipelineStage
 from models.enums import PipelineKind, ProbabilitySource, StageCategory
@@ -45,7 +46,8 @@ async def create(
         values.pop("probability", None)
     money: dict[str, Any] = {}
     if "value" not in values:
-        money = {"value_amount": Decimal(0), "value_currency": ctx.actor.currency}
+        nothing = rounded(Decimal(0), ctx.actor.currency)
+        money = {"value_amount": nothing, "value_currency": ctx.actor.currency}
     return await records.create(
         ctx,
         REGISTRY["Deal"],

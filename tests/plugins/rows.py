@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT.parent / "shared" / "requirements.md"
 ISSUE = Path(__file__).with_name("rows.txt")
 
-_ROW = re.compile(r"^\| ([A-Z][A-Z0-9]*-\d+)\b", re.MULTILINE)
+_ROW = re.compile(r"^\| ([A-Z][A-Z0-9]*-T?\d+)\b", re.MULTILINE)
 _NAME = re.compile(r"test_((?:[a-z][a-z0-9]*_\d{2}_)+)")
 _ID = re.compile(r"([a-z][a-z0-9]*)_(\d{2})_")
 _WIDTH = 90

@@ -36,8 +36,7 @@ def test_a_deal_begins_in_the_first_stage_with_its_chances(world: World) -> None
 
     assert (deal["stage"]["id"], deal["probability"]) == (first["id"], first["probability"])
     assert deal["probabilitySource"] == "STAGE"
-    assert deal["value"]["currency"] == "USD"
-    assert float(deal["value"]["amount"]) == 0
+    assert deal["value"] == {"amount": "0.00", "currency": "USD"}
     assert deal["owner"]["id"] == world.user("admin")
 
 
