@@ -42,7 +42,7 @@ class Form:
     def text(self, name: str, value: str, *, longest: int) -> str:
         """A text that must be there, without spaces around it."""
         text = value.strip()
-        if not text:
+        if not any(unicodedata.category(sign) != "Cf" for sign in text):
             self.refuse(UserErrorCode.REQUIRED, "Fill this in.", name)
         self._fits(name, text, longest)
         return text

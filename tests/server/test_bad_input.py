@@ -176,6 +176,7 @@ def test_gql_13_a_page_out_of_bounds_is_refused(place, first):
         ("firstName", "x" * 81, "TOO_LONG"),
         ("firstName", "  ", "REQUIRED"),
         ("firstName", None, "REQUIRED"),
+        ("firstName", "\u200b\u200d", "REQUIRED"),
         ("firstName", "a\0b", "INVALID_VALUE"),
         ("firstName", "a\nb", "INVALID_VALUE"),
         ("firstName", "\u202egro.live", "INVALID_VALUE"),
