@@ -93,14 +93,12 @@ def test_functions_are_short():
     assert set(long) == set(LONG_FUNCTIONS), long
 
 
-def test_modules_say_in_one_line_what_they_are():
-    silent = []
-    for path, tree in TREES.items():
-        text = ast.get_docstring(tree) or ""
-        first = tree.body[0] if tree.body else None
-        one_line = isinstance(first, ast.Expr) and first.lineno == first.end_lineno
-        if not (one_line and text.endswith((".", "?"))) and path.read_text().strip():
-            silent.append(named(path))
+def test_modules_begin_by_saying_in_one_line_what_they_are():
+    silent = [
+        named(path)
+        for path, tree in TREES.items()
+        if tree.body and not re.fullmatch(r"\S.*[.?](\n\n(?s:.*))?", ast.get_docstring(tree) or "")
+    ]
 
     assert silent == []
 
@@ -108,7 +106,9 @@ def test_modules_say_in_one_line_what_they_are():
 def test_names_of_files_and_classes_say_what_is_in_them():
     parts = {part for path in OURS for part in path.relative_to(ROOT).with_suffix("").parts}
     classes = {
-        node.name.lower() for path in OURS for node in ast.walk(TREES[path])
+        node.name.lower()
+        for path in OURS
+        for node in ast.walk(TREES[path])
         if isinstance(node, ast.ClassDef)
     }
 
@@ -120,9 +120,9 @@ def test_every_package_is_listed_in_the_wheel():
     import tomllib
 
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]
-    there = {
-        path.relative_to(ROOT).parts[0] for path in SOURCES if path.name == "__init__.py"
-    } - {"tests"}
+    there = {path.relative_to(ROOT).parts[0] for path in SOURCES if path.name == "__init__.py"} - {
+        "tests"
+    }
 
     assert set(wheel["targets"]["wheel"]["packages"]) == set(PACKAGES)
     assert there == set(PACKAGES)

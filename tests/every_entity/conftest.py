@@ -32,9 +32,9 @@ class Stocked:
 
     def _found_teams(self) -> None:
         teams = {"Northern": ["member"], "Southern": ["executive", "finance"], "Empty": []}
-        for name, members in teams.items():
+        for name, people in teams.items():
             manager = self.world.user("manager" if name == "Northern" else "executive")
-            members = [self.world.user(one) for one in members]
+            members = [self.world.user(one) for one in people]
             given = {"name": name, "managerId": manager, "memberIds": members}
             assert not self.world.admin.act("teamCreate", given).errors
 
@@ -47,7 +47,7 @@ class Stocked:
         given = {"sku": "ZZ-1", "name": "Unpriced", "billingType": "ONE_TIME"}
         assert not self.world.admin.act("productCreate", given).errors
 
-    def _import(self, client: Client) -> str:
+    def _import(self, client: Client) -> None:
         content = b"First Name,Last Name,Email\nAda,Lovelace,\n"
         given = {"fileName": "people.csv", "size": len(content)}
         upload = client.act("uploadCreate", given, "upload { id putUrl }")["upload"]
@@ -56,7 +56,6 @@ class Stocked:
         made = client.act("importCreate", {"uploadId": upload["id"]}, "import { id }")
         assert made["import"]
         self.upload: str = upload["id"]
-        return self.upload
 
     def _ids(self) -> dict[str, str]:
         found = {"Workspace": self.world.id, "Upload": self.upload}

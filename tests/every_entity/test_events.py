@@ -11,9 +11,12 @@ from core.ids import decode, encode
 from models.registry import REGISTRY, Entity
 from tests.every_entity.walk import Example, input_of, mutation_type, name_of
 
-WRITTEN = [one for one in REGISTRY.values() if f"{one.name[0].lower()}{one.name[1:]}Create" in (
-    mutation_type().fields
-) and one.name not in {"Team", "ApiKey", "Import"}]
+WRITTEN = [
+    one
+    for one in REGISTRY.values()
+    if f"{one.name[0].lower()}{one.name[1:]}Create" in (mutation_type().fields)
+    and one.name not in {"Team", "ApiKey", "Import"}
+]
 """Entities with the shared acts; teams, keys and imports have acts of their own."""
 
 CHANGED = {"Contact": "jobTitle", "ProductPrice": "effectiveTo"}
@@ -61,8 +64,10 @@ def log(acting):
 
 
 def act(acting: Any, name: str, given: dict[str, Any], key: str) -> Any:
-    select = f"{key} {{ id version }}" if "Bulk" not in name else (
-        f"results {{ {key} {{ id }} userErrors {{ code message path }} }}"
+    select = (
+        f"{key} {{ id version }}"
+        if "Bulk" not in name
+        else (f"results {{ {key} {{ id }} userErrors {{ code message path }} }}")
     )
     done = acting.of("admin").act(name, given, select)
     assert not done.errors, done.errors
@@ -127,7 +132,7 @@ async def test_every_act_on_a_record_makes_one_event(acting, log, entity):
     column = next(iter(patch))
     column = re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", column)
     assert f'"{column}"' in updated["told"]
-    assert list(patch.values())[0] in updated["told"]
+    assert next(iter(patch.values())) in updated["told"]
     assert done.fields["operationId"] == encode("op", str(updated["operation_id"]))
     assert done.fields["eventCursor"] == str(updated["position"])
     if has(f"{name}Restore"):
@@ -276,16 +281,22 @@ async def test_the_second_of_two_editors_is_told_what_changed(acting):
     )
 
     won = [one["companyUpdate"] for one in answers if one["companyUpdate"]["company"]]
-    lost = [one["companyUpdate"]["userErrors"][0] for one in answers if one not in (
-        [{"companyUpdate": winner} for winner in won]
-    )]
+    lost = [
+        one["companyUpdate"]["userErrors"][0]
+        for one in answers
+        if one not in ([{"companyUpdate": winner} for winner in won])
+    ]
     version = record["version"] + 1
     assert len(won) == 1
-    assert lost == [
-        {
-            "code": "STALE_VERSION",
-            "path": ["expectedVersion"],
-            "currentVersion": version,
-            "changedFields": ["city"],
-        }
-    ] * 5
+    assert (
+        lost
+        == [
+            {
+                "code": "STALE_VERSION",
+                "path": ["expectedVersion"],
+                "currentVersion": version,
+                "changedFields": ["city"],
+            }
+        ]
+        * 5
+    )

@@ -26,9 +26,7 @@ from tests.every_entity.walk import (
 UNSIGNED = {"signIn": "INVALID_CREDENTIALS"}
 """Mutations of visitors that take an id, and how they say that nothing is found."""
 
-TAKING = [
-    (name, path) for name in mutation_type().fields for path in id_paths(input_of(name))
-]
+TAKING = [(name, path) for name in mutation_type().fields for path in id_paths(input_of(name))]
 
 
 @pytest.mark.parametrize("entity", ENTITIES, ids=name_of)
@@ -70,10 +68,10 @@ def test_sec_06_no_filter_reaches_a_foreign_record(stock, stranger, entity):
             filters.append({camel(field.name): {"some": other} if field.by else other})
         if field.kind is Kind.LINK:
             filters.append({f"{camel(field.name)}Id": {"in": [stock.ids[field.target]]}})
-    query = f"query($filter: {entity.name}Filter) {{ {entity.plural}(filter: $filter) {{ totalCount }}"
-    query += f" {single(entity)}Aggregate(filter: $filter) {{ total {{ count }} }} }}" * bool(
-        grouped(entity)
-    ) or " }"
+    asked = f"{entity.plural}(filter: $filter) {{ totalCount }}"
+    if grouped(entity):
+        asked += f" {single(entity)}Aggregate(filter: $filter) {{ total {{ count }} }}"
+    query = f"query($filter: {entity.name}Filter) {{ {asked} }}"
 
     abroad = [stranger.of("admin").run(query, filter=one) for one in filters]
     home = stock.of("admin").run(query, filter=filters[0])
@@ -89,7 +87,7 @@ def counts(answer: dict[str, Any]) -> list[int]:
     ]
 
 
-@pytest.mark.parametrize(("name", "path"), TAKING, ids=lambda one: name_of(one))
+@pytest.mark.parametrize(("name", "path"), TAKING, ids=name_of)
 async def test_sec_06_an_act_on_a_foreign_id_is_refused(stock, stranger, name, path):
     kind = input_of(name)
     foreign = stock.ids[target_at(kind, path)]
@@ -120,7 +118,7 @@ def results_of(name: str) -> str:
 async def versions(stocked: Any) -> dict[str, Any]:
     """Each table of a workspace, as far as counts and versions go."""
     owner = await asyncpg.connect(stocked.server.ready["databaseUrl"])
-    _, workspace = decode(stocked.world.id)
+    _, workspace = decode(stocked.world.id) or ("", "")
     try:
         return {
             entity.table.name: tuple(

@@ -35,9 +35,7 @@ MOST_REMOVED = 10
 def crowded(server):
     """A workspace with many records."""
     world = World(server)
-    done = run(
-        "demo", "--contacts", CONTACTS, "--workspace", world.id, "--data", server.dev.data
-    )
+    done = run("demo", "--contacts", CONTACTS, "--workspace", world.id, "--data", server.dev.data)
     assert done.returncode == 0, done.stderr
     return world
 
@@ -71,8 +69,7 @@ class Planner:
 
     async def plan(self, entity: Entity, **arguments: Any) -> dict[str, Any]:
         """How the statement of a list's page is carried out."""
-        given = {"first": PAGE} | arguments
-        asked = listing(entity, None, given, self.reading.actor)
+        asked = listing(entity, None, {"first": PAGE} | arguments, self.reading.actor)
         rendered = render(asked._selected(self.reading, entity.table.alias("item")))
         values = rendered.arguments(dict(bound(self.reading.actor)))
         database, workspace = self.reading.database, self.reading.actor.workspace_id
@@ -80,13 +77,16 @@ class Planner:
             await connection.execute("SELECT set_config('app.workspace', $1, false)", workspace)
             await connection.execute(f"PREPARE asked AS {rendered.text}")
             given = f"({', '.join(map(literal, values))})" if values else ""
-            found = await connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE asked{given}")
+            found = await connection.fetchval(
+                f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE asked{given}"
+            )
             await connection.execute("DEALLOCATE asked")
-        return json.loads(found)[0]["Plan"]
+        plan: dict[str, Any] = json.loads(found)[0]["Plan"]
+        return plan
 
     async def size(self, table: str) -> int:
         """How many rows a table has in all."""
-        query = f'SELECT reltuples::bigint FROM pg_class WHERE oid = \'"{table}"\'::regclass'
+        query = f"SELECT reltuples::bigint FROM pg_class WHERE oid = '\"{table}\"'::regclass"
         async with self.reading.database._reads.acquire() as connection:
             return int(await connection.fetchval(query))
 
@@ -166,10 +166,13 @@ def values_of(field: Any, row: Any) -> Any:
 
 @pytest.mark.parametrize(("entity", "field"), FILTERS, ids=name_of)
 async def test_gql_02_a_filter_uses_an_index(planner, entity, field):
-    rows = [one for one in await planner.list(entity, first=100) if values_of(field, one) is not None]
+    rows = [
+        one for one in await planner.list(entity, first=100) if values_of(field, one) is not None
+    ]
     if not rows:
         rows = [dict.fromkeys(field.columns, sample(field))]
     value = values_of(field, rows[len(rows) // 2])
+    filters: list[dict[str, Any]]
     if field.kind is Kind.ID:
         filters = [{"in": [wire_id(entity, one["id"]) for one in rows[:5] if "id" in one]}]
     elif field.scalar in {"Date", "DateTime"}:

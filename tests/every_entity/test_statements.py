@@ -29,7 +29,9 @@ def over(entity: Entity, select: str, *, filled: Field | None = None) -> str:
     there = ""
     if filled is not None and filled.nullable:
         there = f", filter: {{ {camel(filled.name)}Id: {{ isNull: false }} }}"
-    return f"query($first: Int) {{ {entity.plural}(first: $first{there}) {{ nodes {{ {select} }} }} }}"
+    return (
+        f"query($first: Int) {{ {entity.plural}(first: $first{there}) {{ nodes {{ {select} }} }} }}"
+    )
 
 
 @pytest.mark.parametrize(("entity", "field"), fields_of(Kind.LINK), ids=name_of)
@@ -87,7 +89,7 @@ def test_gql_02_records_by_their_ids_cost_one_statement_a_type(rich):
 
 @pytest.mark.parametrize("size", SIZES)
 def test_gql_02_the_chain_costs_one_statement_a_level(rich, size):
-    query = f"""query {{ contacts(first: {min(size, 10)}) {{ nodes {{ id
+    query = f"""query {{ contacts(first: {min(size, 5)}) {{ nodes {{ id
       deals(first: {size}) {{ nodes {{ id quotes(first: {size}) {{ nodes {{ id
         contracts(first: {size}) {{ nodes {{ id invoices(first: {size}) {{ nodes {{ id
           payments(first: {size}) {{ nodes {{ id }} }} }} }} }} }} }} }} }} }} }} }} }}"""
@@ -107,7 +109,7 @@ def test_gql_05_what_is_not_selected_runs_no_statement(rich, entity):
     client = rich.of("admin")
 
     alone = cost(client, over(entity, leaves_but_computed(entity)), first=100)
-    counted = cost(client, f"{{ {entity.plural} {{ totalCount }} }}")
+    counted = cost(client, f"{{ {entity.plural} {{ nodes {{ id }} totalCount }} }}")
 
     assert alone <= CALLER + 1
     assert alone < counted <= CALLER + 2
@@ -115,9 +117,7 @@ def test_gql_05_what_is_not_selected_runs_no_statement(rich, entity):
 
 def leaves_but_computed(entity: Entity) -> str:
     """All plain columns of an entity."""
-    computed = {
-        camel(one.name) for one in entity.fields.values() if one.kind is Kind.COMPUTED
-    }
+    computed = {camel(one.name) for one in entity.fields.values() if one.kind is Kind.COMPUTED}
     whole = leaves(object_type(entity.name))
     return " ".join(part for part in whole.split() if part not in computed)
 

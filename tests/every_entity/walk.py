@@ -110,7 +110,9 @@ def reads(server: Server) -> int:
     """How many statements the API's read pool has run; notes of last use are writes."""
     text = _METRICS.get(server.ready["metrics"]).text
     counted = [line for line in text.splitlines() if line.startswith("coeffection_sql_statements_")]
-    return int(sum(float(line.rsplit(" ", 1)[1]) for line in counted if 'total{pool="read"}' in line))
+    return int(
+        sum(float(line.rsplit(" ", 1)[1]) for line in counted if 'total{pool="read"}' in line)
+    )
 
 
 def cost(client: Client, query: str, **variables: Any) -> int:

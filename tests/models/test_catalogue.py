@@ -15,9 +15,14 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
   AND c.relname <> ALL ($1::text[])
 """
 
+INDEXES = TABLES.replace("WHERE", "JOIN pg_index AS x ON x.indrelid = c.oid WHERE")
+KEYS = TABLES.replace("WHERE", "JOIN pg_constraint AS k ON k.conrelid = c.oid WHERE")
+POLICIES = TABLES.replace("WHERE", "JOIN pg_policy AS p ON p.polrelid = c.oid WHERE")
+
 COLUMN_OF = """
 CREATE FUNCTION pg_temp.column_at(relation oid, at smallint) RETURNS name
-LANGUAGE sql STABLE RETURN (SELECT attname FROM pg_attribute WHERE attrelid = relation AND attnum = at)
+LANGUAGE sql STABLE RETURN (
+  SELECT attname FROM pg_attribute WHERE attrelid = relation AND attnum = at)
 """
 
 RULES = {
@@ -27,25 +32,27 @@ RULES = {
           WHERE a.attrelid = c.oid AND a.attname = 'workspace_id' AND a.attnotnull)""",
     "a primary key without the workspace": f"""
         SELECT c.relname {TABLES} AND NOT EXISTS (
-          SELECT FROM pg_constraint AS k WHERE k.conrelid = c.oid AND k.contype = 'p'
-            AND 'workspace_id' IN (SELECT pg_temp.column_at(c.oid, n) FROM unnest(k.conkey) AS n))""",
+          SELECT FROM pg_constraint AS k
+          WHERE k.conrelid = c.oid AND k.contype = 'p' AND 'workspace_id' IN (
+            SELECT pg_temp.column_at(c.oid, n) FROM unnest(k.conkey) AS n))""",
     "a unique index without the workspace": f"""
-        SELECT x.indexrelid::regclass {TABLES.replace("WHERE", "JOIN pg_index AS x ON x.indrelid = c.oid WHERE")}
+        SELECT x.indexrelid::regclass {INDEXES}
           AND x.indisunique
-          AND 'workspace_id' NOT IN (SELECT pg_temp.column_at(c.oid, n) FROM unnest(x.indkey) AS n)""",
+          AND 'workspace_id' NOT IN (
+            SELECT pg_temp.column_at(c.oid, n) FROM unnest(x.indkey) AS n)""",
     "a foreign key without the workspace on both sides": f"""
-        SELECT k.conname {TABLES.replace("WHERE", "JOIN pg_constraint AS k ON k.conrelid = c.oid WHERE")}
+        SELECT k.conname {KEYS}
           AND k.contype = 'f' AND NOT EXISTS (
             SELECT FROM unnest(k.conkey, k.confkey) AS pair(own, other)
             WHERE pg_temp.column_at(k.conrelid, own) = 'workspace_id'
               AND pg_temp.column_at(k.confrelid, other) = 'workspace_id')""",
     "a SET NULL that would empty the workspace": f"""
-        SELECT k.conname {TABLES.replace("WHERE", "JOIN pg_constraint AS k ON k.conrelid = c.oid WHERE")}
+        SELECT k.conname {KEYS}
           AND k.contype = 'f' AND k.confdeltype IN ('n', 'd') AND (k.confdelsetcols IS NULL
             OR 'workspace_id' IN (
               SELECT pg_temp.column_at(c.oid, n) FROM unnest(k.confdelsetcols) AS n))""",
     "a foreign key without an index that begins with its columns": f"""
-        SELECT k.conname {TABLES.replace("WHERE", "JOIN pg_constraint AS k ON k.conrelid = c.oid WHERE")}
+        SELECT k.conname {KEYS}
           AND k.contype = 'f' AND NOT EXISTS (
             SELECT FROM pg_index AS x WHERE x.indrelid = c.oid
               AND (x.indkey::smallint[])[0:1] <@ k.conkey
@@ -55,7 +62,7 @@ RULES = {
               AND (SELECT count(*) FROM unnest((x.indkey::smallint[])[0:1]) AS n
                    WHERE n = ANY (k.conkey)) = 2)""",
     "an index that does not lead with the workspace": f"""
-        SELECT x.indexrelid::regclass {TABLES.replace("WHERE", "JOIN pg_index AS x ON x.indrelid = c.oid WHERE")}
+        SELECT x.indexrelid::regclass {INDEXES}
           AND c.relname <> ALL ($2::text[])
           AND pg_temp.column_at(c.oid, x.indkey[0]) IS DISTINCT FROM 'workspace_id'""",
     "a table whose rows are not isolated, its owner's included": f"""
@@ -68,7 +75,7 @@ RULES = {
             AND pg_get_expr(p.polqual, c.oid) LIKE '%workspace_id = %app.workspace%'
             AND pg_get_expr(p.polwithcheck, c.oid) = pg_get_expr(p.polqual, c.oid))""",
     "a policy that lets more through than the workspace": f"""
-        SELECT p.polname, c.relname {TABLES.replace("WHERE", "JOIN pg_policy AS p ON p.polrelid = c.oid WHERE")}
+        SELECT p.polname, c.relname {POLICIES}
           AND p.polname <> 'isolation' AND NOT (
             p.polcmd = 'r' AND p.polroles = ARRAY['coeffection_search'::regrole::oid])""",
     "an exception that has a policy, or is not there": """
@@ -139,8 +146,12 @@ async def test_sec_06_the_apis_role_owns_nothing_and_bypasses_nothing(owner, ser
         role,
     )
 
-    assert not (rights["rolsuper"] or rights["rolbypassrls"] or rights["rolcreaterole"])
+    assert rights_beyond(rights, "rolsuper", "rolbypassrls", "rolcreaterole") == []
     assert (owned, member, granted) == ([], [], [])
+
+
+def rights_beyond(rights, *names):
+    return [name for name in names if rights[name]]
 
 
 async def test_sec_06_the_event_log_only_grows(owner, server):
@@ -157,7 +168,8 @@ async def test_sec_06_the_search_role_only_reads_and_nobody_signs_in_as_it(owner
     role = "coeffection_search"
     rights = await owner.fetchrow("SELECT * FROM pg_roles WHERE rolname = $1", role)
     granted = await owner.fetch(
-        "SELECT DISTINCT privilege_type FROM information_schema.role_table_grants WHERE grantee = $1",
+        """SELECT DISTINCT privilege_type FROM information_schema.role_table_grants
+           WHERE grantee = $1""",
         role,
     )
     definers = await owner.fetch(
@@ -165,7 +177,7 @@ async def test_sec_06_the_search_role_only_reads_and_nobody_signs_in_as_it(owner
            WHERE pronamespace = 'public'::regnamespace AND prosecdef"""
     )
 
-    assert not (rights["rolcanlogin"] or rights["rolsuper"] or rights["rolbypassrls"])
+    assert rights_beyond(rights, "rolcanlogin", "rolsuper", "rolbypassrls") == []
     assert [row[0] for row in granted] == ["SELECT"]
     assert [(row[0], row[1]) for row in definers] == [("search_ids", role)]
     assert definers[0]["proconfig"] == ["search_path=public, pg_temp"]

@@ -19,7 +19,7 @@ DECLARED = "declared_drift"
 
 def statements(app_role: str) -> list[str]:
     """All that the declarations say of the database."""
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    dialect = postgresql.dialect()
     tables = models.metadata.sorted_tables
     made = [f"CREATE EXTENSION IF NOT EXISTS {name}" for name in policies.EXTENSIONS]
     made += policies.functions()

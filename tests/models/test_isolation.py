@@ -62,12 +62,16 @@ async def failed(database: Database, workspace: str) -> None:
         await database.fetch(workspace, FAILING)
 
 
+async def undone(database: Database, workspace: str) -> None:
+    async with database.writing(workspace) as writing:
+        rows = await writing.fetch(ROWS)
+        assert {str(row["workspace_id"]) for row in rows} == {workspace}
+        raise Undone
+
+
 async def rolled_back(database: Database, workspace: str) -> None:
     with pytest.raises(Undone):
-        async with database.writing(workspace) as writing:
-            rows = await writing.fetch(ROWS)
-            assert {str(row["workspace_id"]) for row in rows} == {workspace}
-            raise Undone
+        await undone(database, workspace)
 
 
 async def written(database: Database, workspace: str) -> None:
