@@ -17,6 +17,24 @@ from schema.inputs import arg
 from services import contacts
 
 
+def _choice(company: Any) -> contacts.CompanyChoice:
+    create = None if company.create in (UNSET, None) else company.create.name
+    connect = None if company.connect in (UNSET, None) else company.connect
+    return contacts.CompanyChoice(connect=connect, create=create)
+
+
+async def _update(
+    ctx: Context,
+    record_id: str,
+    given: dict[str, Any],
+    expected_version: int | None = None,
+    company: Any = None,
+    **_of_creation: Any,
+) -> Any:
+    row = await contacts.update(ctx, record_id, given, expected_version)
+    return await contacts.join(ctx, record_id, _choice(company)) if company else row
+
+
 async def _create(
     ctx: Context,
     given: dict[str, Any],
@@ -24,18 +42,14 @@ async def _create(
     company: Any = None,
     allow_duplicate: bool | None = None,
 ) -> Any:
-    choice = None
-    if company:
-        create = None if company.create in (UNSET, None) else company.create.name
-        connect = None if company.connect in (UNSET, None) else company.connect
-        choice = contacts.CompanyChoice(connect=connect, create=create)
+    choice = _choice(company) if company else None
     return await contacts.create(ctx, given, company=choice, allow_duplicate=bool(allow_duplicate))
 
 
 crud(
     Contact,
     create=_create,
-    update=contacts.update,
+    update=_update,
     restore=contacts.restore,
     match=("email",),
     extra={

@@ -109,7 +109,8 @@ class _Steps:
             given = {
                 name: value for name, value in self._given(input.values).items() if value != ""
             }
-            return await self.update(ctx=ctx, record_id=found, given=given)
+            rest = self._extra(input.values)
+            return await self.update(ctx=ctx, record_id=found, given=given, **rest)
 
         what = spaced(self.entity.name)
         return _named(upsert, kind, f"Change the {what} that matches, or create it.")

@@ -93,6 +93,11 @@ async def add_company(
     return row
 
 
+async def join(ctx: Context, contact_id: str, company: CompanyChoice) -> Any:
+    """Make a company the primary one of a contact that exists."""
+    return await add_company(ctx, contact_id, await _company(ctx, company), primary=True)
+
+
 async def remove_company(ctx: Context, contact_id: str, company_id: str) -> Any:
     """End a contact's belonging to a company; it is no longer the primary one either."""
     entity = REGISTRY["Contact"]

@@ -300,3 +300,18 @@ async def test_the_second_of_two_editors_is_told_what_changed(acting):
         ]
         * 5
     )
+
+
+async def test_an_upsert_of_a_known_contact_takes_the_company_it_names(acting):
+    record = acting.world.contact(email="known@example.com")
+    values = {"firstName": "Known", "lastName": "One", "company": {"create": {"name": "Initech"}}}
+    given = {"match": {"email": "known@example.com"}, "values": values}
+    select = "contact { id primaryCompany { name } companies { totalCount } }"
+
+    done = acting.of("admin").act("contactUpsert", given, select)["contact"]
+
+    assert done == {
+        "id": record,
+        "primaryCompany": {"name": "Initech"},
+        "companies": {"totalCount": 1},
+    }
