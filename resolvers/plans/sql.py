@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from graphql.execution.values import VariableValues
 
 from auth.policy import bound, visible
-from core.sql import Rendered, render
+from core.sql import Rendered
 from models.base import Uuid
 from models.registry import REGISTRY, Entity, Field
 from resolvers.conditions import belongs
 from resolvers.pages import Listing, listing
 from resolvers.plans.bindings import Form, selected
+from resolvers.plans.rendering import rendered
 from resolvers.plans.selection import Arguments
 from resolvers.plans.wire import cursor
 from resolvers.reading import Reading
@@ -24,7 +25,7 @@ from resolvers.reading import Reading
 Path = tuple[str, ...]
 """The links that lead from a level's own row to a joined one; empty for its own."""
 
-_REMEMBERED = 64
+_REMEMBERED = 16
 _PARENTS = sa.bindparam("parents", None, type_=sa.ARRAY(Uuid))
 _IDS = sa.bindparam("ids", None, type_=sa.ARRAY(Uuid))
 
@@ -38,11 +39,11 @@ class Run:
         self.asked: dict[int, Asked] = {}
         self._bound = dict(bound(reading.actor))
 
-    async def fetch(self, rendered: Rendered, **values: Any) -> list[Any]:
+    async def fetch(self, statement: Rendered, **values: Any) -> list[Any]:
         """Run a statement as the actor, with these parameters."""
         reading = self.reading
         workspace = reading.actor.workspace_id
-        return await reading.database.fetch(workspace, rendered, self._bound | values)
+        return await reading.database.fetch(workspace, statement, self._bound | values)
 
 
 @dataclass(slots=True)
@@ -112,7 +113,7 @@ class Found:
     async def rows(self, run: Run, ids: Sequence[str]) -> list[Any]:
         """The visible ones, in no order."""
         if self._rendered is None:
-            self._rendered = render(self._statement(run.reading))
+            self._rendered = rendered(self._statement(run.reading))
         return await run.fetch(self._rendered, ids=ids)
 
     def _statement(self, reading: Reading) -> sa.Select[Any]:
@@ -196,23 +197,23 @@ class Pages:
     async def page(self, run: Run, parents: Sequence[str]) -> Page:
         """The page of each parent; rows lie side by side in the order of the parents."""
         asked = self.asked(run)
-        rendered = self._render(("page", *asked.key), run, asked)
-        rows = await run.fetch(rendered, parents=parents, **asked.place)
+        statement = self._render(("page", *asked.key), run, asked)
+        rows = await run.fetch(statement, parents=parents, **asked.place)
         width = len(self._shape.items)
         return _cut(rows, len(parents), asked.listing, self._ahead, width)
 
     async def totals(self, run: Run, parents: Sequence[str]) -> list[int]:
         """How many items each parent's list has in all."""
         asked = self.asked(run)
-        rendered = self._render(("total", *asked.key[2:]), run, asked)
-        rows = await run.fetch(rendered, parents=parents)
+        statement = self._render(("total", *asked.key[2:]), run, asked)
+        rows = await run.fetch(statement, parents=parents)
         return [row[0] for row in rows]
 
     def _render(self, key: Any, run: Run, asked: Asked) -> Rendered:
         known = self._remembered.get(key)
         if known is None:
             make = self._counting if key[0] == "total" else self._statement
-            known = self._remembered[key] = render(make(run.reading, asked))
+            known = self._remembered[key] = rendered(make(run.reading, asked))
             if len(self._remembered) > _REMEMBERED:
                 self._remembered.popitem(last=False)
         else:
