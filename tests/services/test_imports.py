@@ -239,7 +239,7 @@ def test_cont_24_the_error_file_holds_exactly_the_bad_rows(importer: Importer):
         3: (["Bad", "Mail", "not an address", "", "", ""], "Email"),
         4: (["Bad", "Phone", "", "12", "", ""], "Phone"),
         6: (["No", "Key", "", "", "Acme", ""], "Email"),
-        7: (["", "Nameless", "n@x.example", "", "", ""], ""),
+        7: (["", "Nameless", "n@x.example", "", "", ""], "First name"),
         8: (["Bad", "Status", "s@x.example", "", "", "Friend"], "Status"),
         9: (["Too", "short"], ""),
         10: (["L" * 81, "Long", "l@x.example", "", "", ""], "First name"),
