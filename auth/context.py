@@ -115,4 +115,3 @@ async def acting(
         import_id=import_id,
     ) as act:
         yield Context(actor, act)
-

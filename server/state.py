@@ -18,9 +18,6 @@ from core.settings import Settings
 from resolvers import api
 from resolvers.plans.cache import Plans
 
-WAKE = "coeffection:wake"
-
-
 @dataclass(slots=True)
 class State:
     """Everything requests share."""
@@ -39,7 +36,7 @@ class State:
         if self.redis is None:
             return
         try:
-            await self.redis.publish(WAKE, b"1")
+            await self.redis.publish(redis.WAKE, b"1")
         except (RedisError, OSError, TimeoutError):
             return
 
