@@ -1,8 +1,9 @@
 """The statements of a plan: one a level of the selection, for all parents at once."""
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,8 +27,16 @@ Path = tuple[str, ...]
 """The links that lead from a level's own row to a joined one; empty for its own."""
 
 _REMEMBERED = 16
-_PARENTS = sa.bindparam("parents", None, type_=sa.ARRAY(Uuid))
-_IDS = sa.bindparam("ids", None, type_=sa.ARRAY(Uuid))
+_PLAIN_KEY = 3
+
+
+def _uuids(name: str) -> Any:
+    # As one text, because the driver asks each element of an array what it is.
+    return sa.cast(sa.bindparam(name, None, type_=sa.Text), sa.ARRAY(Uuid))
+
+
+def _written(uuids: Sequence[str]) -> str:
+    return f"{{{','.join(uuids)}}}"
 
 
 class Run:
@@ -114,14 +123,14 @@ class Found:
         """The visible ones, in no order."""
         if self._rendered is None:
             self._rendered = rendered(self._statement(run.reading))
-        return await run.fetch(self._rendered, ids=ids)
+        return await run.fetch(self._rendered, ids=_written(ids))
 
     def _statement(self, reading: Reading) -> sa.Select[Any]:
         entity = self._shape.entity
         rows = entity.table.alias("item")
         source, columns = self._shape.selection(rows, reading)
         condition = visible(entity, reading.actor, rows)
-        wanted = rows.c[entity.key] == sa.any_(_IDS)
+        wanted = rows.c[entity.key] == sa.any_(_uuids("ids"))
         return sa.select(*columns).select_from(source).where(condition, wanted)
 
 
@@ -169,6 +178,8 @@ class Pages:
         self._arguments = arguments
         self._ahead = 1 if looks_ahead else 0
         self._remembered: OrderedDict[Any, Rendered] = OrderedDict()
+        self._always: Asked | None = None
+        """What every request asks for, where no variable and no day is in it."""
 
     def asked(self, run: Run) -> Asked:
         """The list as this request asks for it; what is wrong with it is raised here."""
@@ -178,6 +189,14 @@ class Pages:
         return known
 
     def _asked(self, run: Run) -> Asked:
+        if self._always is not None:
+            return self._always
+        asked = self._worked_out(run)
+        if self._arguments.known is not None and len(asked.key) == _PLAIN_KEY:
+            self._always = asked
+        return asked
+
+    def _worked_out(self, run: Run) -> Asked:
         arguments = self._arguments.of(run.variables)
         reading = run.reading
         asked = listing(self._shape.entity, self._field, arguments, reading.actor)
@@ -198,15 +217,15 @@ class Pages:
         """The page of each parent; rows lie side by side in the order of the parents."""
         asked = self.asked(run)
         statement = self._render(("page", *asked.key), run, asked)
-        rows = await run.fetch(statement, parents=parents, **asked.place)
+        rows = await run.fetch(statement, parents=_written(parents), **asked.place)
         width = len(self._shape.items)
-        return _cut(rows, len(parents), asked.listing, self._ahead, width)
+        return _cut(rows, len(parents), asked.listing, width)
 
     async def totals(self, run: Run, parents: Sequence[str]) -> list[int]:
         """How many items each parent's list has in all."""
         asked = self.asked(run)
         statement = self._render(("total", *asked.key[2:]), run, asked)
-        rows = await run.fetch(statement, parents=parents)
+        rows = await run.fetch(statement, parents=_written(parents))
         return [row[0] for row in rows]
 
     def _render(self, key: Any, run: Run, asked: Asked) -> Rendered:
@@ -260,7 +279,7 @@ class Pages:
 
 def _above() -> Any:
     return (
-        sa.func.unnest(_PARENTS)
+        sa.func.unnest(_uuids("parents"))
         .table_valued(sa.column("id", Uuid), with_ordinality="ord", name="above")
         .render_derived()
     )
@@ -278,25 +297,20 @@ def _crossed(above: Any, inner: Any, source: Any) -> Any:
     return crossed
 
 
-def _cut(rows: list[Any], parents: int, asked: Listing, ahead: int, width: int) -> Page:
+def _cut(rows: list[Any], parents: int, asked: Listing, width: int) -> Page:
     """Where each parent's rows lie; the row that was fetched to look ahead is dropped."""
     order, size = asked.order, asked.size
     if parents == 1:
-        more = len(rows) > size
-        kept = rows[:size] if more else rows
-        return Page(kept, (0,), (len(kept),), (more,), order, width)
-    counts = [0] * (parents + 1)
-    for row in rows:
-        counts[row[-1]] += 1
-    more_follow = [count > size for count in counts[1:]] if ahead else [False] * parents
-    if any(more_follow):
+        kept = rows[:size] if len(rows) > size else rows
+        return Page(kept, (0,), (len(kept),), (len(rows) > size,), order, width)
+    found = Counter([row[-1] for row in rows])
+    counts = [found[at] for at in range(1, parents + 1)]
+    more = [count > size for count in counts]
+    if any(more):
         rows = _without_last(rows, size)
-    starts, ends, at = [], [], 0
-    for count in counts[1:]:
-        starts.append(at)
-        at += min(count, size)
-        ends.append(at)
-    return Page(rows, starts, ends, more_follow, order, width)
+        counts = [min(count, size) for count in counts]
+    ends = list(accumulate(counts))
+    return Page(rows, [0, *ends[:-1]], ends, more, order, width)
 
 
 def _without_last(rows: list[Any], size: int) -> list[Any]:
