@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     DirectiveNode,
@@ -167,10 +167,8 @@ class Document:
 
     @property
     def root(self) -> GraphQLObjectType:
-        """The query type."""
-        query = self.schema.query_type
-        assert query is not None  # noqa: S101 - every schema has one
-        return query
+        """The query type, which every schema has."""
+        return cast("GraphQLObjectType", self.schema.query_type)
 
     def roots(self) -> dict[str, list[FieldNode]]:
         """The root fields by response key."""

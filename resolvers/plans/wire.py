@@ -6,17 +6,20 @@ from typing import Any
 
 import orjson
 
+from core.ids import encode
+
 _DIGITS = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _AS_DIGITS = _DIGITS + bytes(256 - len(_DIGITS))
 _LANE = 32
 _FIRST_DIGIT = 6
 _AT_ONCE = 64
+_FEW = 4
 _GAP = bytes(_LANE - 16)
 _NOTHING = "0" * 32
 
 
 class Null(Exception):
-    """A null where the schema promises a value: only the exact walk can answer."""
+    """A null where the schema promises a value: only the executor can answer."""
 
 
 def null() -> Any:
@@ -30,6 +33,8 @@ def wire_ids(prefix: str, uuids: Sequence[str | None]) -> list[str]:
     Many UUIDs lie in one big number, a lane of bytes each, whose bits are spread over the bytes
     in five steps: several times quicker than encoding one by one.
     """
+    if len(uuids) < _FEW:
+        return [encode(prefix[:-1], uuid or _NOTHING) for uuid in uuids]
     found: list[str] = []
     for start in range(0, len(uuids), _AT_ONCE):
         packed = "".join([uuid or _NOTHING for uuid in uuids[start : start + _AT_ONCE]])
