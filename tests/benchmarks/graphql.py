@@ -12,7 +12,7 @@ from core.ids import encode
 from tests.benchmarks import _peers, _report, _security, harness
 from tests.benchmarks._alike import content, difference
 from tests.benchmarks._peers import NODE_PEERS, QUERIES, Peer
-from tests.benchmarks.harness import Asked, Load, Spent, median, ratio
+from tests.benchmarks.harness import Asked, Load, Spent, in_turn
 
 QUICK = {"queries": ("list", "deep", "point"), "peers": ("limit", *NODE_PEERS)}
 FULL = {"queries": QUERIES, "peers": ("limit", *NODE_PEERS, "plain")}
@@ -121,13 +121,13 @@ class Bench:
 def summary(figures: dict[Key, Figures], queries: Sequence[str]) -> dict[str, Any]:
     """The ratios of each query: the others' processor time to ours, and ours to the limit."""
 
-    def cpu(query: str, name: str) -> float:
-        return median(figures[query, name].cpu)
+    def times(query: str, name: str, other: str) -> float:
+        return in_turn(figures[query, name].cpu, figures[query, other].cpu)
 
     return {
-        query: {name: ratio(cpu(query, name), cpu(query, "ours")) for name in NODE_PEERS}
+        query: {name: times(query, name, "ours") for name in NODE_PEERS}
         | {
-            "limit": ratio(cpu(query, "ours"), cpu(query, "limit")),
+            "limit": times(query, "ours", "limit"),
             "statements": round(figures[query, "ours"].statements, 2),
         }
         for query in queries

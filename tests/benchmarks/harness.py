@@ -219,6 +219,11 @@ def median(numbers: Sequence[float]) -> float:
     return statistics.median(numbers)
 
 
+def in_turn(above: Sequence[float], below: Sequence[float]) -> float:
+    """How many times one series is the other: compared round by round, then the middle."""
+    return round(median([one / other for one, other in zip(above, below, strict=True)]), 2)
+
+
 def ratio(above: float, below: float) -> float:
     """How many times one is the other, to two places."""
     return round(above / below, 2) if below else float("inf")
