@@ -85,7 +85,7 @@ class Listing:
             inner = self._selected(reading, rows, belongs(self.field, above, rows)).lateral("x")
             statement = (
                 sa.select(inner, above.c.ord).select_from(joined.join(inner, sa.true()))
-            ).order_by(above.c.ord)
+            ).order_by(above.c.ord, *self.order.by(inner))
             groups: list[list[Any]] = [[] for _ in parents]
             for row in await reading.fetch(statement):
                 groups[row["ord"] - 1].append(row)

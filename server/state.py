@@ -18,6 +18,7 @@ from core.settings import Settings
 from resolvers import api
 from resolvers.plans.cache import Plans
 
+
 @dataclass(slots=True)
 class State:
     """Everything requests share."""
