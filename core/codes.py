@@ -101,6 +101,10 @@ class DenialCode(Code):
     LIMIT_EXCEEDED = "LIMIT_EXCEEDED", "The request passes a limit; the message names it."
     PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE", "The body is larger than 1 MB."
     RATE_LIMITED = "RATE_LIMITED", "Too many requests; wait for `retryAfter` seconds."
+    RESULT_TOO_LARGE = (
+        "RESULT_TOO_LARGE",
+        "The answer would hold more than 20,000 rows. Ask for smaller pages.",
+    )
     TIMEOUT = "TIMEOUT", "The request took too long and was stopped. Ask for less at a time."
     UNAVAILABLE = "UNAVAILABLE", "A part of the service is away; retry in a moment."
     INTERNAL = "INTERNAL", "Something went wrong on our side; quote the `requestId` to support."

@@ -1,5 +1,15 @@
 """The areas whose mutations and queries make up the API; importing it registers them."""
 
-from resolvers import companies, contacts, deals, imports, people, products, viewer, workspaces
+from resolvers import (
+    companies,
+    contacts,
+    deals,
+    imports,
+    limits,
+    people,
+    products,
+    viewer,
+    workspaces,
+)
 
-AREAS = (companies, contacts, deals, imports, people, products, viewer, workspaces)
+AREAS = (companies, contacts, deals, imports, limits, people, products, viewer, workspaces)

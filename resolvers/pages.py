@@ -14,7 +14,10 @@ from models.base import Uuid
 from models.registry import REGISTRY, Entity, Field
 from resolvers.conditions import Filtering, belongs, searched
 from resolvers.listing import Ordering, ordering, page_size
-from resolvers.reading import Reading, Seen
+from resolvers.reading import MAX_ROWS, Reading, Seen
+
+BUDGET = sa.literal_column(str(MAX_ROWS + 1), sa.Integer)
+"""No statement returns more rows than tell that there are too many."""
 
 ROOT = ""
 """The parent of lists that have none."""
@@ -80,20 +83,24 @@ class Listing:
             rows = self.entity.table.alias("item")
             if self.field is None:
                 found = await reading.fetch(self._selected(reading, rows))
-                return [self._page(ROOT, found)]
+                return self._counted(reading, len(found), [self._page(ROOT, found)])
             above, joined = _parents(parents)
             inner = self._selected(reading, rows, belongs(self.field, above, rows)).lateral("x")
             statement = (
                 sa.select(inner, above.c.ord).select_from(joined.join(inner, sa.true()))
             ).order_by(above.c.ord, *self.order.by(inner))
             groups: list[list[Any]] = [[] for _ in parents]
-            for row in await reading.fetch(statement):
+            found = await reading.fetch(statement.limit(BUDGET))
+            for row in found:
                 groups[row["ord"] - 1].append(row)
-            return [
-                self._page(parent, group) for parent, group in zip(parents, groups, strict=True)
-            ]
+            pages = [self._page(*pair) for pair in zip(parents, groups, strict=True)]
+            return self._counted(reading, len(found), pages)
 
         return batch
+
+    def _counted(self, reading: Reading, fetched: int, pages: list[Page]) -> list[Page]:
+        reading.returned(fetched, sum(len(page.items) for page in pages))
+        return pages
 
     def counts(self, reading: Reading) -> Any:
         """The batch function that counts this list for many parents."""

@@ -11,9 +11,13 @@ from graphql import GraphQLResolveInfo
 
 from auth.actor import Actor
 from auth.policy import bound, visible
+from core.codes import DenialCode
 from core.db import Database
+from core.errors import Denied
 from models.base import Uuid
 from models.registry import Entity
+
+MAX_ROWS = 20_000
 
 Info = GraphQLResolveInfo[Any]
 
@@ -35,6 +39,8 @@ class Reading:
     now: datetime
     position: int = 0
     request_id: str = ""
+    rows: int = 0
+    """Items of lists in the answer so far: what it is charged by."""
     _loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
     _bound: dict[str, Any] = field(default_factory=dict)
 
@@ -43,6 +49,13 @@ class Reading:
         if not self._bound:
             self._bound = dict(bound(self.actor))
         return await self.database.fetch(self.actor.workspace_id, statement, self._bound)
+
+    def returned(self, fetched: int, items: int) -> None:
+        """Count what a list returned; RESULT_TOO_LARGE when the answer passes its budget."""
+        self.rows += items
+        if fetched > MAX_ROWS or self.rows > MAX_ROWS:
+            message = f"The answer would hold more than {MAX_ROWS} rows; ask for smaller pages."
+            raise Denied(DenialCode.RESULT_TOO_LARGE, message)
 
     def renewed(self) -> "Reading":
         """A reading with empty loaders, for what is read after an act changed rows."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import strawberry
 
+from auth.allowances import PER_DAY, PER_MINUTE
 from models import workspaces as rows
 from models.enums import Plan
 from models.registry import Scope
@@ -25,9 +26,8 @@ class WorkspaceLimits:
 
 
 _LIMITS = {
-    Plan.STARTER: WorkspaceLimits(requests_per_minute=60, requests_per_day=10_000),
-    Plan.PROFESSIONAL: WorkspaceLimits(requests_per_minute=300, requests_per_day=100_000),
-    Plan.ENTERPRISE: WorkspaceLimits(requests_per_minute=1000, requests_per_day=None),
+    plan: WorkspaceLimits(requests_per_minute=PER_MINUTE[plan], requests_per_day=PER_DAY[plan])
+    for plan in Plan
 }
 
 

@@ -17,6 +17,8 @@ from graphql import (
 from starlette.requests import Request
 from starlette.responses import Response
 
+from auth import allowances
+from auth.allowances import Allowance
 from auth.authenticate import Callers
 from auth.visit import Visit
 from core import clock
@@ -66,6 +68,7 @@ class Operating:
     callers: Callers
     wake: Any
     reading: Reading | None
+    left: Allowance | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +87,13 @@ async def endpoint(request: Request) -> Response:
         return page(state)
     accepted = media.accepted(request.headers.getlist("accept"))
     kind = accepted or media.JSON
+    headers: dict[str, str] = {}
     request_id: str = request.scope["request_id"]
     try:
         asked = await _asked(request, accepted)
         operating = await _operating(state, request)
         body, status = await _answer(state, request, asked, operating)
+        headers = _left(operating)
         if kind == media.JSON and status == HTTPStatus.BAD_REQUEST:
             # So the specification has it: clients of this older type take 4xx for no answer at all.
             status = HTTPStatus.OK
@@ -96,11 +101,13 @@ async def endpoint(request: Request) -> Response:
         return _json(answers.denied(error, request_id), error.status, kind, error.headers)
     except Denied as error:
         body, status = answers.denied(error, request_id), _STATUS.get(error.code, 400)
+        if error.code is DenialCode.RATE_LIMITED:
+            headers = {"retry-after": str(error.extensions["retryAfter"])}
     except Exception as error:  # noqa: BLE001 - the boundary: logged, masked, answered
         code, message = answers.masked(error)
         body = answers.denied(Denied(code, message), request_id)
         status = _STATUS.get(code, 500)
-    return _json(body, status, kind, _HEADERS.get(status))
+    return _json(body, status, kind, headers | _HEADERS.get(status, {}))
 
 
 def page(state: State) -> Response:
@@ -204,13 +211,15 @@ async def _operating(state: State, request: Request) -> Operating:
         ip=client_ip(request.scope, trusted),
         user_agent=request.headers.get("user-agent"),
     )
-    reading = None
+    reading, left = None, None
     if caller:
+        limits = state.limiter if state.settings.rate_limits == "on" else None
+        left = allowances.allowance(caller.actor, limits)
         request.scope["workspace"] = caller.actor.workspace_id
         reading = Reading(
             state.database, caller.actor, caller.head.now, caller.head.position, request_id
         )
-    return Operating(visit, state.callers, state.wake, reading)
+    return Operating(visit, state.callers, state.wake, reading, left)
 
 
 async def _now(state: State) -> Any:
@@ -230,15 +239,32 @@ async def _answer(
         chosen.name.value if chosen.name else None
     )
     _check_operation(chosen, request.method)
-    known.price(state.schema, chosen).check(asked.variables)
+    points = known.price(state.schema, chosen).check(asked.variables)
+    if operating.left is not None:
+        await operating.left.charge(1)
+    planned = plans.Asked(asked.query, known.node, chosen, asked.variables)
+    body, status = await _executed(state, planned, asked, operating, request_id)
+    if operating.left is not None and operating.reading is not None:
+        await operating.left.settle(operating.reading.rows)
+        body["extensions"] = {"cost": allowances.cost(operating.left, points)}
+    return body, status
+
+
+def _left(operating: Operating) -> dict[str, str]:
+    left = operating.left
+    return allowances.headers(left) if left is not None and left.limiter is not None else {}
+
+
+async def _executed(
+    state: State, planned: plans.Asked, asked: Asked, operating: Operating, request_id: str
+) -> tuple[dict[str, Any], int]:
     async with asyncio.timeout(TIMEOUT_SECONDS):
-        planned = plans.Asked(asked.query, known.node, chosen, asked.variables)
         data = await state.plans.answer(operating.reading, planned)
         if data is not None:
             return {"data": data}, 200
         result = execute(
             state.schema,
-            known.node,
+            planned.node,
             context_value=operating,
             variable_values=asked.variables,
             operation_name=asked.operation_name,

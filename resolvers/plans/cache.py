@@ -75,6 +75,8 @@ class Plans:
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not cost the answer
             _LOG.error("plan failed", exc_info=error)
             EXECUTED.labels("failed").inc()
+        if reading is not None:
+            reading.rows = 0
         return None
 
     async def _answered(self, reading: Reading | None, asked: Asked) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from core.sql import Rendered
 from models.base import Uuid
 from models.registry import REGISTRY, Entity, Field
 from resolvers.conditions import belongs
-from resolvers.pages import Listing, listing
+from resolvers.pages import BUDGET, Listing, listing
 from resolvers.plans.bindings import Form, selected
 from resolvers.plans.rendering import rendered
 from resolvers.plans.selection import Arguments
@@ -219,7 +219,9 @@ class Pages:
         statement = self._render(("page", *asked.key), run, asked)
         rows = await run.fetch(statement, parents=_written(parents), **asked.place)
         width = len(self._shape.items)
-        return _cut(rows, len(parents), asked.listing, width)
+        page = _cut(rows, len(parents), asked.listing, width)
+        run.reading.returned(len(rows), sum(page.ends) - sum(page.starts))
+        return page
 
     async def totals(self, run: Run, parents: Sequence[str]) -> list[int]:
         """How many items each parent's list has in all."""
@@ -264,6 +266,7 @@ class Pages:
             sa.select(*columns, above.c.ord)
             .select_from(_crossed(above, inner, source))
             .order_by(above.c.ord, *order.by(inner))
+            .limit(BUDGET)
         )
 
     def _counting(self, reading: Reading, asked: Asked) -> sa.Select[Any]:
