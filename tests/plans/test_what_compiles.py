@@ -9,6 +9,7 @@ from tests.plugins.world import World
 EXECUTED = {
     "viewer": "one small object a session, written by hand",
     "contactImportTemplate": "a constant of the server, written by hand",
+    "rateLimit": "the state of the request itself, no rows",
 }
 
 
