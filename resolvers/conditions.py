@@ -50,7 +50,11 @@ class Filtering:
         if self.depth > MAX_DEPTH:
             message = f"A filter is nested at most {MAX_DEPTH} deep."
             raise Denied(DenialCode.LIMIT_EXCEEDED, message)
+        before = self.conditions
         condition = sa.and_(sa.true(), *self._all(entity, rows, given or {}))
+        if self.conditions == before:
+            # One without any costs no less: there is no end to them in a list.
+            self._count()
         self.depth -= 1
         return condition
 

@@ -33,6 +33,8 @@ from server.state import State
 
 MAX_BODY = 1024 * 1024
 MAX_DEPTH = 64
+MAX_VALUES = 20_000
+"""Of variables: enough for 500 rows of 40 values; making them ready takes the time of all."""
 TIMEOUT_SECONDS = 10.0
 
 _STATUS = {
@@ -185,6 +187,9 @@ def _checked(given: Any) -> Asked:
         raise Denied(DenialCode.BAD_REQUEST, "`variables` is an object.")
     if not media.shallow(variables, MAX_DEPTH):
         message = f"Variables are nested at most {MAX_DEPTH} deep."
+        raise Denied(DenialCode.LIMIT_EXCEEDED, message)
+    if not media.small(variables, MAX_VALUES):
+        message = f"Variables hold at most {MAX_VALUES:,} values; send them in several requests."
         raise Denied(DenialCode.LIMIT_EXCEEDED, message)
     if extensions is not None and not isinstance(extensions, dict):
         raise Denied(DenialCode.BAD_REQUEST, "`extensions` is an object.")

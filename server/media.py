@@ -46,6 +46,17 @@ def shallow(value: Any, limit: int) -> bool:
     return False
 
 
+def small(value: Any, limit: int) -> bool:
+    """Whether there are at most so many values in all, whatever holds them; not for deep ones."""
+    level, count = [value], 0
+    while level:
+        level = [inner for outer in level for inner in _inside(outer)]
+        count += len(level)
+        if count > limit:
+            return False
+    return True
+
+
 def _inside(value: Any) -> Iterable[Any]:
     if isinstance(value, dict):
         return value.values()

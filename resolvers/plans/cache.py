@@ -94,7 +94,10 @@ class Plans:
         declared = asked.operation.variable_definitions
         if not declared:
             return _NOTHING
-        values = get_variable_values(self._schema, declared, asked.variables)
+        # One mistake is enough: the executor tells them all, up to its own bound.
+        values = get_variable_values(
+            self._schema, declared, asked.variables, max_errors=1, hide_suggestions=True
+        )
         if isinstance(values, list):
             raise NotCompiled("variables")
         return values

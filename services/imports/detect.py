@@ -206,7 +206,8 @@ def _header(records: Iterator[tuple[int, list[str]]]) -> list[str]:
 
 def _refuse_values(header: Sequence[str]) -> None:
     for name in header:
-        if _VALUE_LIKE.fullmatch(name):
+        # Longer ones are refused anyway, and trying the pattern on them could take minutes.
+        if len(name) <= MAX_HEADER and _VALUE_LIKE.fullmatch(name):
             raise unreadable(
                 f"The first row holds “{name[:60]}”, a value: the header that names the columns is"
                 " missing. Add it as the first row."

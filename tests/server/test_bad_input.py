@@ -388,6 +388,9 @@ def test_gql_08_a_filter_may_be_nested_nineteen_times(place):
     ("given", "code"),
     [
         ({"and": [{"status": {"eq": "LEAD"}}] * 101}, "LIMIT_EXCEEDED"),
+        ({"and": [{}] * 101}, "LIMIT_EXCEEDED"),
+        ({"or": [{"name": None, "email": None}] * 101}, "LIMIT_EXCEEDED"),
+        ({"and": [{"zz": 1}] * 10_001}, "LIMIT_EXCEEDED"),
         ({"name": {"in": ["a"] * 101}}, "LIMIT_EXCEEDED"),
         ({"id": {"notIn": [NOBODY] * 101}}, "LIMIT_EXCEEDED"),
         ({"name": {"eq": "x" * 201}}, "LIMIT_EXCEEDED"),

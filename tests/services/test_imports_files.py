@@ -61,6 +61,7 @@ BAD = {
     "only a mark": (codecs.BOM_UTF8, "empty"),
     "no rows": (HEADER, "no rows"),
     "no header": (ROW + ROW, "header"),
+    "a huge address for a header": (b"a@b." + b"c" * 300 + b"\n" + ROW, "longer than 200"),
     "a column without header": (b"First name,,Email\n" + ROW, "Column 2 has no header"),
     "two columns of one name": (b"Email,Name,EMAIL\n" + ROW, "Columns 1 and 3"),
     "NUL bytes": (HEADER + b"Ann,B\x00e,ann@x.example\n", "U+0000"),
