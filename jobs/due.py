@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import asyncpg
 import dramatiq
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
@@ -111,7 +112,9 @@ async def _beat(ledger: Ledger, due: Due) -> None:
     while held:
         await asyncio.sleep(BEAT_SECONDS)
         # The database may be away for a moment: the lease outlasts some beats.
-        with contextlib.suppress(OSError, TimeoutError):
+        with contextlib.suppress(
+            OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError
+        ):
             held = await ledger.beat(due)
 
 
@@ -154,8 +157,12 @@ class Poller:
 
     async def _give_up(self, due: Due) -> None:
         _LOG.error("job given up", kind=due.kind, subject=due.subject, reason=due.last_error)
-        await JOBS[due.kind].give_up(self._process, due)
-        await self._ledger.done(due)
+        try:
+            await JOBS[due.kind].give_up(self._process, due)
+        except Exception:  # noqa: BLE001 - the work that was claimed with it must still be sent
+            _LOG.exception("job not given up", kind=due.kind, subject=due.subject)
+        else:
+            await self._ledger.done(due)
 
     async def _rest(self) -> None:
         """Wait for a wake-up call, at most for a while."""
