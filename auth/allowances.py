@@ -39,8 +39,10 @@ class Allowance:
         return PER_DAY[self.actor.plan]
 
     @property
-    def reset_at(self) -> datetime:
-        """When the minute's units are all there again, by the real clock."""
+    def reset_at(self) -> datetime | None:
+        """When the minute's units are all there again, by the real clock; None if uncounted."""
+        if self.limiter is None:
+            return None
         missing = self.limit - self.remaining
         return clock.now() + timedelta(seconds=missing * _MINUTE / self.limit)
 
@@ -84,25 +86,25 @@ def allowance(actor: Actor, limiter: Limiter | None) -> Allowance:
 
 
 def headers(left: Allowance) -> dict[str, str]:
-    """The headers that say the same as `extensions.cost`."""
+    """The headers that say the same as `extensions.cost`; none where nothing is counted."""
+    reset_at = left.reset_at
+    if reset_at is None:
+        return {}
     return {
         "x-ratelimit-limit": str(left.limit),
         "x-ratelimit-remaining": str(left.remaining),
-        "x-ratelimit-reset": str(int(left.reset_at.timestamp())),
+        "x-ratelimit-reset": str(int(reset_at.timestamp())),
     }
-
-
-def _written(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def cost(left: Allowance, requested: int) -> dict[str, Any]:
     """`extensions.cost`: the price before the run, what was charged, and what is left."""
-    counted = left.limiter is not None
+    reset_at = left.reset_at
+    counted = reset_at is not None
     return {
         "requested": requested,
         "actual": left.charged,
         "limit": left.limit if counted else None,
         "remaining": left.remaining if counted else None,
-        "resetAt": _written(left.reset_at) if counted else None,
+        "resetAt": reset_at.strftime("%Y-%m-%dT%H:%M:%S.000Z") if reset_at else None,
     }

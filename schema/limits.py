@@ -14,7 +14,9 @@ class RateLimit:
     plan: Plan = strawberry.field(description="What the workspace has subscribed to.")
     limit: int = strawberry.field(description="Units a minute.")
     remaining: int = strawberry.field(description="Units left of this minute's.")
-    reset_at: dt.datetime = strawberry.field(description="When all units are there again.")
+    reset_at: dt.datetime | None = strawberry.field(
+        description="When all units are there again; null on a server that does not count."
+    )
     cost: int = strawberry.field(
         description="Units this request is charged before its rows are counted."
     )

@@ -256,8 +256,7 @@ async def _answer(
 
 
 def _left(operating: Operating) -> dict[str, str]:
-    left = operating.left
-    return allowances.headers(left) if left is not None and left.limiter is not None else {}
+    return allowances.headers(operating.left) if operating.left is not None else {}
 
 
 async def _executed(
