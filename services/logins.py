@@ -180,7 +180,9 @@ async def _logins(visit: Visit, email: str, workspace_id: str | None) -> Sequenc
     statement = (
         sa.select(_LOGIN.c.workspace_id, _LOGIN.c.user_id, _LOGIN.c.password_hash)
         .where(_LOGIN.c.email_key == sa.func.fold(address))
-        .order_by(_LOGIN.c.workspace_id)
+        # The oldest first: who signs up with somebody else's address must not crowd them out, and
+        # the id of a workspace can be chosen by its idempotency key.
+        .order_by(_LOGIN.c.user_id)
         .limit(_AT_ONCE)
     )
     if workspace_id is not None:
