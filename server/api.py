@@ -1,7 +1,6 @@
 """`python -m server.api`: one API process."""
 
 import asyncio
-import gc
 import signal
 import sys
 
@@ -26,8 +25,6 @@ def main() -> None:
     if settings.metrics_port:
         start_http_server(settings.metrics_port, addr=settings.host)
     app = application(settings)
-    gc.collect()
-    gc.freeze()
     server = uvicorn.Server(
         uvicorn.Config(
             app,

@@ -42,7 +42,8 @@ def serve(options: Options, data: Path, children: list[Child]) -> None:
     with places.running(place) as servers:
         try:
             ready = _start(place, servers, port, children)
-            places.write_secret(data / "running.json", ready)
+            if places.instance(data) is None:
+                places.write_secret(data / "running.json", ready)
             gc.enable()
             show.ready(ready, as_json=options.as_json)
             _stay(servers, children, quiet=options.as_json)

@@ -39,6 +39,10 @@ _LISTED = (
 async def stocked(act: Transaction, today: date, currency: str) -> list[Product]:
     """The catalogue, after adding what the workspace lacks of it."""
     known = await _priced(act, today, currency)
+    if any(one.sku not in known for one in _LISTED):
+        # Of two who fill one workspace at once, the later finds what the earlier has added.
+        await act.fetch_text("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", act.workspace)
+        known = await _priced(act, today, currency)
     if lacking := [one for one in _LISTED if one.sku not in known]:
         await _add(act, lacking, today, currency)
         known = await _priced(act, today, currency)

@@ -122,7 +122,7 @@ async def faults(planner: Planner, entity: Entity, **arguments: Any) -> list[str
         removed = sum(node.get(f"Rows Removed by {how}", 0) for how in ("Filter", "Index Recheck"))
         if big and node["Node Type"] == "Seq Scan" and loops:
             found.append(f"reads all of {table}: {node.get('Filter')}")
-        if big and removed * loops > MOST_REMOVED * returned:
+        if big and removed * loops > max(MOST_REMOVED * returned, SMALL):
             found.append(f"drops {removed * loops:.0f} rows of {table}: {node.get('Filter')}")
         if node["Node Type"] == "Sort" and node["Actual Rows"] * loops > MOST_REMOVED * returned:
             found.append(f"sorts {node['Actual Rows'] * loops:.0f} rows by {node['Sort Key']}")
