@@ -61,9 +61,7 @@ def test_gql_09_workspaces_share_a_plan_and_no_rows(pair: Pair, populated: World
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_gql_09_links_out_of_sight_are_null(
-    pair: Pair, populated: World, role: str
-) -> None:
+def test_gql_09_links_out_of_sight_are_null(pair: Pair, populated: World, role: str) -> None:
     query = "{ deals(first: 100) { nodes { id company { name } contact { name } } } }"
     pair.compiled(populated.of(role), query)
 
