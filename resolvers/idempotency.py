@@ -90,4 +90,5 @@ def _fingerprint(name: str, given: Any, actor: str) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    return None if value is UNSET else str(value)
+    # A field that is left out is not one that is emptied.
+    return {} if value is UNSET else str(value)

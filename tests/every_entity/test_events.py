@@ -232,6 +232,15 @@ async def test_a_replay_of_any_creation_has_no_second_effect(acting, log, entity
     assert await log.position() == before
 
 
+async def test_a_field_left_out_is_another_input_than_one_emptied(acting):
+    given = {"name": "Left out", "idempotencyKey": "every-entity-left-out"}
+    acting.of("admin").run(ANYWHERE, input=given)
+
+    other = acting.of("admin").run(ANYWHERE, input=given | {"domain": None})["companyCreate"]
+
+    assert [one["code"] for one in other["userErrors"]] == ["IDEMPOTENCY_KEY_REUSED"]
+
+
 async def test_a_key_of_somebody_else_is_not_theirs_to_replay(acting):
     given = {"name": "Mine", "idempotencyKey": "every-entity-2"}
     acting.of("admin").run(ANYWHERE, input=given)
