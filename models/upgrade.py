@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from models import draft
 from models.database_facts import DatabaseRefused
 from models.migrate import MIGRATIONS, newest
 
@@ -26,12 +27,14 @@ def configuration(**attributes: object) -> Config:
 
 
 def begin(message: str) -> Path:
-    """Begin the next migration: its file, and the folder its SQL goes to; answers the folder."""
+    """Begin the next migration with the SQL of new tables; answers the folder the SQL is in."""
     number = f"{int(newest()) + 1:04d}"
     folder = MIGRATIONS / "sql" / f"{number}_{message.lower().replace(' ', '_')}"
+    files = draft.new_tables()
     command.revision(configuration(), message, rev_id=number)
     folder.mkdir()
-    (folder / "1_tables.sql").touch()
+    for name, text in (files or {"1_tables.sql": ""}).items():
+        (folder / name).write_text(text, encoding="utf-8")
     return folder
 
 

@@ -32,7 +32,7 @@ def ready(instance: dict[str, Any], *, as_json: bool) -> None:
     _out.print()
     for label, address in (
         ("GraphiQL", instance["graphql"]),
-        ("API", instance["url"]),
+        ("API", instance["graphql"]),
         ("Metrics", instance["metrics"]),
         ("Database", instance["databaseUrl"]),
     ):

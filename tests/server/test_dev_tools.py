@@ -117,9 +117,21 @@ def test_assets_without_node_say_what_to_do():
     assert not refused(run("assets", COEFFECTION_NODE="/nowhere/node"), "Node", "COEFFECTION_NODE")
 
 
+RIVAL = """
+
+class Rival(Restorable):
+    __tablename__ = "rival"
+
+    name: Mapped[str]
+    company_id: Mapped[str | None] = ref("company")
+"""
+
+
 def test_a_migration_is_begun_as_the_next_one(tmp_path):
     for package in ("core", "models", "server"):
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("web"))
+    with (tmp_path / "models" / "companies.py").open("a") as rows:
+        rows.write(RIVAL)
     done = subprocess.run(
         [sys.executable, "-P", "-m", "server.cli", "migration", "add rival"],
         env=environment(PYTHONPATH=str(tmp_path)),
@@ -131,7 +143,12 @@ def test_a_migration_is_begun_as_the_next_one(tmp_path):
 
     (begun,) = (tmp_path / "models/migrations/versions").glob("*_add_rival.py")
     assert f'run_sql("{begun.stem}")' in begun.read_text()
-    assert (tmp_path / "models/migrations/sql" / begun.stem).is_dir()
+    files = (tmp_path / "models/migrations/sql" / begun.stem).glob("*.sql")
+    written = "\n".join(file.read_text() for file in files)
+    assert "CREATE TABLE rival (" in written
+    assert "CREATE INDEX rival_company_id_ix ON rival (workspace_id, company_id, id)" in written
+    assert 'ALTER TABLE "rival" FORCE ROW LEVEL SECURITY;' in written
+    assert "CREATE TABLE company" not in written
     assert begun.stem in done.stdout
 
 

@@ -48,4 +48,6 @@ def test_nothing_short_passes(password):
 
 @given(st.text(min_size=SHORTEST, max_size=LONGEST))
 def test_any_text_is_judged(password):
-    assert weakness(password) is None or weakness(password).endswith(".")
+    problem = weakness(password)
+
+    assert problem is None or problem.endswith(".")
