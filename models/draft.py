@@ -28,7 +28,7 @@ def new_tables() -> dict[str, str]:
     if not tables:
         return {}
     return {
-        "1_tables.sql": _paragraphs([CreateTable(table) for table in tables] + _late(tables)),
+        "1_tables.sql": _paragraphs([*map(CreateTable, tables), *_late(tables)]),
         "2_indexes.sql": _paragraphs(
             [
                 CreateIndex(index)
