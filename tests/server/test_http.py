@@ -24,6 +24,14 @@ def client(server: Server) -> Client:
     return World(server).admin
 
 
+def answered(response):
+    """The data of an answer that holds nothing else but its cost."""
+    body = response.json()
+    assert set(body) == {"data", "extensions"}
+    assert set(body["extensions"]) == {"cost"}
+    return body["data"]
+
+
 @pytest.mark.parametrize(
     ("accept", "kind"),
     [
@@ -43,7 +51,7 @@ def test_the_answer_comes_in_the_type_the_client_prefers(client, accept, kind):
 
     assert response.status_code == 200
     assert response.headers["content-type"] == f"{kind}; charset=utf-8"
-    assert response.json() == {"data": {"viewer": {"role": "ADMIN"}}}
+    assert answered(response) == {"viewer": {"role": "ADMIN"}}
 
 
 @pytest.mark.parametrize("accept", ["text/plain", "image/png", f"{JSON};q=0"])
@@ -194,7 +202,7 @@ def test_fragments_that_double_forty_times_are_answered_once(client):
     doubling = (f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(40))
     query = "{ ...F0 } " + " ".join(doubling) + " fragment F40 on Query { viewer { role } }"
 
-    assert asked(client, query).json() == {"data": {"viewer": {"role": "ADMIN"}}}
+    assert answered(asked(client, query)) == {"viewer": {"role": "ADMIN"}}
 
 
 def test_at_most_ten_mutations_run_in_one_operation(client):
@@ -235,7 +243,7 @@ def test_a_query_is_taken_by_get_too(server, client):
     given = {"query": "query($n: Int) { contacts(first: $n) { totalCount } }", "variables": "{}"}
     response = server.http.get("/graphql", params=given, headers=client.headers)
 
-    assert response.json() == {"data": {"contacts": {"totalCount": 0}}}
+    assert answered(response) == {"contacts": {"totalCount": 0}}
 
 
 def test_a_mutation_is_not_taken_by_get(server, client):
