@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -64,7 +65,7 @@ class Planner:
         """The rows a list answers."""
         given = {"first": PAGE} | arguments
         asked = listing(entity, None, given, self.reading.actor)
-        (page,) = await asked.pages(self.reading)([""])
+        (page,) = await asked.pages(replace(self.reading, rows=0))([""])
         return [item.row for item in page.items]
 
     async def plan(self, entity: Entity, **arguments: Any) -> dict[str, Any]:
