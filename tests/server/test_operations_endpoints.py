@@ -106,13 +106,19 @@ def test_a_request_id_that_could_be_anything_is_replaced(server, given):
     assert re.fullmatch(r"[0-9a-f-]{36}", response.headers["x-request-id"])
 
 
+def logged(server, request_id):
+    return [one for one in server.log() if one.get("request_id") == request_id]
+
+
 def test_a_request_leaves_one_line_with_its_id_and_without_its_content(server, world):
     response = world.admin.server.http.post(
         "/graphql",
         json={"query": 'query Whoever { contacts(search: "Sarah Private") { totalCount } }'},
         headers=world.admin.headers | {"x-request-id": "the-one-request"},
     )
-    (line,) = [one for one in server.log() if one.get("request_id") == "the-one-request"]
+    # The line is written once the answer is out.
+    assert eventually(lambda: bool(logged(server, "the-one-request")))
+    (line,) = logged(server, "the-one-request")
 
     assert response.status_code == 200
     assert (line["event"], line["route"], line["status"]) == ("request", "/graphql", 200)
