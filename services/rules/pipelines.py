@@ -14,12 +14,14 @@ class Stage:
     lead_status: str | None = None
 
 
+_Stages = dict[str, tuple[Stage, ...]]
+
 _CLOSED = (
     Stage("Closed Won", 100, "#16a34a", "WON"),
     Stage("Closed Lost", 0, "#dc2626", "LOST"),
 )
 
-_DEALS = {
+_DEALS: _Stages = {
     "Sales": (
         Stage("Prospecting", 10, "#94a3b8"),
         Stage("Qualified", 25, "#38bdf8"),
@@ -38,7 +40,7 @@ _DEALS = {
     ),
 }
 
-_LEADS = {
+_LEADS: _Stages = {
     "Leads": (
         Stage("New", 0, "#94a3b8", lead_status="NEW"),
         Stage("Contacted", 0, "#38bdf8", lead_status="CONTACTED"),
@@ -49,7 +51,7 @@ _LEADS = {
     ),
 }
 
-_PROJECTS = {
+_PROJECTS: _Stages = {
     "Projects": (
         Stage("Not Started", 0, "#94a3b8"),
         Stage("In Progress", 0, "#38bdf8"),
@@ -57,7 +59,7 @@ _PROJECTS = {
     ),
 }
 
-SEEDED: dict[str, dict[str, tuple[Stage, ...]]] = {
+SEEDED: dict[str, _Stages] = {
     "DEAL": _DEALS,
     "LEAD": _LEADS,
     "PROJECT": _PROJECTS,
