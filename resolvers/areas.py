@@ -4,12 +4,26 @@ from resolvers import (
     companies,
     contacts,
     deals,
+    forecast,
     imports,
     limits,
     people,
     products,
+    rates,
     viewer,
     workspaces,
 )
 
-AREAS = (companies, contacts, deals, imports, limits, people, products, viewer, workspaces)
+AREAS = (
+    companies,
+    contacts,
+    deals,
+    forecast,
+    imports,
+    limits,
+    people,
+    products,
+    rates,
+    viewer,
+    workspaces,
+)

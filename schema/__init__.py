@@ -6,11 +6,13 @@ from schema import (
     contracts,
     deals,
     enums,
+    forecast,
     imports,
     invoices,
     people,
     products,
     quotes,
+    rates,
     workspaces,
 )
 
@@ -20,10 +22,12 @@ AREAS = (
     contracts,
     deals,
     enums,
+    forecast,
     imports,
     invoices,
     people,
     products,
     quotes,
+    rates,
     workspaces,
 )

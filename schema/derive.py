@@ -13,6 +13,7 @@ from schema.declare import derived
 from schema.enums import OrderDirection
 from schema.scalars import Cursor
 from schema.types import Answered, Given, build_enum, build_input, build_type, taking
+from services.figures import summed
 
 DEFAULT_PAGE = 25
 
@@ -171,11 +172,6 @@ def _order(entity: Entity) -> type:
     )
 
 
-def summed(entity: Entity) -> list[Field]:
-    """The amounts an aggregate adds up."""
-    return [field for field in entity.fields.values() if field.sum]
-
-
 def grouped(entity: Entity) -> list[Field]:
     """The fields an aggregate groups by."""
     return [field for field in entity.fields.values() if field.group]
@@ -191,8 +187,13 @@ def _aggregate(entity: Entity) -> dict[str, type]:
             values.Money | None, f"Average {sentence} Null when there are none."
         )
         figures[f"unconverted_{field.name}"] = Answered(
-            list[values.Money], "Sums that have no exchange rate and are left out, by currency."
+            list[derived("Money")],  # type: ignore[misc]
+            "Sums that have no exchange rate and are left out, by currency.",
         )
+        if field.weight:
+            figures[f"sum_weighted_{field.name}"] = Answered(
+                values.Money, f"Sum of what is to be expected, {sentence}"
+            )
     made = {
         f"{name}AggregateValues": build_type(
             f"{name}AggregateValues", f"Figures over {what} records.", figures

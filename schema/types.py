@@ -77,11 +77,13 @@ def taking(one: Answered) -> Any:
 
     parameters = [
         inspect.Parameter(
-            key,
+            _python(key),
             inspect.Parameter.KEYWORD_ONLY,
             annotation=Annotated[
                 given.annotation if given.required else given.annotation | None,
-                strawberry.argument(description=given.description),
+                strawberry.argument(
+                    description=given.description, name=None if key == _python(key) else key
+                ),
             ],
             default=inspect.Parameter.empty if given.required else given.default,
         )

@@ -16,6 +16,7 @@ from resolvers.plans.assembly import Program
 from resolvers.plans.selection import Arguments, Document
 from resolvers.plans.sql import Run
 from resolvers.plans.walks import NotCompiled, Walk, Walker
+from resolvers.queries import VALUED, Value
 from schema.derive import listed
 
 Named = tuple[Entity, str]
@@ -133,6 +134,20 @@ class _Single:
         return read_id(self._arguments.of(run.variables)["id"], self._entity.name)
 
 
+class _Valued:
+    """A value object that a function makes of the arguments."""
+
+    def __init__(self, of: Value, arguments: Arguments, walk: Walk) -> None:
+        self._of = of
+        self._arguments = arguments
+        self._walk = walk
+
+    async def answer(self, run: Run) -> Any:
+        """What is selected of it."""
+        arguments = self._arguments.of(run.variables)
+        return self._walk(await self._of(run.reading, arguments))
+
+
 class _Aggregate:
     """The figures of an aggregate, and the records its groups stand for."""
 
@@ -192,6 +207,15 @@ def _aggregate(entity: Entity) -> Make:
     return make
 
 
+def _valued(of: Value) -> Make:
+    def make(roots: _Roots, declared: GraphQLField, nodes: list[FieldNode]) -> str:
+        walk = roots.document.walker.of(declared.type, nodes)
+        made = _Valued(of, roots.document.arguments(declared, nodes[0]), walk)
+        return f"await {roots.program.keep('VALUE', made)}.answer(run)"
+
+    return make
+
+
 _MADE: dict[str, Make] = {}
 
 
@@ -202,6 +226,8 @@ def _made_by_name() -> dict[str, Make]:
             _MADE[single] = _single(entity)
             _MADE[entity.plural] = _list(entity)
             _MADE[f"{single}Aggregate"] = _aggregate(entity)
+        for name, of in VALUED.items():
+            _MADE[name] = _valued(of)
         _MADE["node"] = _Roots.node
         _MADE["nodes"] = _Roots.nodes
         _MADE["eventCursor"] = _Roots.event_cursor

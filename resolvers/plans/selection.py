@@ -279,6 +279,8 @@ class Document:
         for own_key, own in self._below(declared, nodes):
             name = own[0].name.value
             constant = Constant(own_key, "Money") if name == "__typename" else None
+            if constant is None and name not in columns:
+                raise NotCompiled("money in another currency")
             parts.append((own_key, constant or columns[name]))
         return Amount(key, (amount, currency), tuple(parts))
 
