@@ -1,6 +1,7 @@
 """The areas whose mutations and queries make up the API; importing it registers them."""
 
 from resolvers import (
+    boards,
     companies,
     contacts,
     deals,
@@ -15,6 +16,7 @@ from resolvers import (
 )
 
 AREAS = (
+    boards,
     companies,
     contacts,
     deals,

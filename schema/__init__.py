@@ -1,6 +1,7 @@
 """What the API looks like; importing it fills the registry."""
 
 from schema import (
+    boards,
     companies,
     contacts,
     contracts,
@@ -17,6 +18,7 @@ from schema import (
 )
 
 AREAS = (
+    boards,
     companies,
     contacts,
     contracts,

@@ -23,6 +23,7 @@ from graphql import (
 from core.codes import DenialCode
 from core.errors import Denied
 from resolvers.listing import DEFAULT_FIRST, MAX_FIRST
+from schema.boards import BOARDS, MOST_COLUMNS
 
 MAX_PRICE = 5000
 MAX_DEPTH = 10
@@ -155,6 +156,8 @@ class _Pricing:
         takes = kind.fields[one.name.value].args
         if "first" in takes:
             return Level(_given(arguments.get("first"), takes["first"]), 1)
+        if kind.name in BOARDS and one.name.value == "columns":
+            return Level(MOST_COLUMNS, len(("columns", "heads", "figures")))
         if "ids" in takes and _is_entity(target):
             return Level(_count(arguments.get("ids")), 1)
         is_root = kind in {self._schema.query_type, self._schema.mutation_type}

@@ -7,20 +7,22 @@ from graphql import FieldNode, GraphQLField
 
 from core.codes import DenialCode
 from core.errors import Denied
-from models.registry import REGISTRY, Entity
+from core.names import camel
+from models.registry import Entity
 from resolvers.aggregate import aggregate_of
 from resolvers.conditions import read_id
 from resolvers.executor import MAX_NODES, named
 from resolvers.pages import ROOT
 from resolvers.plans.assembly import Program
+from resolvers.plans.boards import BoardPlan
+from resolvers.plans.records import Records
 from resolvers.plans.selection import Arguments, Document
 from resolvers.plans.sql import Run
 from resolvers.plans.walks import NotCompiled, Walk, Walker
 from resolvers.queries import VALUED, Value
+from schema.boards import BOARDS, Board
 from schema.derive import listed
 
-Named = tuple[Entity, str]
-Find = Callable[[Run, Sequence[str]], Awaitable[dict[str, Any]]]
 Plan = Callable[[Run], Awaitable[dict[str, Any]]]
 Make = Callable[["_Roots", GraphQLField, list[FieldNode]], str]
 
@@ -64,47 +66,19 @@ class _Roots:
 
     def node(self, declared: GraphQLField, nodes: list[FieldNode]) -> str:
         arguments = self.document.arguments(declared, nodes[0])
-        node = self.program.keep("NODE", _Nodes(_Records(self, nodes), arguments))
+        node = self.program.keep("NODE", _Nodes(Records(self.document, nodes), arguments))
         return f"await {node}.one(run)"
 
     def nodes(self, declared: GraphQLField, nodes: list[FieldNode]) -> str:
         arguments = self.document.arguments(declared, nodes[0])
-        node = self.program.keep("NODES", _Nodes(_Records(self, nodes), arguments))
+        node = self.program.keep("NODES", _Nodes(Records(self.document, nodes), arguments))
         return f"await {node}.several(run)"
-
-
-class _Records:
-    """Records of kinds that are known when the ids are, with what some nodes select of them."""
-
-    def __init__(self, roots: _Roots, nodes: Sequence[FieldNode]) -> None:
-        self._roots = roots
-        self._nodes = nodes
-        self._finds: dict[str, Find] = {}
-
-    async def found(self, run: Run, wanted: Sequence[Named]) -> list[Any]:
-        """What is answered of each, in their order; None where out of sight."""
-        by_kind: dict[str, list[str]] = {}
-        for entity, record_id in wanted:
-            by_kind.setdefault(entity.name, []).append(record_id)
-        found = {
-            name: await self._find(REGISTRY[name])(run, list(dict.fromkeys(own)))
-            for name, own in by_kind.items()
-        }
-        return [found[entity.name].get(record_id) for entity, record_id in wanted]
-
-    def _find(self, entity: Entity) -> Find:
-        known = self._finds.get(entity.name)
-        if known is None:
-            program = Program()
-            name = program.found(self._roots.document.record(entity, self._nodes))
-            known = self._finds[entity.name] = program.compiled(name)
-        return known
 
 
 class _Nodes:
     """`node` and `nodes`."""
 
-    def __init__(self, records: _Records, arguments: Arguments) -> None:
+    def __init__(self, records: Records, arguments: Arguments) -> None:
         self._records = records
         self._arguments = arguments
 
@@ -152,7 +126,7 @@ class _Aggregate:
     """The figures of an aggregate, and the records its groups stand for."""
 
     def __init__(
-        self, entity: Entity, arguments: Arguments, walk: Walk, records: Sequence[_Records]
+        self, entity: Entity, arguments: Arguments, walk: Walk, records: Sequence[Records]
     ) -> None:
         self._entity = entity
         self._arguments = arguments
@@ -198,7 +172,7 @@ def _aggregate(entity: Entity) -> Make:
     def make(roots: _Roots, declared: GraphQLField, nodes: list[FieldNode]) -> str:
         selected: list[Sequence[FieldNode]] = []
         walk = Walker(roots.document.collected, selected).of(declared.type, nodes)
-        records = [_Records(roots, own) for own in selected]
+        records = [Records(roots.document, own) for own in selected]
         arguments = roots.document.arguments(declared, nodes[0])
         made = _Aggregate(entity, arguments, walk, records)
         aggregate = roots.program.keep("AGGREGATE", made)
@@ -216,6 +190,14 @@ def _valued(of: Value) -> Make:
     return make
 
 
+def _board(board: Board) -> Make:
+    def make(roots: _Roots, declared: GraphQLField, nodes: list[FieldNode]) -> str:
+        plan = BoardPlan(roots.document, board, declared, nodes)
+        return f"await {roots.program.keep('BOARD', plan)}.answer(run)"
+
+    return make
+
+
 _MADE: dict[str, Make] = {}
 
 
@@ -226,6 +208,8 @@ def _made_by_name() -> dict[str, Make]:
             _MADE[single] = _single(entity)
             _MADE[entity.plural] = _list(entity)
             _MADE[f"{single}Aggregate"] = _aggregate(entity)
+        for board in BOARDS.values():
+            _MADE[camel(board.name)] = _board(board)
         for name, of in VALUED.items():
             _MADE[name] = _valued(of)
         _MADE["node"] = _Roots.node

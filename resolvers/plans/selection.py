@@ -50,6 +50,28 @@ class Arguments:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined(Arguments):
+    """The arguments of a field, with the filter of one further out."""
+
+    outer: Arguments
+
+    @classmethod
+    def to(cls, inner: Arguments, outer: Arguments) -> "Joined":
+        """The arguments of a field below another whose filter holds for it."""
+        known = None
+        if inner.known is not None and outer.known is not None:
+            known = {**inner.known, "filter": outer.known.get("filter")}
+        return cls(inner.declared, inner.node, known, outer)
+
+    def of(self, variables: VariableValues) -> Mapping[str, Any]:
+        """The field's own arguments and the outer filter."""
+        if self.known is not None:
+            return self.known
+        own = get_argument_values(self.declared, self.node, variables)
+        return {**own, "filter": self.outer.of(variables).get("filter")}
+
+
+@dataclass(frozen=True, slots=True)
 class Constant:
     """`__typename`."""
 

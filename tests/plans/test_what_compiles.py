@@ -28,8 +28,11 @@ def _compiles(pair: Pair, world: World, schema: GraphQLSchema, name: str) -> boo
     assert query
     kind = get_named_type(query.fields[name].type)
     given = {"id": '(id: "cnt_00000000000000000000000000")', "ids": "(ids: [])"}
+    given |= {"from": '(from: "2026-01-01", to: "2026-12-31")'}
+    if name == "pipelineBoard":
+        given["pipelineId"] = f'(pipelineId: "{_a_wire_id(world, "pipeline")}")'
     arguments = next((given[one] for one in query.fields[name].args if one in given), "")
-    if arguments and name not in {"node", "nodes"}:
+    if arguments.startswith("(id:") and name != "node":
         prefix = _a_wire_id(world, name)
         if prefix is None:
             return True
