@@ -28,6 +28,7 @@ class Kind(StrEnum):
     LINK = "link"
     MANY = "many"
     COMPUTED = "computed"
+    ONE_OF = "one of"
 
 
 class Write(StrEnum):
@@ -75,6 +76,9 @@ class Field:
     order_by: tuple[str, ...] = ()
     """Collection: default order as `column` or `-column`; empty is newest first."""
     batch: Batch | None = None
+    union: str = ""
+    """One of several links: the name of the union, and in `links` those of the links."""
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

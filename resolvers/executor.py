@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, GraphQLUnionType
 
 from core.codes import DenialCode
 from core.errors import Denied
@@ -28,12 +28,18 @@ def attach(schema: GraphQLSchema) -> None:
         kind.is_type_of = None
         for name, field in entity.fields.items():
             kind.fields[camel(name)].resolve = _OF_KIND[field.kind](entity, field)
+            if field.kind is Kind.ONE_OF:
+                _abstract(schema, field.union)
         if entity.listed:
             _attach_connection(schema, entity)
     _attach_roots(schema)
-    node = schema.type_map["Node"]
-    assert isinstance(node, GraphQLInterfaceType)  # noqa: S101 - declared in schema.declare
-    node.resolve_type = lambda value, *_: value.entity.name
+    _abstract(schema, "Node")
+
+
+def _abstract(schema: GraphQLSchema, name: str) -> None:
+    kind = schema.type_map[name]
+    assert isinstance(kind, GraphQLInterfaceType | GraphQLUnionType)  # noqa: S101 - declared so
+    kind.resolve_type = lambda value, *_: value.entity.name
 
 
 def _object(schema: GraphQLSchema, name: str) -> GraphQLObjectType:
@@ -88,6 +94,20 @@ def _link(_entity: Entity, field: Field) -> Resolve:
     return resolve
 
 
+def _one_of(entity: Entity, field: Field) -> Resolve:
+    links = [entity.fields[name] for name in field.links]
+
+    async def resolve(seen: Seen, info: Info) -> Seen | None:
+        reading = reading_of(info)
+        for link in links:
+            found = await reading.record(REGISTRY[link.target], seen.row[link.columns[0]])
+            if found is not None:
+                return found
+        return None
+
+    return resolve
+
+
 def _many(_entity: Entity, field: Field) -> Resolve:
     def resolve(seen: Seen, info: Info, **arguments: Any) -> Awaitable[Page]:
         return page_of(reading_of(info), field, seen.row["id"], arguments)
@@ -119,6 +139,7 @@ _OF_KIND: dict[Kind, Callable[[Entity, Field], Resolve]] = {
     Kind.LINK: _link,
     Kind.MANY: _many,
     Kind.COMPUTED: _computed,
+    Kind.ONE_OF: _one_of,
 }
 
 

@@ -12,6 +12,7 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
+    GraphQLUnionType,
     InlineFragmentNode,
     IntValueNode,
     OperationDefinitionNode,
@@ -164,6 +165,8 @@ class _Pricing:
 def _is_entity(kind: Any) -> bool:
     if isinstance(kind, GraphQLInterfaceType):
         return kind.name == "Node"
+    if isinstance(kind, GraphQLUnionType):
+        return all(_is_entity(one) for one in kind.types)
     return isinstance(kind, GraphQLObjectType) and any(
         one.name == "Node" for one in kind.interfaces
     )
