@@ -343,4 +343,6 @@ def _union(name: str) -> Any:
     targets = _UNIONS[name]
     kinds = [derived(target) for target in targets]
     described = f"One of these records: {', '.join(targets)}."
-    return Annotated[functools.reduce(operator.or_, kinds), strawberry.union(name, description=described)]
+    return Annotated[
+        functools.reduce(operator.or_, kinds), strawberry.union(name, description=described)
+    ]
