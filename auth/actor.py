@@ -30,6 +30,8 @@ class Actor:
     workspace_id: str
     role: Role
     owners: tuple[str, ...] | None
+    teams: tuple[str, ...]
+    """The teams the user belongs to or manages: their queues are in sight."""
     time_zone: str
     currency: str
     plan: Plan

@@ -1,6 +1,6 @@
 """Visible rows: an actor and an entity as one SQL condition, used wherever rows are read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from auth.roles import Category, Level
 from models.base import Uuid
 from models.registry import REGISTRY, Entity, Scope
 
+TEAMS = sa.bindparam("actor_teams", None, type_=ARRAY(Uuid))
 OWNERS = sa.bindparam("actor_owners", None, type_=ARRAY(Uuid))
 USER = sa.bindparam("actor_user", None, type_=Uuid)
 WORKSPACE = sa.bindparam("actor_workspace", None, type_=Uuid)
@@ -20,6 +21,7 @@ def bound(actor: Actor) -> Mapping[str, Any]:
     """The values of the parameters that `visible` and `of_workspace` leave open."""
     return {
         "actor_owners": list(actor.owners or ()),
+        "actor_teams": list(actor.teams),
         "actor_user": actor.user_id,
         "actor_workspace": actor.workspace_id,
     }
@@ -51,7 +53,22 @@ def in_reach(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool] 
         return _parent_visible(entity, actor, rows)
     if actor.owners is None or (entity.finance_sees_all and actor.has_finance_access):
         return None
-    return _owned(actor, rows) if entity.scope is Scope.OWNER else None
+    if entity.scope is not Scope.OWNER:
+        return None
+    return sa.or_(_owned(actor, rows), *_shared(entity, rows))
+
+
+def _shared(entity: Entity, rows: Any) -> Iterator[sa.ColumnElement[bool]]:
+    """The rows of others that a user sees: queues of their teams, what is shared with them."""
+    if entity.queue:
+        yield sa.and_(rows.c.owner_id.is_(None), rows.c[entity.queue] == sa.any_(TEAMS))
+    if entity.members:
+        member = entity.table.metadata.tables[entity.members].alias()
+        yield sa.exists().where(
+            member.c.workspace_id == WORKSPACE,
+            member.c[f"{entity.table.name}_id"] == rows.c.id,
+            member.c.user_id == USER,
+        )
 
 
 def _owned(actor: Actor, rows: Any) -> sa.ColumnElement[bool]:

@@ -29,6 +29,7 @@ def holding(table: sa.FromClause, user: str, *conditions: sa.ColumnElement[bool]
             _WORKSPACE.c.currency,
             _WORKSPACE.c.plan,
             sa.func.array(_managed(workspace), type_=sa.ARRAY(Uuid)).label("team"),
+            sa.func.array(_teams(workspace), type_=sa.ARRAY(Uuid)).label("teams"),
         )
         .select_from(table)
         .join(_USER, sa.and_(_USER.c.workspace_id == workspace, _USER.c.id == table.c[user]))
@@ -57,6 +58,21 @@ def _managed(workspace: sa.BindParameter[str]) -> sa.ScalarSelect[Any]:
     )
 
 
+def _teams(workspace: sa.BindParameter[str]) -> sa.ScalarSelect[Any]:
+    """The teams the user belongs to or manages."""
+    belongs = sa.exists().where(
+        _MEMBER.c.workspace_id == workspace,
+        _MEMBER.c.team_id == _TEAM.c.id,
+        _MEMBER.c.user_id == _USER.c.id,
+    )
+    return (
+        sa.select(_TEAM.c.id)
+        .where(_TEAM.c.workspace_id == workspace, sa.or_(_TEAM.c.manager_id == _USER.c.id, belongs))
+        .correlate(_USER)
+        .scalar_subquery()
+    )
+
+
 def actor(workspace: str, holder: Mapping[str, Any], **more: Any) -> Actor:
     """The actor a row of `holding` describes; `more` says by what they came in."""
     role = Role[holder["role"]]
@@ -66,6 +82,7 @@ def actor(workspace: str, holder: Mapping[str, Any], **more: Any) -> Actor:
         workspace_id=workspace,
         role=role,
         owners=_owners(role, holder),
+        teams=tuple(sorted(holder["teams"])),
         time_zone=holder["time_zone"],
         currency=holder["currency"],
         plan=Plan[holder["plan"]],

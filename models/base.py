@@ -111,6 +111,21 @@ def choice(kind: type[StrEnum], *, index: bool = False, **options: Any) -> Any:
     return mapped_column(Key, info={"choice": kind, "indexed": index}, **options)
 
 
+def ranked(table: str, column: str) -> sa.Index:
+    """The index of a board: the cards of a column in their order, no two in one place.
+
+    The rank itself is a text column called `rank`; a deleted card's place is free.
+    """
+    return sa.Index(
+        f"{table}_rank_taken",
+        "workspace_id",
+        column,
+        "rank",
+        unique=True,
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+
+
 def complete(metadata: sa.MetaData) -> None:
     """Add the keys, checks and indexes that the columns' notes ask for, once all are declared."""
     for table in metadata.tables.values():

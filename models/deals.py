@@ -6,8 +6,19 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Record, Restorable, choice, folded, indexed, ref, searched, thousandths
-from models.enums import PipelineKind, ProbabilitySource, StageCategory
+from models.base import (
+    Key,
+    Record,
+    Restorable,
+    choice,
+    folded,
+    indexed,
+    ranked,
+    ref,
+    searched,
+    thousandths,
+)
+from models.enums import LeadStatus, PipelineKind, ProbabilitySource, StageCategory
 
 
 class Pipeline(Record):
@@ -20,8 +31,9 @@ class Pipeline(Record):
 
     name: Mapped[str]
     name_key: Mapped[str] = folded("name")
-    kind: Mapped[PipelineKind] = choice(PipelineKind)
+    kind: Mapped[PipelineKind] = choice(PipelineKind, index=True)
     position: Mapped[int] = indexed()
+    archived_at: Mapped[datetime | None] = indexed()
 
 
 class PipelineStage(Record):
@@ -48,6 +60,9 @@ class PipelineStage(Record):
     probability: Mapped[int]
     color: Mapped[str]
     category: Mapped[StageCategory] = choice(StageCategory)
+    lead_status: Mapped[LeadStatus | None] = choice(LeadStatus)
+    """Stages of a lead pipeline only: the fixed status a lead in it has."""
+    archived_at: Mapped[datetime | None] = indexed()
 
 
 class Deal(Restorable):
@@ -62,6 +77,7 @@ class Deal(Restorable):
             ["pipeline_stage.workspace_id", "pipeline_stage.pipeline_id", "pipeline_stage.id"],
             name="deal_stage_of_pipeline_fk",
         ),
+        ranked("deal", "stage_id"),
     )
 
     name: Mapped[str]
@@ -78,4 +94,19 @@ class Deal(Restorable):
     contact_id: Mapped[str | None] = ref("contact")
     company_id: Mapped[str | None] = ref("company")
     owner_id: Mapped[str | None] = ref("user")
+    stage_entered_at: Mapped[datetime] = indexed()
+    rank: Mapped[str] = mapped_column(Key)
     search_key: Mapped[str] = searched("name")
+
+
+class StageChange(Record):
+    """A deal's time in one stage: when it came, from where, by whom, and when it left."""
+
+    __tablename__ = "stage_change"
+
+    deal_id: Mapped[str] = ref("deal", nullable=False, on_delete="CASCADE")
+    from_stage_id: Mapped[str | None] = ref("pipeline_stage")
+    to_stage_id: Mapped[str] = ref("pipeline_stage", nullable=False)
+    by_id: Mapped[str | None] = ref("user")
+    entered_at: Mapped[datetime] = indexed()
+    left_at: Mapped[datetime | None]

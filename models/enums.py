@@ -167,3 +167,133 @@ class ImportStatus(Choice):
     RUNNING = "RUNNING", "A worker is at it."
     COMPLETED = "COMPLETED", "Finished; rows with errors are in the error file."
     FAILED = "FAILED", "Stopped; the reason is in `error`."
+
+
+class GateMode(Choice):
+    """What an unmet stage gate does to a move."""
+
+    SOFT = "SOFT", "Warns; the record moves."
+    HARD = "HARD", "Blocks the move until every condition is met."
+
+
+class GateConditionKind(Choice):
+    """What a stage gate asks for."""
+
+    FIELD = "FIELD", "A field of the deal is filled."
+    TASK = "TASK", "A task of the deal is done."
+    APPROVAL = "APPROVAL", "A named user approves the move."
+    CONTRACT = "CONTRACT", "A contract of a type is fully signed."
+
+
+class ApprovalDecision(Choice):
+    """What became of a request for approval."""
+
+    PENDING = "PENDING", "Waits for its approver."
+    APPROVED = "APPROVED", "Approved."
+    REJECTED = "REJECTED", "Rejected."
+
+
+class TemplateAssignee(Choice):
+    """Whom a task made from a template is given to."""
+
+    OWNER = "OWNER", "The owner of the record it is made for."
+    USER = "USER", "A certain user."
+    TEAM = "TEAM", "The queue of a team."
+
+
+class LeadStatus(Choice):
+    """Where a lead stands; the stages of a lead pipeline lie within these."""
+
+    NEW = "NEW", "Not yet contacted."
+    CONTACTED = "CONTACTED", "In contact."
+    QUALIFIED = "QUALIFIED", "Worth converting."
+    CONVERTED = "CONVERTED", "Became a contact, a company or both."
+    DISQUALIFIED = "DISQUALIFIED", "Not worth pursuing."
+
+
+class Origin(Choice):
+    """Where a record came from."""
+
+    WEB_FORM = "WEB_FORM", "A form on a web page."
+    CAMPAIGN = "CAMPAIGN", "A marketing campaign."
+    EVENT = "EVENT", "A fair, webinar or other event."
+    MANUAL = "MANUAL", "Entered by hand."
+    INTEGRATION = "INTEGRATION", "Another system."
+
+
+class AssignmentKind(Choice):
+    """How a rule finds who gets a lead."""
+
+    ROUND_ROBIN = "ROUND_ROBIN", "Each of its users in turn."
+    TERRITORY = "TERRITORY", "By country, state and postcode."
+    COMPANY_SIZE = "COMPANY_SIZE", "By the number of employees."
+    SCORE = "SCORE", "By the lead's score."
+
+
+class FormTarget(Choice):
+    """What a web form makes."""
+
+    CONTACT = "CONTACT", "A contact."
+    LEAD = "LEAD", "A lead."
+    CASE = "CASE", "A case, with the contact it is for."
+
+
+class CaseOrigin(Choice):
+    """How a case came in."""
+
+    AGENT = "AGENT", "Entered by an agent."
+    EMAIL = "EMAIL", "An e-mail to the support address."
+    WEB_FORM = "WEB_FORM", "A form on a web page."
+    WORKFLOW = "WORKFLOW", "A workflow."
+
+
+class CasePriority(Choice):
+    """How urgent a case is; it decides the targets of its SLA."""
+
+    LOW = "LOW", "Can wait."
+    MEDIUM = "MEDIUM", "Usual."
+    HIGH = "HIGH", "Hinders work."
+    CRITICAL = "CRITICAL", "Stops work."
+
+
+class CaseStatusCategory(Choice):
+    """What a status means for a case's clocks."""
+
+    OPEN = "OPEN", "Being worked on; the clocks run."
+    WAITING = "WAITING", "Waits for the customer; the resolution clock is paused."
+    RESOLVED = "RESOLVED", "Done; the clocks have stopped."
+
+
+class SlaState(Choice):
+    """Where a case stands against its targets at a moment."""
+
+    OK = "OK", "Within its targets."
+    APPROACHING = "APPROACHING", "A target is near: amber."
+    BREACHED = "BREACHED", "A target is past: red."
+    MET = "MET", "Resolved within its targets."
+    PAUSED = "PAUSED", "Waits for the customer."
+
+
+class TaskStatus(Choice):
+    """How far a task is."""
+
+    TO_DO = "TO_DO", "Not begun."
+    IN_PROGRESS = "IN_PROGRESS", "Being done."
+    REVIEW = "REVIEW", "Being looked over."
+    DONE = "DONE", "Complete."
+
+
+class TaskPriority(Choice):
+    """How urgent a task is."""
+
+    LOW = "LOW", "Can wait."
+    MEDIUM = "MEDIUM", "Usual."
+    HIGH = "HIGH", "Soon."
+
+
+class MilestoneStatus(Choice):
+    """How far a milestone is, by its tasks."""
+
+    NOT_STARTED = "NOT_STARTED", "None of its tasks is begun."
+    IN_PROGRESS = "IN_PROGRESS", "Some of its tasks are begun."
+    COMPLETE = "COMPLETE", "All of its tasks are done."

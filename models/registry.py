@@ -93,6 +93,10 @@ class Entity:
     scope: Scope
     parent: str = ""
     """Scope PARENT: name of the link whose record decides."""
+    queue: str = ""
+    """Column of the team whose members see a record that has no owner."""
+    members: str = ""
+    """Join table of the users a record is shared with; its column for us is `<table>_id`."""
     finance_sees_all: bool = False
     listed: bool = True
     """Whether there are lists of it; a workspace is alone in its own."""

@@ -19,6 +19,10 @@ class Workspace(Technical):
     currency: Mapped[str]
     industry: Mapped[str | None]
     plan: Mapped[Plan] = choice(Plan)
+    days_to_close: Mapped[int] = mapped_column(server_default="30")
+    """How far ahead a deal without a close date is expected to close."""
+    support_domain: Mapped[str | None]
+    """Domain of the cases' e-mail addresses."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(server_default="1")

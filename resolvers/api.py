@@ -21,6 +21,7 @@ from schema.types import Answered, Given, build_type
 _ERRORS = (
     values.GenericError,
     values.DuplicateError,
+    values.StalePositionError,
     values.StaleVersionError,
     values.WorkspaceRequiredError,
 )

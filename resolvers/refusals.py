@@ -107,6 +107,12 @@ async def answered(reading: Reading | None, error: UserError) -> Any:
         if reading is not None and details["existing"] is not None:
             existing = await reading.record(*details["existing"])
         return values.DuplicateError(**common, existing=existing)  # type: ignore[arg-type]
+    if "above" in details:
+        beside = {}
+        for side in ("above", "below"):
+            named = details[side]
+            beside[side] = await reading.record(*named) if reading and named else None
+        return values.StalePositionError(**common, **beside)  # type: ignore[arg-type]
     if "workspaces" in details:
         return values.WorkspaceRequiredError(
             **common,

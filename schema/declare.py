@@ -112,6 +112,8 @@ def entity(
     category: Category | None,
     scope: Scope = Scope.OWNER,
     parent: str = "",
+    queue: str = "",
+    members: str = "",
     finance_sees_all: bool = False,
     listed: bool = True,
 ) -> Callable[[T], T]:
@@ -126,6 +128,8 @@ def entity(
             category=category or "",
             scope=scope,
             parent=parent,
+            queue=queue,
+            members=members,
             finance_sees_all=finance_sees_all,
             listed=listed,
             searched="search_key" in row.__table__.c,

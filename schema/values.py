@@ -74,6 +74,18 @@ class StaleVersionError(UserError):
     changed_fields: list[str] = described("What changed since the version you sent.")
 
 
+@strawberry.type(description="The cards a card was to be placed beside have left the column.")
+class StalePositionError(UserError):
+    """A place on a board that is no more."""
+
+    above: Annotated["Node", strawberry.lazy("schema.declare")] | None = described(
+        "The card above that place now; null where you see none."
+    )
+    below: Annotated["Node", strawberry.lazy("schema.declare")] | None = described(
+        "The card below that place now; null where you see none."
+    )
+
+
 @strawberry.type(description="A workspace to choose from when signing in.")
 class WorkspaceChoice:
     """A workspace an address belongs to."""

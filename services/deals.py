@@ -16,7 +16,7 @@ from models import metadata
 from models.deals import Deal, Pipeline, PipelineStage
 from models.enums import PipelineKind, ProbabilitySource, StageCategory
 from models.registry import REGISTRY
-from services import records
+from services import boards, records
 
 DAYS_TO_CLOSE = 30
 
@@ -57,6 +57,8 @@ async def create(
         stage_id=stage.id,
         probability_source=ProbabilitySource.MANUAL if by_hand else ProbabilitySource.STAGE,
         closed_at=None if stage.category == StageCategory.OPEN else ctx.now,
+        stage_entered_at=ctx.now,
+        rank=await boards.top(ctx, DEAL, DEAL.c.stage_id, stage.id),
     )
 
 

@@ -184,6 +184,7 @@ class Book:
             probability_source=ProbabilitySource.MANUAL if manual else ProbabilitySource.STAGE,
             close_date=self.world.day(closes),
             closed_at=self.world.moment(closes) if closed else None,
+            stage_entered_at=self.world.moment(closes if closed else ago),
             contact_id=contact["id"],
             company_id=contact["primary_company_id"],
             owner_id=owner.id,

@@ -23,6 +23,7 @@ from models.enums import PipelineKind, StageCategory, UserStatus
 from services import numbers, pipelines
 from services.demo import catalogue, plan
 from services.demo.book import TABLES, Book, Person, Pipeline, Row, Stage, World
+from services.rules import ranks
 from services.rules.numbers import Numbered
 
 AUTHOR = Author("SYSTEM", None)
@@ -78,6 +79,8 @@ async def write(act: Transaction, book: Book) -> Counts:
         rows = book.rows[table]
         if not rows:
             continue
+        if "rank" in metadata.tables[table].c:
+            await _rank(act, table, rows)
         if table in _NUMBERED:
             await _number(act, _NUMBERED[table], rows, book.world.zone)
         written[table] = await act.write_set(
@@ -171,6 +174,13 @@ async def _number(act: Transaction, kind: Numbered, rows: list[Row], zone: ZoneI
         taken = await numbers.take(act, kind, year, len(made))
         for row, number in zip(made, taken, strict=True):
             row["number"] = number
+
+
+async def _rank(act: Transaction, table: str, rows: list[Row]) -> None:
+    """Give the cards of a board their places: the newest on top, as if made one by one."""
+    last = await numbers.reserve(act, f"rank:{table}", len(rows))
+    for row, place in zip(rows, ranks.above(last - len(rows), len(rows)), strict=True):
+        row["rank"] = place
 
 
 def _insert(table: str, row: Row) -> str:

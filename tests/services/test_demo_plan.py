@@ -27,7 +27,7 @@ def a_pipeline(name):
         Stage(
             f"{name} {step.name}", name, step.name, step.probability, StageCategory[step.category]
         )
-        for step in SEEDED[name]
+        for step in SEEDED["DEAL"][name]
     ]
     return Pipeline(steps[:-2], steps[-2], steps[-1])
 
@@ -40,7 +40,7 @@ def a_world(seed="Acme Corporation", now=NOW, zone="America/New_York", currency=
         zone=ZoneInfo(zone),
         currency=currency,
         owners=[Person(f"u{n}", f"Ada {n}", f"ada{n}@acme.example") for n in range(3)],
-        pipelines=[a_pipeline(name) for name in SEEDED],
+        pipelines=[a_pipeline(name) for name in SEEDED["DEAL"]],
         products=[Product(f"p{n}", f"S{n}", f"Product {n}", Decimal(n * 150)) for n in range(1, 6)],
         new_id=lambda: f"id{next(count)}",
     )
