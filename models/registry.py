@@ -144,6 +144,21 @@ class Registry(dict[str, Entity]):
 REGISTRY = Registry()
 
 
+@dataclass(slots=True, eq=False)
+class Pointer:
+    """A record met in a value: what is read of it depends on what is selected there."""
+
+    entity: Entity
+    id: str
+    answered: dict[int, Any] = field(default_factory=dict)
+    """What is answered of it, by the place in the document that asks."""
+
+
+def pointer(name: str, record_id: str | None) -> Pointer | None:
+    """A record of an entity by its id, for a payload, a refusal or a figure to carry."""
+    return None if record_id is None else Pointer(REGISTRY[name], record_id)
+
+
 def require_entities() -> None:
     """Fail with a sentence where a process forgot to import the declarations."""
     if not REGISTRY:

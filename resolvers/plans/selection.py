@@ -170,12 +170,12 @@ class Document:
     walker: Walker = field(init=False)
 
     def __post_init__(self) -> None:
-        self.walker = Walker(self.collected)
+        self.walker = Walker(self.schema, self.collected)
 
     @property
     def root(self) -> GraphQLObjectType:
-        """The query type, which every schema has."""
-        return cast("GraphQLObjectType", self.schema.query_type)
+        """The type of the operation's root, which validation has seen to."""
+        return cast("GraphQLObjectType", self.schema.get_root_type(self.operation.operation))
 
     def roots(self) -> dict[str, list[FieldNode]]:
         """The root fields by response key."""
