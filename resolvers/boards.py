@@ -182,6 +182,8 @@ def _declare(board: Board) -> None:
     async def whole(_root: Any, info: Info, **arguments: Any) -> Shown | None:
         return await shown(reading_of(info), board, arguments)
 
+    if board.kind is not None:
+        answers(board.type_name, "pipeline")(lambda found, _info: found.pipeline)
     for name in (board.head, *(name for name, _, _ in board.shown)):
         answers(board.column_name, name)(_head(name))
     for name in figures_of(board):

@@ -46,7 +46,7 @@ class Contact(Node):
         "How many of their deals are neither won nor lost, of those you see.",
         batch=contact_figures.open_deal_counts,
     )
-    open_deal_value: derived("Money") = computed(
+    open_deal_value: derived("Money") = computed(  # type: ignore[valid-type]
         "What these come to, in the workspace's currency at today's rates.",
         batch=contact_figures.open_deal_values,
     )

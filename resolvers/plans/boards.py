@@ -10,9 +10,9 @@ from core.names import camel
 from models.registry import REGISTRY
 from resolvers.boards import Shown, cards_of, shown
 from resolvers.plans.assembly import Program
-from resolvers.plans.records import Records
 from resolvers.plans.selection import Document, Joined
 from resolvers.plans.sql import Run
+from resolvers.plans.values import Records
 from schema.boards import Board, figures_of
 
 Nodes = list[FieldNode]

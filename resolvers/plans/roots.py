@@ -1,6 +1,6 @@
 """The root fields of a plan: lists, records by id, nodes, aggregates, constants."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from graphql import FieldNode, GraphQLField
@@ -15,10 +15,10 @@ from resolvers.executor import MAX_NODES, named
 from resolvers.pages import ROOT
 from resolvers.plans.assembly import Program
 from resolvers.plans.boards import BoardPlan
-from resolvers.plans.records import Records
 from resolvers.plans.selection import Arguments, Document
 from resolvers.plans.sql import Run
-from resolvers.plans.walks import NotCompiled, Walk, Walker
+from resolvers.plans.values import Carrying, Records
+from resolvers.plans.walks import NotCompiled
 from resolvers.queries import VALUED, Value
 from schema.boards import BOARDS, Board
 from schema.derive import listed
@@ -111,43 +111,30 @@ class _Single:
 class _Valued:
     """A value object that a function makes of the arguments."""
 
-    def __init__(self, of: Value, arguments: Arguments, walk: Walk) -> None:
+    def __init__(self, of: Value, arguments: Arguments, carrying: Carrying) -> None:
         self._of = of
         self._arguments = arguments
-        self._walk = walk
+        self._carrying = carrying
 
     async def answer(self, run: Run) -> Any:
         """What is selected of it."""
         arguments = self._arguments.of(run.variables)
-        return self._walk(await self._of(run.reading, arguments))
+        return await self._carrying.answered(run, await self._of(run.reading, arguments))
 
 
 class _Aggregate:
     """The figures of an aggregate, and the records its groups stand for."""
 
-    def __init__(
-        self, entity: Entity, arguments: Arguments, walk: Walk, records: Sequence[Records]
-    ) -> None:
+    def __init__(self, entity: Entity, arguments: Arguments, carrying: Carrying) -> None:
         self._entity = entity
         self._arguments = arguments
-        self._walk = walk
-        self._records = records
+        self._carrying = carrying
 
     async def figures(self, run: Run) -> Any:
         """What is selected of them."""
         arguments = self._arguments.of(run.variables)
         figures = await aggregate_of(run.reading, self._entity, arguments)
-        if self._records:
-            await self._answer_records(run, figures)
-        return self._walk(figures)
-
-    async def _answer_records(self, run: Run, figures: dict[str, Any]) -> None:
-        keys = [key for group in figures["groups"] for key in group["keys"] if key.get("record")]
-        seen = [key["record"] for key in keys]
-        wanted = [(one.entity, one.row[one.entity.key]) for one in seen]
-        answered = [await records.found(run, wanted) for records in self._records]
-        for key, *own in zip(keys, *answered, strict=True):
-            key["record"] = own
+        return await self._carrying.answered(run, figures)
 
 
 def _single(entity: Entity) -> Make:
@@ -170,11 +157,8 @@ def _list(entity: Entity) -> Make:
 
 def _aggregate(entity: Entity) -> Make:
     def make(roots: _Roots, declared: GraphQLField, nodes: list[FieldNode]) -> str:
-        selected: list[Sequence[FieldNode]] = []
-        walk = Walker(roots.document.collected, selected).of(declared.type, nodes)
-        records = [Records(roots.document, own) for own in selected]
-        arguments = roots.document.arguments(declared, nodes[0])
-        made = _Aggregate(entity, arguments, walk, records)
+        carrying = Carrying(roots.document, declared.type, nodes)
+        made = _Aggregate(entity, roots.document.arguments(declared, nodes[0]), carrying)
         aggregate = roots.program.keep("AGGREGATE", made)
         return f"await {aggregate}.figures(run)"
 
@@ -183,8 +167,8 @@ def _aggregate(entity: Entity) -> Make:
 
 def _valued(of: Value) -> Make:
     def make(roots: _Roots, declared: GraphQLField, nodes: list[FieldNode]) -> str:
-        walk = roots.document.walker.of(declared.type, nodes)
-        made = _Valued(of, roots.document.arguments(declared, nodes[0]), walk)
+        carrying = Carrying(roots.document, declared.type, nodes)
+        made = _Valued(of, roots.document.arguments(declared, nodes[0]), carrying)
         return f"await {roots.program.keep('VALUE', made)}.answer(run)"
 
     return make

@@ -121,7 +121,8 @@ def test_an_amount_is_shown_in_another_currency(world: World) -> None:
     rate(world, "GBP", "2", "2026-06-01")
     worth(world, "10 EUR")
     query = """{ deals { nodes { value { usd: in(currency: "USD") { amount }
-      gbp: in(currency: "gbp") { amount currency } then: in(currency: "GBP", at: "2026-02-01") { amount } } } } }"""
+      gbp: in(currency: "gbp") { amount currency }
+      then: in(currency: "GBP", at: "2026-02-01") { amount } } } } }"""
 
     assert world.admin.run(query)["deals"]["nodes"][0]["value"] == {
         "usd": {"amount": "12.50"},
