@@ -11,8 +11,6 @@ PREVIEW = """query($id: ID!, $heir: ID) {
   userDeactivatePreview(id: $id, reassignTo: $heir) { kind count } }"""
 OWNERS = """{ contacts { nodes { owner { id } } }
   deals { nodes { name owner { id name status } } } }"""
-    """{ contacts { nodes { owner { id } } } deals { nodes { name owner { id name status } } } }"""
-)
 
 
 def leave(world: World, who: str, heir: str, **rest: Any) -> Payload:
