@@ -22,7 +22,7 @@ from graphql import (
 
 from core.codes import DenialCode
 from core.errors import Denied
-from resolvers.listing import DEFAULT_FIRST, MAX_FIRST
+from schema.derive import DEFAULT_FIRST, MAX_FIRST
 from schema.types import is_record
 
 MAX_PRICE = 5000
