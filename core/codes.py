@@ -1,23 +1,9 @@
 """The codes clients switch on, each with the help `/docs/errors` prints."""
 
-from enum import StrEnum
-from typing import Self
+from core.choices import Choice
 
 
-class Code(StrEnum):
-    """A code with the paragraph that tells what to do."""
-
-    help: str
-
-    def __new__(cls, name: str, help_text: str) -> Self:
-        """Make a member whose value is its name."""
-        member = str.__new__(cls, name)
-        member._value_ = name
-        member.help = help_text
-        return member
-
-
-class UserErrorCode(Code):
+class UserErrorCode(Choice):
     """Why an act was refused. Codes are added, never renamed or reused."""
 
     REQUIRED = "REQUIRED", "A value is missing. Fill the field named by `path`."
@@ -85,7 +71,7 @@ class UserErrorCode(Code):
     IMPORT_STATE = "IMPORT_STATE", "The import is past the step you asked for."
 
 
-class DenialCode(Code):
+class DenialCode(Choice):
     """Why a request was not carried out at all (`extensions.code`)."""
 
     UNAUTHENTICATED = (

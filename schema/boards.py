@@ -11,7 +11,7 @@ from models.enums import PipelineKind
 from models.registry import REGISTRY, Entity
 from schema import deals  # noqa: F401 - what boards show is declared first
 from schema.declare import derived
-from schema.derive import DEFAULT_PAGE
+from schema.derive import DEFAULT_FIRST, HOW_MANY
 from schema.scalars import Cursor
 from schema.types import Answered, Given, build_type
 from services.figures import summed
@@ -123,7 +123,7 @@ def _column(board: Board) -> Any:
         derived(f"{board.card}Connection"),
         "Its cards from the top.",
         {
-            "first": Given(int, f"How many, at most 100; {DEFAULT_PAGE} when null.", DEFAULT_PAGE),
+            "first": Given(int, HOW_MANY, DEFAULT_FIRST),
             "after": Given(Cursor, "Only those below this cursor."),
         },
     )

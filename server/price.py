@@ -22,8 +22,8 @@ from graphql import (
 
 from core.codes import DenialCode
 from core.errors import Denied
-from resolvers.listing import DEFAULT_FIRST, MAX_FIRST
 from schema.boards import BOARDS, MOST_COLUMNS
+from schema.derive import DEFAULT_FIRST, MAX_FIRST
 from schema.types import is_record
 
 MAX_PRICE = 5000

@@ -17,7 +17,7 @@ from models.enums import UserStatus
 from models.people import User
 from models.registry import REGISTRY
 from services import records, users
-from services.rules.handover import Held, held
+from services.holdings import Held, held
 
 HELD = tuple(held(metadata))
 _USER, _KEY = metadata.tables["user"], metadata.tables["api_key"]

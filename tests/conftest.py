@@ -1,8 +1,23 @@
 """What every test may ask for."""
 
+import os
+
+import pytest
+
 pytest_plugins = [
     "tests.plugins.dev",
     "tests.plugins.need",
     "tests.plugins.rows",
     "tests.plugins.world",
 ]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take `--long`."""
+    parser.addoption("--long", action="store_true", help="draw 2,000 operations, not 60")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hand `--long` on to the tests that draw their cases."""
+    if config.getoption("--long"):
+        os.environ.setdefault("PLANS_EXAMPLES", "2000")

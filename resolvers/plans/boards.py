@@ -13,6 +13,7 @@ from resolvers.plans.assembly import Program
 from resolvers.plans.selection import Document, Joined
 from resolvers.plans.sql import Run
 from resolvers.plans.values import Records
+from resolvers.plans.walks import NotCompiled
 from schema.boards import Board, figures_of
 
 Nodes = list[FieldNode]
@@ -55,8 +56,8 @@ class BoardPlan:
 
         async def pipeline(run: Run, board: Shown) -> Any:
             assert board.pipeline is not None  # noqa: S101 - boards of a pipeline have one
-            found = await records.found(run, [(REGISTRY["Pipeline"], board.pipeline.row["id"])])
-            return found[0]
+            wanted = [(REGISTRY["Pipeline"], board.pipeline.row["id"])]
+            return _all_there(await records.found(run, wanted))[0]
 
         return pipeline
 
@@ -83,7 +84,7 @@ class BoardPlan:
         python_name = kind.fields[name].extensions["strawberry-definition"].python_name
         if name == camel(self._board.head) and not self._board.is_enum:
             return self._heads(nodes)
-        walk = self._document.walker.of(kind.fields[name].type, nodes)
+        walk = self._document.walker.of(kind.fields[name].type, nodes, f"{kind.name}.{name}")
 
         async def figure(run: Run, board: Shown, values: Sequence[str]) -> Sequence[Any]:
             found = await board.figures(run.reading, values)
@@ -98,7 +99,7 @@ class BoardPlan:
         records, entity = Records(self._document, nodes), REGISTRY[self._board.target]
 
         async def heads(run: Run, _board: Shown, values: Sequence[str]) -> Sequence[Any]:
-            return await records.found(run, [(entity, value) for value in values])
+            return _all_there(await records.found(run, [(entity, value) for value in values]))
 
         return heads
 
@@ -116,6 +117,12 @@ class BoardPlan:
             return [found[value] for value in values]
 
         return cards
+
+
+def _all_there(found: list[Any]) -> list[Any]:
+    if None in found:
+        raise NotCompiled("board changed meanwhile")
+    return found
 
 
 def _object(declared: GraphQLField) -> GraphQLObjectType:

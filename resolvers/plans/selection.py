@@ -29,6 +29,7 @@ from core.names import camel
 from models.registry import REGISTRY, Entity, Field, Kind
 from resolvers.plans.bindings import Column, column_of
 from resolvers.plans.walks import NotCompiled, Walk, Walker
+from resolvers.plans.wire import Missing
 
 Nodes = Sequence[FieldNode]
 
@@ -121,7 +122,8 @@ class Linked:
     key: str
     field: Field
     record: "Record"
-    required: bool
+    missing: Missing | None
+    """What stands for it where it has to be there and is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,21 +292,24 @@ class Document:
         if bound.kind is Kind.MONEY:
             return self._amount(key, bound, declared, nodes)
         if bound.kind is Kind.LINK:
-            return self._link(bound, key, nodes)
+            place = f"{entity.name}.{camel(bound.name)}"
+            return self._link(bound, key, nodes, None if bound.nullable else Missing(place, nodes))
         if bound.kind is Kind.ONE_OF:
             # One whose type is not asked for is joined too: seen, it is an empty object; else null.
-            links = [self._link(entity.fields[name], key, nodes) for name in bound.links]
+            links = [self._link(entity.fields[name], key, nodes, None) for name in bound.links]
             return OneOf(key, tuple(links))
         if bound.kind is Kind.MANY:
             return Collected(key, self.listed(REGISTRY[bound.target], bound, declared, nodes))
         column = column_of(entity, bound, declared.type)
         if column is not None:
             return Leaf(key, column)
-        return Walked(key, entity, bound, self.walker.of(declared.type, nodes))
+        place = f"{entity.name}.{nodes[0].name.value}"
+        return Walked(key, entity, bound, self.walker.of(declared.type, nodes, place))
 
-    def _link(self, bound: Field, key: str, nodes: list[FieldNode]) -> Linked:
-        record = self.record(REGISTRY[bound.target], nodes)
-        return Linked(key, bound, record, required=not bound.nullable)
+    def _link(
+        self, bound: Field, key: str, nodes: list[FieldNode], missing: Missing | None
+    ) -> Linked:
+        return Linked(key, bound, self.record(REGISTRY[bound.target], nodes), missing)
 
     def _amount(
         self, key: str, bound: Field, declared: GraphQLField, nodes: list[FieldNode]

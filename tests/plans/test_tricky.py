@@ -51,3 +51,7 @@ def test_gql_09_several_operations_in_a_document(pair: Pair, populated: World) -
 def test_gql_09_nobody_is_answered_the_same(pair: Pair, populated: World) -> None:
     for query, variables in tricky.forms():
         pair.same(populated.server.client(None), query, variables)
+
+
+def test_gql_09_the_corpus_is_large() -> None:
+    assert len(list(tricky.forms())) >= 150

@@ -4,7 +4,7 @@ from typing import Any
 
 import schema  # noqa: F401 - declares what names a user
 from models import metadata
-from services.rules.handover import HISTORY, held
+from services.holdings import HISTORY, held
 from tests.plugins.world import Payload, World
 
 PREVIEW = """query($id: ID!, $heir: ID) {

@@ -101,7 +101,7 @@ def held(metadata: sa.MetaData) -> Iterator[Held]:
                 continue
             if column.name != "owner_id" and place not in HANDED_OVER:
                 message = (
-                    f"{table.name}.{column.name} names a user: say in services/rules/handover.py"
+                    f"{table.name}.{column.name} names a user: say in services/holdings.py"
                     " whether it is handed over when they leave or stays as history."
                 )
                 raise TypeError(message)
