@@ -8,8 +8,22 @@ from resolvers import (
     limits,
     people,
     products,
+    projects,
+    tasks,
     viewer,
     workspaces,
 )
 
-AREAS = (companies, contacts, deals, imports, limits, people, products, viewer, workspaces)
+AREAS = (
+    companies,
+    contacts,
+    deals,
+    imports,
+    limits,
+    people,
+    products,
+    projects,
+    tasks,
+    viewer,
+    workspaces,
+)

@@ -10,7 +10,9 @@ from schema import (
     invoices,
     people,
     products,
+    projects,
     quotes,
+    tasks,
     workspaces,
 )
 
@@ -24,6 +26,8 @@ AREAS = (
     invoices,
     people,
     products,
+    projects,
     quotes,
+    tasks,
     workspaces,
 )
