@@ -135,7 +135,7 @@ CLAIM = """mutation($id: ID!) { taskClaim(input: {id: $id}) {
   task { owner { id } } userErrors { code ... on AlreadyClaimedError { owner { id } } } } }"""
 
 
-def test_task_06_of_20_who_claim_at_once_one_wins_and_the_others_are_told_who(world) -> None:
+def test_task_06_of_twenty_who_claim_at_once_one_wins_and_the_others_are_told_who(world) -> None:
     people = [world.join(f"agent{at}", "REP") for at in range(4)]
     queue = team(world, *(f"agent{at}" for at in range(4)))
     task = made(world, teamId=queue)["id"]
