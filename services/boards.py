@@ -12,7 +12,7 @@ from core.codes import UserErrorCode
 from core.errors import UserError
 from models import metadata
 from models.base import Uuid
-from models.registry import REGISTRY, Entity
+from models.registry import REGISTRY, Entity, pointer
 from services.rules import ranks
 
 _EVENT = metadata.tables["event"]
@@ -131,7 +131,7 @@ class _Column:
         sides = {}
         for side in ("above", "below"):
             found = await self.next(rank, above=side == "above", seen=True)
-            sides[side] = (self.entity, found["id"]) if found else None
+            sides[side] = pointer(self.entity.name, found["id"] if found else None)
         message = "Neither card is in this column any more; place it beside `above` or `below`."
         return UserError(UserErrorCode.STALE_POSITION, message, ("afterCardId",), **sides)
 
