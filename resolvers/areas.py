@@ -1,6 +1,7 @@
 """The areas whose mutations and queries make up the API; importing it registers them."""
 
 from resolvers import (
+    cases,
     companies,
     contacts,
     deals,
@@ -8,8 +9,21 @@ from resolvers import (
     limits,
     people,
     products,
+    support,
     viewer,
     workspaces,
 )
 
-AREAS = (companies, contacts, deals, imports, limits, people, products, viewer, workspaces)
+AREAS = (
+    cases,
+    companies,
+    contacts,
+    deals,
+    imports,
+    limits,
+    people,
+    products,
+    support,
+    viewer,
+    workspaces,
+)

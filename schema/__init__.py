@@ -1,6 +1,7 @@
 """What the API looks like; importing it fills the registry."""
 
 from schema import (
+    cases,
     companies,
     contacts,
     contracts,
@@ -11,10 +12,12 @@ from schema import (
     people,
     products,
     quotes,
+    support,
     workspaces,
 )
 
 AREAS = (
+    cases,
     companies,
     contacts,
     contracts,
@@ -25,5 +28,6 @@ AREAS = (
     people,
     products,
     quotes,
+    support,
     workspaces,
 )

@@ -45,6 +45,7 @@ class Contact(Node):
     quotes = many("Quote", "Quotes made out to them.", by="contact_id")
     contracts = many("Contract", "Contracts with them.", by="contact_id")
     invoices = many("Invoice", "Invoices made out to them.", by="contact_id")
+    cases = many("Case", "Their cases.", by="contact_id")
 
 
 @nested_input

@@ -38,6 +38,7 @@ class Team(Node):
     name: str = column("Name of the team.", filter="name_key", order="name_key")
     manager = link("User", "Who manages it.", always=True)
     members = many("User", "Who belongs to it.", by="team_id", through="team_member", to="user_id")
+    cases = many("Case", "The cases of its queue, those that have an owner too.", by="team_id")
     member_count: int = computed("How many users belong to it.", batch=teams.member_counts)
 
 

@@ -42,9 +42,9 @@ _MOVE = f"""
 UPDATE "case" AS card
 SET status_id = $2, version = card.version + 1, updated_at = $3, rank = given.rank,
     {", ".join(f"{name} = given.{name}" for name in _CLOCKS)}
-FROM unnest($4::uuid[], $5::text[], {", ".join(
-    f"${at}::{kind}[]" for at, kind in enumerate(_CLOCKS.values(), start=6)
-)}) AS given(id, rank, {", ".join(_CLOCKS)})
+FROM unnest($4::uuid[], $5::text[], {
+    ", ".join(f"${at}::{kind}[]" for at, kind in enumerate(_CLOCKS.values(), start=6))
+}) AS given(id, rank, {", ".join(_CLOCKS)})
 WHERE card.workspace_id = $1 AND card.id = given.id
 """
 
@@ -131,7 +131,11 @@ async def create(ctx: Context, *, name: str, color: str, category: CaseStatusCat
 
 
 async def update(
-    ctx: Context, status_id: str, given: Mapping[str, str | None], *, expected_version: int | None = None
+    ctx: Context,
+    status_id: str,
+    given: Mapping[str, str | None],
+    *,
+    expected_version: int | None = None,
 ) -> Any:
     """Change a status's name or colour."""
     ctx.require(Category.ADMIN)

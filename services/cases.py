@@ -6,14 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from auth.context import Context, as_row
+from auth.context import Context
 from core.codes import UserErrorCode
 from core.errors import UserError
 from models import metadata
 from models.cases import Case, CaseStatus
 from models.contacts import Contact
 from models.enums import CaseOrigin, CasePriority, CaseStatusCategory
-from models.registry import REGISTRY
+from models.registry import REGISTRY, pointer
 from services import boards, case_statuses, case_templates, deals, numbers, queues, records, sla
 from services.rules import sla as clocks
 from services.rules.cases import address
@@ -39,7 +39,9 @@ async def create(
     named = {name: value for name, value in given.items() if value is not None}
     needed = {"subject": None, "contact": None, "priority": CasePriority.MEDIUM}
     columns = await records.checked(ctx, entity, needed | named)
-    columns |= await _company(ctx, columns) | await _assigned(ctx, columns, given, origin)
+    if "company" not in given:
+        columns |= await _company(ctx, columns["contact_id"])
+    columns |= await _assigned(ctx, columns, given, origin)
     tasks = await case_templates.checklist(ctx, template_id) if template_id else []
     status = await case_statuses.first(ctx, CaseStatusCategory.OPEN)
     rank = await boards.top(ctx, CASE, CASE.c.status_id, status.id)
@@ -104,7 +106,7 @@ async def move(
     after: str | None = None,
     before: str | None = None,
     expected_version: int | None = None,
-    leaving: Sequence[CaseStatusCategory] = tuple(CaseStatusCategory),
+    leaving: Sequence[CaseStatusCategory] | None = None,
 ) -> Any:
     """Put a case into a status and at its place there: the one act that changes a status."""
     entity = REGISTRY["Case"]
@@ -115,15 +117,13 @@ async def move(
         ctx, CASE, CASE.c.status_id, status.id, card_id=case_id, after=after, before=before
     )
     case: Case = await records.locked(ctx, entity, case_id, expected_version)
-    if await case_statuses.category_of(ctx, case.status_id) not in leaving:
+    if leaving and await case_statuses.category_of(ctx, case.status_id) not in leaving:
         others = [one for one in CaseStatusCategory if one != status.category]
         raise await case_statuses.no_way(ctx, "It is there already.", *others, path="id")
     changed: dict[str, Any] = {"rank": rank}
     if case.status_id != status.id:
         policy = await sla.policy(ctx, case.priority)
-        changed |= {"status_id": status.id} | clocks.entered(
-            case, status.category, policy, ctx.now
-        )
+        changed |= {"status_id": status.id} | clocks.entered(case, status.category, policy, ctx.now)
     elif case.rank == rank:
         return case
     event = "status_changed" if case.status_id != status.id else "updated"
@@ -133,9 +133,7 @@ async def move(
 async def resolve(ctx: Context, case_id: str, *, expected_version: int | None = None) -> Any:
     """Put a case into the first status that is resolved; its clocks stop."""
     status: CaseStatus = await case_statuses.first(ctx, CaseStatusCategory.RESOLVED)
-    return await move(
-        ctx, case_id, status.id, expected_version=expected_version, leaving=_STANDING
-    )
+    return await move(ctx, case_id, status.id, expected_version=expected_version, leaving=_STANDING)
 
 
 async def reopen(
@@ -199,8 +197,8 @@ async def convert_to_deal(
     case: Case = await records.locked(ctx, entity, case_id, expected_version)
     if case.deal_id:
         message = "It was converted before; a case becomes one deal."
-        deal_before = (REGISTRY["Deal"], case.deal_id)
-        raise UserError(UserErrorCode.ALREADY_CONVERTED, message, ("id",), existing=deal_before)
+        made = pointer("Deal", case.deal_id)
+        raise UserError(UserErrorCode.CASE_CONVERTED, message, ("id",), deal=made)
     given = {"name": name or case.subject, "value": value, "close_date": close_date}
     deal = await deals.create(ctx, given, stage_id=stage_id)
     # Set as they are: whoever works on the case may not see its contact and company.
@@ -232,10 +230,8 @@ async def addresses(reading: Any, cases: Sequence[Mapping[str, Any]]) -> list[st
     return [address(case["number"], rows[0]["support_domain"]) for case in cases]
 
 
-async def _company(ctx: Context, columns: Mapping[str, Any]) -> dict[str, Any]:
-    if columns.get("company_id"):
-        return {}
-    contact: Contact = await ctx.get(Contact, columns["contact_id"], path=("contactId",))
+async def _company(ctx: Context, contact_id: str) -> dict[str, Any]:
+    contact: Contact = await ctx.get(Contact, contact_id, path=("contactId",))
     return {"company_id": contact.primary_company_id}
 
 
@@ -252,9 +248,7 @@ async def _assigned(
 
 async def _support_team(ctx: Context) -> str | None:
     rows = await ctx.act.fetch(
-        sa.select(_WORKSPACE.c.support_team_id).where(
-            _WORKSPACE.c.workspace_id == ctx.workspace_id
-        )
+        sa.select(_WORKSPACE.c.support_team_id).where(_WORKSPACE.c.workspace_id == ctx.workspace_id)
     )
     found: str | None = rows[0]["support_team_id"]
     return found

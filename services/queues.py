@@ -9,7 +9,7 @@ from auth.policy import TEAMS, bound, visible
 from core.codes import UserErrorCode
 from core.errors import UserError, not_found
 from models import metadata
-from models.registry import REGISTRY, Entity
+from models.registry import Entity, pointer
 from services import records
 
 _USER = metadata.tables["user"]
@@ -49,5 +49,5 @@ async def _taken(ctx: Context, owner_id: str) -> UserError:
         )
     )
     message = f"{rows[0]['name']} has it already."
-    owner = (REGISTRY["User"], owner_id)
-    return UserError(UserErrorCode.ALREADY_CLAIMED, message, ("id",), existing=owner)
+    by = pointer("User", owner_id)
+    return UserError(UserErrorCode.ALREADY_CLAIMED, message, ("id",), by=by)

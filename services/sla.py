@@ -51,9 +51,7 @@ async def policies(ctx: Context) -> Mapping[str, Policy]:
     hours = await ctx.act.fetch(sa.select(_HOURS).where(_HOURS.c.workspace_id == ctx.workspace_id))
     spans = sorted(Span(row["weekday"], row["opens"], row["closes"]) for row in hours)
     week = Week(ZoneInfo(ctx.actor.time_zone), tuple(spans))
-    rows = await ctx.act.fetch(
-        sa.select(_POLICY).where(_POLICY.c.workspace_id == ctx.workspace_id)
-    )
+    rows = await ctx.act.fetch(sa.select(_POLICY).where(_POLICY.c.workspace_id == ctx.workspace_id))
     return {
         row["priority"]: Policy(
             first_response=timedelta(minutes=row["first_response_minutes"]),

@@ -16,7 +16,9 @@ from services.rules.numbers import Numbered, formatted
         (Numbered.CASE, 498, None, "CASE-0498"),
     ],
 )
-def test_quote_02_contr_02_inv_08_case_05_numbers_have_four_digits_and_grow(kind, value, year, shown):
+def test_quote_02_contr_02_inv_08_case_05_numbers_have_four_digits_and_grow(
+    kind, value, year, shown
+):
     assert formatted(kind, value, year) == shown
 
 
