@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +16,7 @@ from models.enums import TaskPriority
 from models.registry import REGISTRY
 from services import records
 from services.rules.forms import Form
+from services.rules.tasks import due_after
 
 MOST_TASKS = 50
 LONGEST_TITLE = 200
@@ -94,6 +94,7 @@ async def checklist(ctx: Context, template_id: str) -> list[dict[str, Any]]:
     if template.archived_at:
         message = "This template is archived; choose another one."
         raise UserError(UserErrorCode.INVALID_VALUE, message, ("templateId",))
+    zone = ctx.actor.time_zone
     rows = await ctx.act.fetch(
         sa.select(_TASK)
         .where(_TASK.c.workspace_id == ctx.workspace_id, _TASK.c.template_id == template_id)
@@ -104,7 +105,7 @@ async def checklist(ctx: Context, template_id: str) -> list[dict[str, Any]]:
             "title": row["title"],
             "priority": row["priority"],
             "position": row["position"],
-            "due_at": ctx.now + timedelta(days=row["due_offset_days"]),
+            "due_at": max(ctx.now, due_after(ctx.now, row["due_offset_days"], zone)),
         }
         for row in rows
     ]

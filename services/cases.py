@@ -14,7 +14,17 @@ from models.cases import Case, CaseStatus
 from models.contacts import Contact
 from models.enums import CaseOrigin, CasePriority, CaseStatusCategory
 from models.registry import REGISTRY, pointer
-from services import boards, case_statuses, case_templates, deals, numbers, queues, records, sla
+from services import (
+    boards,
+    case_statuses,
+    case_templates,
+    deals,
+    numbers,
+    queues,
+    records,
+    sla,
+    tasks,
+)
 from services.rules import sla as clocks
 from services.rules.cases import address
 from services.rules.numbers import Numbered
@@ -42,7 +52,7 @@ async def create(
     if "company" not in given:
         columns |= await _company(ctx, columns["contact_id"])
     columns |= await _assigned(ctx, columns, given, origin)
-    tasks = await case_templates.checklist(ctx, template_id) if template_id else []
+    steps = await case_templates.checklist(ctx, template_id) if template_id else []
     status = await case_statuses.first(ctx, CaseStatusCategory.OPEN)
     rank = await boards.top(ctx, CASE, CASE.c.status_id, status.id)
     policy = await sla.policy(ctx, columns["priority"])
@@ -59,6 +69,10 @@ async def create(
             "template_id": template_id,
         },
     )
+    about = {"case_id": case["id"], "owner_id": case["owner_id"]}
+    if case["owner_id"] is None:
+        about["team_id"] = case["team_id"]
+    await tasks.add(ctx, [about | step for step in steps])
     return case
 
 
