@@ -36,11 +36,12 @@ class Span:
         """What is wrong with it: the part, and a sentence."""
         if not 1 <= self.weekday <= _DAYS:
             yield "weekday", "Send 1 for Monday to 7 for Sunday."
-        if not _CLOCK.fullmatch(self.opens):
+        begins = _CLOCK.fullmatch(self.opens)
+        if not begins:
             yield "opens", "Send a time of the day, such as 09:00."
         if not (_CLOCK.fullmatch(self.closes) or self.closes == _MIDNIGHT):
             yield "closes", "Send a time of the day, such as 17:00; 24:00 is its end."
-        elif self.closes <= self.opens:
+        elif begins and self.closes <= self.opens:
             yield "closes", "A span ends after it begins; one past midnight is two spans."
 
 
