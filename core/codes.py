@@ -72,7 +72,6 @@ class UserErrorCode(Code):
         "DEPENDENCY_CYCLE",
         "Each task of `cycle` would wait for the next, the last for the first. Remove a blocker.",
     )
-    ALREADY_CLAIMED = "ALREADY_CLAIMED", "Somebody has taken the task: `owner`. Take another one."
     READ_ONLY = (
         "READ_ONLY",
         "The record is shared with you to be read. Ask its owner or their manager to change it.",
@@ -98,6 +97,14 @@ class UserErrorCode(Code):
     IMPORT_TOO_MANY_ROWS = (
         "IMPORT_TOO_MANY_ROWS",
         "An upload holds at most 50,000 rows. Split the file, or ask support for bulk migration.",
+    )
+    ALREADY_CLAIMED = (
+        "ALREADY_CLAIMED",
+        "Somebody was faster: `by` has the record now. Take another one from the queue.",
+    )
+    CASE_CONVERTED = (
+        "CASE_CONVERTED",
+        "The case was converted before; `deal` is what came of it, if you see it.",
     )
     IMPORT_STATE = "IMPORT_STATE", "The import is past the step you asked for."
 

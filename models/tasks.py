@@ -47,7 +47,6 @@ class Task(Restorable):
     completed_at: Mapped[datetime | None] = indexed()
     owner_id: Mapped[str | None] = ref("user")
     team_id: Mapped[str | None] = ref("team")
-    claimed_at: Mapped[datetime | None]
     claimed_from_id: Mapped[str | None] = ref("team", on_delete="SET NULL")
     """The queue its owner took it from, to which it can go back."""
     rank: Mapped[str] = mapped_column(Key)

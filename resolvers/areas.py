@@ -1,6 +1,7 @@
 """The areas whose mutations and queries make up the API; importing it registers them."""
 
 from resolvers import (
+    cases,
     companies,
     contacts,
     deals,
@@ -9,12 +10,14 @@ from resolvers import (
     people,
     products,
     projects,
+    support,
     tasks,
     viewer,
     workspaces,
 )
 
 AREAS = (
+    cases,
     companies,
     contacts,
     deals,
@@ -23,6 +26,7 @@ AREAS = (
     people,
     products,
     projects,
+    support,
     tasks,
     viewer,
     workspaces,

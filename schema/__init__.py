@@ -1,6 +1,7 @@
 """What the API looks like; importing it fills the registry."""
 
 from schema import (
+    cases,
     companies,
     contacts,
     contracts,
@@ -12,11 +13,13 @@ from schema import (
     products,
     projects,
     quotes,
+    support,
     tasks,
     workspaces,
 )
 
 AREAS = (
+    cases,
     companies,
     contacts,
     contracts,
@@ -28,6 +31,7 @@ AREAS = (
     products,
     projects,
     quotes,
+    support,
     tasks,
     workspaces,
 )

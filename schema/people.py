@@ -40,7 +40,8 @@ class Team(Node):
     name: str = column("Name of the team.", filter="name_key", order="name_key")
     manager = link("User", "Who manages it.", always=True)
     members = many("User", "Who belongs to it.", by="team_id", through="team_member", to="user_id")
-    queue = many(
+    cases = many("Case", "The cases of its queue, those that have an owner too.", by="team_id")
+    queued_tasks = many(
         "Task",
         "The tasks that wait until a member claims them, by due date.",
         by="team_id",

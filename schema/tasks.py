@@ -11,7 +11,7 @@ from models.enums import TaskPriority, TaskStatus
 from models.registry import Write
 from schema.declare import Node, column, computed, entity, link, many, one_of
 from schema.inputs import MutationInput, act_input, arg
-from schema.refusals import UserError, record, records, refusal
+from schema.refusals import UserError, records, refusal
 from services import dependencies, tasks
 
 
@@ -68,13 +68,13 @@ class Task(Node):
         group=True,
     )
     team = link("Team", "The team in whose queue it waits.", write=Write.ALWAYS, group=True)
-    claimed_at: dt.datetime | None = column("When its owner took it from a queue.")
     claimed_from = link("Team", "The queue its owner took it from.")
     rank: str = column("Its place in its column; texts that sort.")
     position: int = column(
         "Its place in the checklist, project or milestone it is part of.", filter=True, order=True
     )
     deal = link("Deal", "The deal it is about.", write=Write.ALWAYS)
+    case = link("Case", "The case it is part of the checklist of.", write=Write.ALWAYS)
     contact = link("Contact", "The contact it is about.", write=Write.ALWAYS)
     company = link("Company", "The company it is about.", write=Write.ALWAYS)
     project = link("Project", "The project it is part of.", write=Write.ALWAYS, group=True)
@@ -87,7 +87,7 @@ class Task(Node):
     related = one_of(
         "TaskRelated",
         "What it is about: nothing or one record, of a project's milestone the milestone.",
-        links=("milestone", "project", "deal", "contact", "company"),
+        links=("milestone", "project", "deal", "case", "contact", "company"),
     )
     is_gate_requirement: bool = computed(
         "Whether a stage gate waits for it.", batch=tasks.are_required
@@ -127,13 +127,6 @@ class DependencyCycleError(UserError):
         "Task",
         "Each waits for the next and the last for the first; those out of your sight are left out.",
     )
-
-
-@refusal(UserErrorCode.ALREADY_CLAIMED)
-class AlreadyClaimedError(UserError):
-    """Somebody was faster."""
-
-    owner = record("User", "Whose task it is.")
 
 
 _VERSION = "The version you read; the act is refused when it has changed since."

@@ -7,16 +7,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from auth.context import Context
-from auth.policy import TEAMS, bound, visible
 from core.codes import UserErrorCode
-from core.errors import UserError, not_found
+from core.errors import UserError
 from core.names import camel
 from models import metadata
 from models.enums import TaskPriority, TaskStatus
 from models.projects import Milestone
-from models.registry import REGISTRY, pointer
+from models.registry import REGISTRY
 from models.tasks import Task
-from services import boards, dependencies, records
+from services import boards, dependencies, queues, records
 from services.rules import ranks
 from services.rules.tasks import DUE_DAYS, day_of, due_after
 
@@ -134,24 +133,11 @@ async def restore(ctx: Context, record_id: str) -> Any:
 
 async def claim(ctx: Context, record_id: str) -> Any:
     """Take a task from its queue: of all who try, one gets it and the others are told who."""
-    records.may_write(ctx, REGISTRY["Task"])
-    task = await _queued(ctx, record_id)
-    mine = {
-        "owner_id": ctx.actor.user_id,
-        "team_id": None,
-        "claimed_from_id": TASK.c.team_id,
-        "claimed_at": ctx.now,
-    }
-    # The condition is checked under the row's lock, which those who come later wait for.
-    free = sa.and_(TASK.c.id == record_id, TASK.c.owner_id.is_(None), TASK.c.deleted_at.is_(None))
-    rows = await ctx.act.update(TASK, free, mine)
-    if not rows:
-        task = await _queued(ctx, record_id)
-        owner = pointer("User", task["owner_id"])
-        message = "Somebody has taken this task already."
-        raise UserError(UserErrorCode.ALREADY_CLAIMED, message, ("id",), owner=owner)
-    _tell_assigned(ctx, rows[0])
-    return rows[0]
+    row = await queues.claim(
+        ctx, REGISTRY["Task"], record_id, kept="claimed_from_id", event="assigned"
+    )
+    _tell_assigned(ctx, row)
+    return row
 
 
 async def release(ctx: Context, record_id: str) -> Any:
@@ -230,7 +216,7 @@ def _assigned(columns: Mapping[str, Any], row: Any) -> dict[str, Any]:
             raise UserError(UserErrorCode.REQUIRED, message, (camel(emptied[0]),))
         return {}
     now = dict.fromkeys(_WHOSE) | named
-    return {} if now == was else now | {"claimed_at": None, "claimed_from_id": None}
+    return {} if now == was else now | {"claimed_from_id": None}
 
 
 async def _about(ctx: Context, columns: Mapping[str, Any], row: Any) -> dict[str, Any]:
@@ -269,22 +255,6 @@ async def _last_position(ctx: Context, columns: Mapping[str, Any]) -> int:
         )
     )
     return int(rows[0][0])
-
-
-async def _queued(ctx: Context, record_id: str) -> Any:
-    """A task in sight, or one that was in a queue of the actor's teams until somebody took it."""
-    seen = visible(REGISTRY["Task"], ctx.actor, TASK)
-    once = sa.and_(
-        TASK.c.workspace_id == ctx.workspace_id,
-        TASK.c.deleted_at.is_(None),
-        TASK.c.claimed_from_id == sa.any_(TEAMS),
-    )
-    rows = await ctx.act.fetch(
-        sa.select(TASK).where(TASK.c.id == record_id, sa.or_(seen, once)), bound(ctx.actor)
-    )
-    if not rows:
-        raise not_found()
-    return rows[0]
 
 
 def _filled(ctx: Context, row: Mapping[str, Any], position: int) -> dict[str, Any]:

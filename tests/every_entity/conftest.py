@@ -18,6 +18,7 @@ class Stocked:
         self.world.fill(contacts)
         self._found_teams()
         self._leave_out()
+        self._add_cases()
         for client in (self.world.admin, self.world.rep):
             client.act("apiKeyCreate", {"name": "Nightly export"})
             self._import(client)
@@ -46,6 +47,22 @@ class Stocked:
         self.world.deal(name="Nobody's yet")
         given = {"sku": "ZZ-1", "name": "Unpriced", "billingType": "ONE_TIME"}
         assert not self.world.admin.act("productCreate", given).errors
+
+    def _add_cases(self) -> None:
+        """Cases of everybody, in a queue and resolved; what support needs for them."""
+        admin = self.world.admin
+        template = {"name": "Onboarding", "tasks": [{"title": "Call"}, {"title": "Send"}]}
+        span = {"weekday": 1, "opens": "09:00", "closes": "17:00"}
+        assert not admin.act("caseTemplateCreate", template).errors
+        assert not admin.act("businessHoursSet", {"spans": [span]}).errors
+        contact = self.world.contact()
+        owners = [self.world.user(who) for who in ("admin", "rep", "member", "finance")]
+        rows = [{"subject": f"Case {at}", "contactId": contact} for at in range(8)]
+        for row, owner in zip(rows, owners * 2, strict=True):
+            row["ownerId"] = owner
+        made = admin.act("caseBulkCreate", {"rows": rows}, "results { case { id } }")["results"]
+        assert not admin.act("caseResolve", {"id": made[0]["case"]["id"]}).errors
+        assert not admin.act("caseConvertToDeal", {"id": made[1]["case"]["id"]}).errors
 
     def _import(self, client: Client) -> None:
         content = b"First Name,Last Name,Email\nAda,Lovelace,\n"

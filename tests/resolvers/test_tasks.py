@@ -123,16 +123,16 @@ def test_task_05_team_03_a_queues_tasks_are_seen_by_its_members(world: World) ->
     outside = world.join("outside", "REP")[0]
     queue = team(world, "inside")
     made(world, teamId=queue)
-    query = "query($id: ID!) { team(id: $id) { queue { nodes { title } } } }"
+    query = "query($id: ID!) { team(id: $id) { queuedTasks { nodes { title } } } }"
 
-    seen = titles(world.join("inside", "REP")[0], query, "team", "queue", id=queue)
+    seen = titles(world.join("inside", "REP")[0], query, "team", "queuedTasks", id=queue)
 
     assert seen == ["Send proposal"]
-    assert titles(outside, query, "team", "queue", id=queue) == []
+    assert titles(outside, query, "team", "queuedTasks", id=queue) == []
 
 
 CLAIM = """mutation($id: ID!) { taskClaim(input: {id: $id}) {
-  task { owner { id } } userErrors { code ... on AlreadyClaimedError { owner { id } } } } }"""
+  task { owner { id } } userErrors { code ... on AlreadyClaimedError { by { id } } } } }"""
 
 
 def test_task_06_of_twenty_who_claim_at_once_one_wins_and_the_others_are_told_who(world) -> None:
@@ -144,7 +144,7 @@ def test_task_06_of_twenty_who_claim_at_once_one_wins_and_the_others_are_told_wh
 
     (winner,) = [one["task"]["owner"] for one in answers if one["task"]]
     lost = [one["userErrors"] for one in answers if not one["task"]]
-    assert lost == [[{"code": "ALREADY_CLAIMED", "owner": winner}]] * 19
+    assert lost == [[{"code": "ALREADY_CLAIMED", "by": winner}]] * 19
 
 
 def test_task_06_a_claimed_task_goes_back_to_its_queue(world: World) -> None:

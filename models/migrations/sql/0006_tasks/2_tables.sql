@@ -10,7 +10,6 @@ CREATE TABLE task (
   completed_at TIMESTAMP WITH TIME ZONE,
   owner_id UUID,
   team_id UUID,
-  claimed_at TIMESTAMP WITH TIME ZONE,
   claimed_from_id UUID,
   rank TEXT COLLATE "C" NOT NULL,
   position INTEGER DEFAULT '0' NOT NULL,
