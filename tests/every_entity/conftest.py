@@ -55,11 +55,13 @@ class Stocked:
         span = {"weekday": 1, "opens": "09:00", "closes": "17:00"}
         assert not admin.act("caseTemplateCreate", template).errors
         assert not admin.act("businessHoursSet", {"spans": [span]}).errors
-        contact = self.world.contact()
+        company = admin.act("companyCreate", {"name": "Initech"}, "company { id }")["company"]
+        contact = self.world.contact(company={"connect": company["id"]})
+        team = admin.run("{ teams(first: 1) { nodes { id } } }")["teams"]["nodes"][0]["id"]
         owners = [self.world.user(who) for who in ("admin", "rep", "member", "finance")]
         rows = [{"subject": f"Case {at}", "contactId": contact} for at in range(8)]
         for row, owner in zip(rows, owners * 2, strict=True):
-            row["ownerId"] = owner
+            row |= {"ownerId": owner, "queueId": team}
         made = admin.act("caseBulkCreate", {"rows": rows}, "results { case { id } }")["results"]
         assert not admin.act("caseResolve", {"id": made[0]["case"]["id"]}).errors
         assert not admin.act("caseConvertToDeal", {"id": made[1]["case"]["id"]}).errors
