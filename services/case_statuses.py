@@ -155,6 +155,7 @@ async def reorder(ctx: Context, status_ids: Sequence[str]) -> list[Any]:
     """Put all statuses into a new order."""
     ctx.require(Category.ADMIN)
     live = {row["id"]: row for row in await _lock_all(ctx)}
+    await _known(ctx, status_ids, ("statusIds",))
     if sorted(status_ids) != sorted(live):
         message = "Name every status that is not archived, each once."
         raise UserError(UserErrorCode.INVALID_VALUE, message, ("statusIds",))
@@ -178,6 +179,8 @@ async def archive(
     status: CaseStatus = await records.locked(
         ctx, REGISTRY["CaseStatus"], status_id, expected_version
     )
+    if move_to is not None:
+        await ctx.get(CaseStatus, move_to, path=("moveToStatusId",))
     if status.archived_at:
         raise UserError(UserErrorCode.INVALID_TRANSITION, "It is archived already.", ("id",))
     categories = [row["category"] for row in live.values()]
@@ -250,6 +253,13 @@ async def _last_rank(ctx: Context, status_id: str) -> str:
 
 def _live(ctx: Context) -> tuple[sa.ColumnElement[bool], ...]:
     return _STATUS.c.workspace_id == ctx.workspace_id, _STATUS.c.archived_at.is_(None)
+
+
+async def _known(ctx: Context, status_ids: Sequence[str], path: tuple[str, ...]) -> None:
+    found = {status.id for status in await ctx.find(CaseStatus, status_ids)}
+    for at, status_id in enumerate(status_ids):
+        if status_id not in found:
+            raise not_found((*path, at))
 
 
 async def _lock_all(ctx: Context) -> list[Any]:
