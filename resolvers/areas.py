@@ -2,6 +2,7 @@
 
 from resolvers import (
     boards,
+    cases,
     companies,
     contacts,
     deals,
@@ -10,13 +11,17 @@ from resolvers import (
     limits,
     people,
     products,
+    projects,
     rates,
+    support,
+    tasks,
     viewer,
     workspaces,
 )
 
 AREAS = (
     boards,
+    cases,
     companies,
     contacts,
     deals,
@@ -25,7 +30,10 @@ AREAS = (
     limits,
     people,
     products,
+    projects,
     rates,
+    support,
+    tasks,
     viewer,
     workspaces,
 )

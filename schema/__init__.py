@@ -2,6 +2,7 @@
 
 from schema import (
     boards,
+    cases,
     companies,
     contacts,
     contracts,
@@ -12,13 +13,17 @@ from schema import (
     invoices,
     people,
     products,
+    projects,
     quotes,
     rates,
+    support,
+    tasks,
     workspaces,
 )
 
 AREAS = (
     boards,
+    cases,
     companies,
     contacts,
     contracts,
@@ -29,7 +34,10 @@ AREAS = (
     invoices,
     people,
     products,
+    projects,
     quotes,
     rates,
+    support,
+    tasks,
     workspaces,
 )

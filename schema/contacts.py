@@ -50,6 +50,10 @@ class Contact(Node):
         "What these come to, in the workspace's currency at today's rates.",
         batch=contact_figures.open_deal_values,
     )
+    open_case_count: int = computed(
+        "How many of their cases are not resolved, of those you see.",
+        batch=contact_figures.open_case_counts,
+    )
     open_deals_unconverted: list[derived("Money")] = computed(  # type: ignore[valid-type]
         "Sums of these that have no exchange rate and are left out, by currency.",
         batch=contact_figures.open_deals_unconverted,
@@ -58,6 +62,9 @@ class Contact(Node):
     quotes = many("Quote", "Quotes made out to them.", by="contact_id")
     contracts = many("Contract", "Contracts with them.", by="contact_id")
     invoices = many("Invoice", "Invoices made out to them.", by="contact_id")
+    cases = many("Case", "Their cases.", by="contact_id")
+    projects = many("Project", "Projects for them.", by="contact_id")
+    tasks = many("Task", "Tasks about them.", by="contact_id")
 
 
 @nested_input

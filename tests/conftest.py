@@ -5,6 +5,7 @@ import os
 import pytest
 
 pytest_plugins = [
+    "tests.plugins.clock",
     "tests.plugins.dev",
     "tests.plugins.need",
     "tests.plugins.rows",
