@@ -28,6 +28,7 @@ class Kind(StrEnum):
     LINK = "link"
     MANY = "many"
     COMPUTED = "computed"
+    ONE_OF = "one of"
 
 
 class Write(StrEnum):
@@ -75,6 +76,9 @@ class Field:
     order_by: tuple[str, ...] = ()
     """Collection: default order as `column` or `-column`; empty is newest first."""
     batch: Batch | None = None
+    union: str = ""
+    """One of several links: the name of the union, and in `links` those of the links."""
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +142,21 @@ class Registry(dict[str, Entity]):
 
 
 REGISTRY = Registry()
+
+
+@dataclass(slots=True, eq=False)
+class Pointer:
+    """A record met in a value: what is read of it depends on what is selected there."""
+
+    entity: Entity
+    id: str
+    answered: dict[int, Any] = field(default_factory=dict)
+    """What is answered of it, by the place in the document that asks."""
+
+
+def pointer(name: str, record_id: str | None) -> Pointer | None:
+    """A record of an entity by its id, for a payload, a refusal or a figure to carry."""
+    return None if record_id is None else Pointer(REGISTRY[name], record_id)
 
 
 def require_entities() -> None:

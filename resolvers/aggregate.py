@@ -1,6 +1,5 @@
 """Aggregates: counts and sums over the rows of a list, in groups."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -12,7 +11,7 @@ from core.codes import DenialCode
 from core.errors import Denied
 from core.money import rounded
 from core.names import camel, snake
-from models.registry import REGISTRY, Entity, Field, Kind
+from models.registry import Entity, Field, Kind, pointer
 from resolvers.conditions import Filtering
 from resolvers.reading import Reading
 from schema.derive import summed
@@ -50,15 +49,8 @@ async def aggregate_of(
     chosen = [group for group in groups if _kept(group, arguments.get("having"))]
     _sort(chosen, arguments.get("orderBy") or ())
     page = chosen[: _limit(arguments.get("first"))]
-    # All at once, so that the records of one kind come in one statement.
-    pairs = [
-        (group, key, value) for group in page for key, value in zip(keys, group["by"], strict=True)
-    ]
-    found = await asyncio.gather(*(_key(reading, key, value) for _, key, value in pairs))
     for group in page:
-        group["keys"] = []
-    for (group, _, _), key in zip(pairs, found, strict=True):
-        group["keys"].append(key)
+        group["keys"] = [_key(key, value) for key, value in zip(keys, group["by"], strict=True)]
     return {"groups": page if keys else [], "total": total}
 
 
@@ -162,11 +154,10 @@ def _sort_key(name: str) -> Any:
     return lambda group: group["values"][name.lower()]["amount"]
 
 
-async def _key(reading: Reading, key: Field, value: Any) -> dict[str, Any]:
+def _key(key: Field, value: Any) -> dict[str, Any]:
     name = camel(key.name)
     if key.kind is Kind.LINK:
-        record = await reading.record(REGISTRY[key.target], value)
-        return {"kind": "RecordKey", "field": name, "record": record}
+        return {"kind": "RecordKey", "field": name, "record": pointer(key.target, value)}
     if key.scalar in {"Date", "DateTime"}:
         return {"kind": "MonthKey", "field": name, "month": value}
     return {"kind": "EnumKey", "field": name, "value": value}

@@ -10,20 +10,13 @@ from strawberry.schema.config import StrawberryConfig
 from models.registry import REGISTRY, require_entities
 from resolvers import areas  # noqa: F401 - importing the areas registers their fields
 from resolvers.executor import attach
-from resolvers.mutation import MUTATIONS, attach_payloads
+from resolvers.mutation import MUTATIONS
 from resolvers.queries import QUERIES, attach_queries
-from schema import values
 from schema.declare import Node
 from schema.derive import fill, root_fields
+from schema.refusals import REFUSALS, GenericError
 from schema.scalars import SCALARS, Cursor
 from schema.types import Answered, Given, build_type
-
-_ERRORS = (
-    values.GenericError,
-    values.DuplicateError,
-    values.StaleVersionError,
-    values.WorkspaceRequiredError,
-)
 
 
 @lru_cache(maxsize=1)
@@ -39,7 +32,11 @@ def _declared() -> strawberry.Schema:
     return strawberry.Schema(
         query=query,
         mutation=strawberry.type(mutation, description="What can be done; one field, one act."),
-        types=[*_ERRORS, *(entity.api for entity in REGISTRY.values() if entity.api)],
+        types=[
+            GenericError,
+            *dict.fromkeys(REFUSALS.values()),
+            *(entity.api for entity in REGISTRY.values() if entity.api),
+        ],
         config=StrawberryConfig(
             scalar_map=SCALARS, disable_field_suggestions=True, default_resolver=_value_of
         ),
@@ -71,7 +68,6 @@ def build() -> GraphQLSchema:
     """The executable schema, made once a process."""
     core: GraphQLSchema = _declared()._schema  # noqa: SLF001 - strawberry has no public name
     attach(core)
-    attach_payloads(core.type_map)
     attach_queries(core.type_map)
     return core
 

@@ -1,9 +1,19 @@
 """The standard executor's resolvers: one a kind of field, attached from the registry."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+)
 
 from core.codes import DenialCode
 from core.errors import Denied
@@ -15,6 +25,7 @@ from resolvers.conditions import read_id
 from resolvers.pages import ROOT, Page, page_of
 from resolvers.reading import Info, Reading, Seen
 from schema.derive import grouped, listed
+from schema.types import is_record
 
 Resolve = Callable[..., Any]
 
@@ -23,17 +34,58 @@ MAX_NODES = 100
 
 def attach(schema: GraphQLSchema) -> None:
     """Give every declared field its resolver."""
+    for kind in schema.type_map.values():
+        _attach_value(schema, kind)
     for entity in REGISTRY.values():
         kind = _object(schema, entity.name)
-        kind.is_type_of = None
         for name, field in entity.fields.items():
             kind.fields[camel(name)].resolve = _OF_KIND[field.kind](entity, field)
         if entity.listed:
             _attach_connection(schema, entity)
     _attach_roots(schema)
-    node = schema.type_map["Node"]
-    assert isinstance(node, GraphQLInterfaceType)  # noqa: S101 - declared in schema.declare
-    node.resolve_type = lambda value, *_: value.entity.name
+
+
+def _attach_value(schema: GraphQLSchema, kind: GraphQLNamedType) -> None:
+    """Tell kinds of values apart, and let values carry records."""
+    if isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
+        kind.resolve_type = _kind_of_record if is_record(kind) else _kind_of_value
+        for one in schema.get_possible_types(kind):
+            one.is_type_of = None
+    elif isinstance(kind, GraphQLObjectType):
+        for field in kind.fields.values():
+            declared = field.extensions.get("strawberry-definition")
+            if declared is not None and is_record(get_named_type(field.type)):
+                several = is_list_type(get_nullable_type(field.type))
+                carried = _carried_several if several else _carried
+                field.resolve = carried(declared.python_name)
+
+
+def _kind_of_record(value: Seen, *_: Any) -> str:
+    return value.entity.name
+
+
+def _kind_of_value(value: Any, *_: Any) -> str:
+    return str(value["kind"])
+
+
+def _carried(name: str) -> Resolve:
+    async def resolve(value: Any, info: Info) -> Seen | None:
+        pointer, reading = value[name], info.context.reading
+        if pointer is None or reading is None:
+            return None
+        found: Seen | None = await reading.record(pointer.entity, pointer.id)
+        return found
+
+    return resolve
+
+
+def _carried_several(name: str) -> Resolve:
+    async def resolve(value: Any, info: Info) -> list[Seen]:
+        reading = reading_of(info)
+        found = await asyncio.gather(*(reading.record(one.entity, one.id) for one in value[name]))
+        return [one for one in found if one is not None]
+
+    return resolve
 
 
 def _object(schema: GraphQLSchema, name: str) -> GraphQLObjectType:
@@ -44,7 +96,12 @@ def _object(schema: GraphQLSchema, name: str) -> GraphQLObjectType:
 
 def reading_of(info: Info) -> Reading:
     """The reading of a signed-in viewer; UNAUTHENTICATED without one."""
-    reading: Reading | None = info.context.reading
+    return signed_in(info.context)
+
+
+def signed_in(context: Any) -> Reading:
+    """The reading of an operation's context; UNAUTHENTICATED where nobody is signed in."""
+    reading: Reading | None = context.reading
     if reading is None:
         raise Denied(DenialCode.UNAUTHENTICATED, "Sign in, or send an API key.")
     return reading
@@ -88,6 +145,20 @@ def _link(_entity: Entity, field: Field) -> Resolve:
     return resolve
 
 
+def _one_of(entity: Entity, field: Field) -> Resolve:
+    links = [entity.fields[name] for name in field.links]
+
+    async def resolve(seen: Seen, info: Info) -> Seen | None:
+        reading = reading_of(info)
+        for link in links:
+            found = await reading.record(REGISTRY[link.target], seen.row[link.columns[0]])
+            if found is not None:
+                return found
+        return None
+
+    return resolve
+
+
 def _many(_entity: Entity, field: Field) -> Resolve:
     def resolve(seen: Seen, info: Info, **arguments: Any) -> Awaitable[Page]:
         return page_of(reading_of(info), field, seen.row["id"], arguments)
@@ -119,6 +190,7 @@ _OF_KIND: dict[Kind, Callable[[Entity, Field], Resolve]] = {
     Kind.LINK: _link,
     Kind.MANY: _many,
     Kind.COMPUTED: _computed,
+    Kind.ONE_OF: _one_of,
 }
 
 
@@ -149,10 +221,6 @@ def _attach_roots(schema: GraphQLSchema) -> None:
     info["hasPreviousPage"].resolve = lambda page, _info: page.after
     info["startCursor"].resolve = lambda page, _info: _edge_cursor(page, 0)
     info["endCursor"].resolve = lambda page, _info: _edge_cursor(page, -1)
-    key = schema.type_map["AggregateKey"]
-    key.resolve_type = lambda value, *_: value["kind"]  # type: ignore[attr-defined]
-    for name in ("EnumKey", "MonthKey", "RecordKey"):
-        _object(schema, name).is_type_of = None
 
 
 def _edge_cursor(page: Page, at: int) -> str | None:
@@ -190,8 +258,8 @@ async def _nodes(_root: Any, info: Info, ids: list[str]) -> list[Seen | None]:
     reading = reading_of(info)
     if len(ids) > MAX_NODES:
         raise Denied(DenialCode.LIMIT_EXCEEDED, f"`nodes` takes at most {MAX_NODES} ids.")
-    found = [reading.record(*named(one)) for one in ids]
-    return [await one for one in found]
+    wanted = [named(one) for one in ids]
+    return await asyncio.gather(*(reading.record(*one) for one in wanted))
 
 
 def named(wire_id: str) -> tuple[Entity, str]:

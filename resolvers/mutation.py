@@ -9,25 +9,24 @@ import asyncpg
 import strawberry
 from strawberry import UNSET
 
-from auth.context import Context, acting
+from auth.context import acting
 from core.errors import Refusals, UserError
 from core.ids import decode, encode
 from core.names import camel, pascal, spaced
-from models.registry import REGISTRY, Entity
+from models.registry import REGISTRY, Entity, Pointer
 from resolvers import idempotency, refusals
-from resolvers.executor import reading_of
-from resolvers.reading import Info, Reading, Seen
+from resolvers.executor import signed_in
+from resolvers.reading import Reading
 from schema.declare import derived
 from schema.inputs import ID_OF, MAX_LENGTH, notes
+from schema.refusals import UserError as UserErrorType
 from schema.scalars import Cursor
-from schema.types import Answered, build_type
-from schema.values import UserError as UserErrorType
+from schema.types import Answered, build_type, python_name
 from services import bulk
 
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 
 MUTATIONS: dict[str, Any] = {}
-PAYLOADS: dict[str, dict[str, Entity]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +35,20 @@ class Extra:
 
     annotation: Any
     description: str
-    result: type | None = None
-    """The type of one of its entries, where it lists what became of each row of a bulk."""
+    result: tuple[str, Entity] | None = None
+    """The record of one of its entries, where it lists what became of each row of a bulk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """A payload field that is a list of records."""
+
+    entity: Entity
+
+
+def several(api: type) -> Several:
+    """A payload field with records; those out of sight are left out, refused it is empty."""
+    return Several(REGISTRY[api.__name__])
 
 
 def extra(annotation: Any, description: str) -> Extra:
@@ -45,7 +56,7 @@ def extra(annotation: Any, description: str) -> Extra:
     return Extra(annotation, description)
 
 
-def mutation(*, public: bool = False, **payload: type | Extra) -> Callable[[F], F]:
+def mutation(*, public: bool = False, **payload: type | Extra | Several) -> Callable[[F], F]:
     """Make a service's door a mutation whose payload has these fields, by name."""
 
     def declare(act: F) -> F:
@@ -72,10 +83,14 @@ def register(
     if not description:
         message = f"The mutation {name} needs a docstring: it is its description."
         raise TypeError(message)
-    door = _Door(name, act, kind, payload, result, public=public)
+    door = _Door(name, act, payload, public=public)
 
     async def resolve(info: strawberry.Info, input: Any) -> Any:
-        return await door.answer(info._raw_info, input)  # noqa: SLF001 - strawberry hides it
+        raw = info._raw_info  # noqa: SLF001 - strawberry hides it
+        acted = raw.context.acted
+        if raw.path.key in acted:
+            return acted[raw.path.key]
+        return await door.answer(raw.context, input)
 
     resolve.__annotations__ = {
         "info": strawberry.Info,
@@ -96,19 +111,20 @@ def _input_type(act: Callable[..., Any]) -> Any:
 
 def _payload_type(name: str, payload: Mapping[str, Any]) -> type:
     answered = {}
-    records: dict[str, Entity] = {}
     for key, kind in payload.items():
         if isinstance(kind, Extra):
             answered[key] = Answered(kind.annotation | None, kind.description)
-            continue
-        what = spaced(kind.__name__)
-        records[key] = REGISTRY[kind.__name__]
-        answered[key] = Answered(
-            derived(kind.__name__) | None,
-            f"The {what} as it is now; null when refused or out of your sight.",
-        )
+        elif isinstance(kind, Several):
+            what = spaced(kind.entity.name)
+            kinds = list[derived(kind.entity.name)]  # type: ignore[valid-type,misc]
+            answered[key] = Answered(kinds, f"The {what} records you may see; empty when refused.")
+        else:
+            what = spaced(kind.__name__)
+            answered[key] = Answered(
+                derived(kind.__name__) | None,
+                f"The {what} as it is now; null when refused or out of your sight.",
+            )
     title = pascal(name)
-    PAYLOADS[f"{title}Payload"] = records
     answered |= {
         "user_errors": Answered(list[UserErrorType], "Why nothing was done; empty when it was."),
         "operation_id": Answered(strawberry.ID | None, "Id of the act, for undo and audit."),
@@ -122,18 +138,16 @@ def _payload_type(name: str, payload: Mapping[str, Any]) -> type:
 def register_result(entity: Entity, api: type) -> Extra:
     """The payload field of a bulk: one result a row, in their order."""
     noun = spaced(entity.name)
-    title = f"{entity.name}BulkResult"
     key = noun.replace(" ", "_")
-    PAYLOADS[title] = {key: entity}
     made = build_type(
-        title,
+        f"{entity.name}BulkResult",
         f"What became of one {noun} of a bulk.",
         {
             key: Answered(derived(api.__name__) | None, f"The {noun}; null when refused."),
             "user_errors": Answered(list[UserErrorType], "Why it was refused; else empty."),
         },
     )
-    return Extra(list[made], "One result a row, in their order.", made)  # type: ignore[valid-type]
+    return Extra(list[made], "One result a row, in their order.", (key, entity))  # type: ignore[valid-type]
 
 
 class _Door:
@@ -143,77 +157,57 @@ class _Door:
         self,
         name: str,
         act: Callable[..., Awaitable[Any]],
-        kind: Any,
         payload: Mapping[str, Any],
-        result: type,
         *,
         public: bool,
     ) -> None:
         self.name = name
         self.act = act
-        self.kind = kind
         self.payload = payload
-        self.result = result
         self.public = public
 
-    async def answer(self, info: Info, given: Any) -> Any:
+    async def answer(self, context: Any, given: Any) -> dict[str, Any]:
         """Act and answer; a refusal changes nothing and is data."""
         try:
             read_ids(given)
             if self.public:
-                return await self._visiting(info, given)
-            return await self._signed_in(info, given)
+                return await self._visiting(context, given)
+            return await self._signed_in(context, given)
         except UserError as error:
-            return await self._refused(info, [error])
+            return self._refused([error])
         except Refusals as several:
-            return await self._refused(info, several.errors)
+            return self._refused(several.errors)
         except bulk.Rejected as rejected:
-            return self._payload({"results": await self._results(info, rejected.outcomes)})
+            return self._payload({"results": rejected.outcomes})
         except asyncpg.PostgresError as error:
             refusal = refusals.of_constraint(error)
             if refusal is None:
                 raise
-            return await self._refused(info, [refusal])
+            return self._refused([refusal])
 
-    async def _visiting(self, info: Info, given: Any) -> Any:
-        visit = info.context.visit
+    async def _visiting(self, context: Any, given: Any) -> dict[str, Any]:
+        visit = context.visit
         values = dict(await self.act(visit, given))
         if values.get("token"):
-            caller = await info.context.callers.of(values["token"])
-            info.context.reading = Reading(visit.database, caller.actor, visit.now)
-        await info.context.wake()
+            caller = await context.callers.of(values["token"])
+            context.reading = Reading(visit.database, caller.actor, visit.now)
+        await context.wake()
         return self._payload(values)
 
-    async def _signed_in(self, info: Info, given: Any) -> Any:
-        reading = reading_of(info)
+    async def _signed_in(self, context: Any, given: Any) -> dict[str, Any]:
+        reading = signed_in(context)
         async with acting(
             reading.database, reading.actor, now=reading.now, request_id=reading.request_id
         ) as ctx:
             known = await idempotency.known(ctx, self.name, given)
             if known is not None:
-                return self._replayed(known)
-            outcome = await self.act(ctx, given)
-            values = self._values(outcome)
+                return self._payload(known.ids, known.operation_id, known.position)
+            values = self._values(await self.act(ctx, given))
             await ctx.act.finish()
             await idempotency.remember(ctx, given, self._ids(values))
-        info.context.reading = reading.renewed()
-        await info.context.wake()
-        if "results" in values:
-            values["results"] = await self._results(info, values["results"])
-        return self._payload(values, ctx)
-
-    async def _results(self, info: Info, outcomes: list[bulk.Outcome]) -> list[Any]:
-        kind: Any = self.payload["results"].result
-        (key,) = PAYLOADS[kind.__name__]
-        made = []
-        for outcome in outcomes:
-            one = kind.__new__(kind)
-            setattr(one, key, outcome.record)
-            one.user_errors = [
-                await refusals.answered(info.context.reading, error) for error in outcome.errors
-            ]
-            made.append(one)
-        return made
+        context.reading = reading.renewed()
+        await context.wake()
+        return self._payload(values, ctx.act.operation_id, ctx.act.position)
 
     def _values(self, outcome: Any) -> dict[str, Any]:
         if isinstance(outcome, dict) and set(outcome) <= set(self.payload):
@@ -222,64 +216,51 @@ class _Door:
         return {only: outcome}
 
     def _ids(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            key: _id_of(value, PAYLOADS[self.result.__name__][key])
-            for key, value in values.items()
-            if not isinstance(self.payload[key], Extra)
+        ids = {}
+        for key, value in values.items():
+            kind = self.payload[key]
+            if isinstance(kind, Several):
+                ids[key] = [_id_of(one, kind.entity) for one in value]
+            elif not isinstance(kind, Extra):
+                ids[key] = _id_of(value, REGISTRY[kind.__name__])
+        return ids
+
+    def _payload(
+        self, values: Mapping[str, Any], operation_id: str = "", position: int | None = None
+    ) -> dict[str, Any]:
+        answered = {
+            python_name(key): _answered(kind, values.get(key)) for key, kind in self.payload.items()
+        }
+        return answered | {
+            "user_errors": [],
+            "operation_id": encode("op", operation_id) if operation_id else None,
+            "event_cursor": str(position) if position else None,
         }
 
-    def _payload(self, values: Mapping[str, Any], ctx: Context | None = None) -> Any:
-        filled = dict.fromkeys(self.payload, None) | dict(values)
-        return self._made(
-            filled,
-            user_errors=[],
-            operation_id=encode("op", ctx.act.operation_id) if ctx else None,
-            event_cursor=str(ctx.act.position) if ctx and ctx.act.position else None,
-        )
-
-    def _replayed(self, known: idempotency.Known) -> Any:
-        return self._made(
-            dict.fromkeys(self.payload, None) | known.ids,
-            user_errors=[],
-            operation_id=encode("op", known.operation_id),
-            event_cursor=str(known.position) if known.position else None,
-        )
-
-    def _made(self, values: Mapping[str, Any], **rest: Any) -> Any:
-        made: Any = object.__new__(self.result)
-        for name, value in {**values, **rest}.items():
-            setattr(made, name, value)
-        return made
-
-    async def _refused(self, info: Info, errors: list[UserError]) -> Any:
-        entries = [await refusals.answered(info.context.reading, error) for error in errors]
-        return self._made(
-            dict.fromkeys(self.payload, None),
-            user_errors=entries,
-            operation_id=None,
-            event_cursor=None,
-        )
+    def _refused(self, errors: list[UserError]) -> dict[str, Any]:
+        return self._payload({}) | {"user_errors": [refusals.answered(one) for one in errors]}
 
 
-def attach_payloads(type_map: Mapping[str, Any]) -> None:
-    """Let payloads answer their records with the same reading as queries, after the commit."""
-    for name, records in PAYLOADS.items():
-        kind = type_map[name]
-        for key, entity in records.items():
-            kind.fields[camel(key)].resolve = _record(key, entity)
+def _answered(kind: Any, value: Any) -> Any:
+    """A payload's value: records as pointers, which are read by what is selected of them."""
+    if isinstance(kind, Several):
+        return [Pointer(kind.entity, _id_of(one, kind.entity)) for one in value or ()]
+    if not isinstance(kind, Extra):
+        return _pointer(REGISTRY[kind.__name__], value)
+    if kind.result is None or value is None:
+        return value
+    key, entity = kind.result
+    return [
+        {
+            key: _pointer(entity, outcome.record),
+            "user_errors": [refusals.answered(one) for one in outcome.errors],
+        }
+        for outcome in value
+    ]
 
 
-def _record(key: str, entity: Entity) -> Callable[..., Any]:
-    async def resolve(payload: Any, info: Info) -> Seen | None:
-        value = getattr(payload, key)
-        if value is None:
-            return None
-        reading: Reading | None = info.context.reading
-        if reading is None:
-            return None
-        return await reading.record(entity, _id_of(value, entity))
-
-    return resolve
+def _pointer(entity: Entity, value: Any) -> Pointer | None:
+    return None if value is None else Pointer(entity, _id_of(value, entity))
 
 
 def _id_of(value: Any, entity: Entity) -> Any:

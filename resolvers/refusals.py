@@ -3,15 +3,12 @@
 from typing import Any
 
 import asyncpg
-from strawberry import ID
 
 from core.codes import UserErrorCode
 from core.errors import Path, UserError
-from core.ids import encode
 from core.names import camel
 from models.registry import REGISTRY
-from resolvers.reading import Reading
-from schema import values
+from schema.refusals import REFUSALS, GenericError
 
 _BY_CONSTRAINT: dict[str, tuple[UserErrorCode, str, Path]] = {
     "contact_email_taken": (
@@ -90,29 +87,13 @@ def check_text(value: str, max_length: int | None, path: Path) -> None:
         raise UserError(UserErrorCode.TOO_LONG, message, path)
 
 
-async def answered(reading: Reading | None, error: UserError) -> Any:
-    """A refusal as its GraphQL type, with what its details call for."""
-    common: dict[str, Any] = {
+def answered(error: UserError) -> dict[str, Any]:
+    """A refusal as a value of its type: the one declared for its code if it carries details."""
+    kind = REFUSALS[error.code] if error.details else GenericError
+    return {
+        "kind": kind.__name__,
         "code": error.code,
         "message": error.message,
         "path": [str(part) for part in error.path],
+        **error.details,
     }
-    details = error.details
-    if "current_version" in details:
-        changed = [camel(name) for name in details["changed_fields"]]
-        version = details["current_version"]
-        return values.StaleVersionError(**common, current_version=version, changed_fields=changed)
-    if "existing" in details:
-        existing = None
-        if reading is not None and details["existing"] is not None:
-            existing = await reading.record(*details["existing"])
-        return values.DuplicateError(**common, existing=existing)  # type: ignore[arg-type]
-    if "workspaces" in details:
-        return values.WorkspaceRequiredError(
-            **common,
-            workspaces=[
-                values.WorkspaceChoice(id=ID(encode("ten", one)), name=name)
-                for one, name in details["workspaces"]
-            ],
-        )
-    return values.GenericError(**common)

@@ -1,6 +1,8 @@
 """How an entity is declared: its API type by hand, everything else derived from the notes."""
 
 import dataclasses
+import functools
+import operator
 import types
 import typing
 from collections.abc import Callable
@@ -91,6 +93,11 @@ def many(
 def computed(description: str, *, batch: Batch) -> Any:
     """A field worked out for all rows of a level at once: `batch(reading, rows) -> values`."""
     return Note(Kind.COMPUTED, description, _given(locals()))
+
+
+def one_of(union: str, description: str, *, links: tuple[str, ...]) -> Any:
+    """The record behind the one link that is set, of those declared above; its type is a union."""
+    return Note(Kind.ONE_OF, description, _given(locals()))
 
 
 def _given(names: dict[str, Any]) -> dict[str, Any]:
@@ -247,12 +254,33 @@ def _computed(_declared: Entity, name: str, note: Note, hint: Any) -> Field:
     )
 
 
+def _one_of(declared: Entity, name: str, note: Note, _hint: Any) -> Field:
+    field = Field(
+        name=name, kind=Kind.ONE_OF, description=note.description, nullable=True, **note.options
+    )
+    for link in field.links:
+        known = declared.fields.get(link)
+        if known is None or known.kind is not Kind.LINK or not known.nullable:
+            message = f"{declared.name}.{name}: {link} is not a nullable link declared above."
+            raise TypeError(message)
+    targets = tuple(dict.fromkeys(declared.fields[link].target for link in field.links))
+    if set(_UNIONS.setdefault(field.union, targets)) != set(targets):
+        message = f"{declared.name}.{name}: {field.union} is of other types elsewhere."
+        raise TypeError(message)
+    return field
+
+
+_UNIONS: dict[str, tuple[str, ...]] = {}
+"""The types of each union of links; entities may share one."""
+
+
 _FIELD_OF: dict[Kind, Callable[[Entity, str, Note, Any], Field]] = {
     Kind.COLUMN: _column,
     Kind.MONEY: _money,
     Kind.LINK: _link,
     Kind.MANY: _many,
     Kind.COMPUTED: _computed,
+    Kind.ONE_OF: _one_of,
 }
 
 
@@ -302,6 +330,8 @@ def _dress(cls: type, declared: Entity) -> None:
 
 
 def _annotation(field: Field, hint: Any) -> Any:
+    if field.kind is Kind.ONE_OF:
+        return _union(field.union) | None
     if field.kind is Kind.LINK:
         return derived(field.target) | None if field.nullable else derived(field.target)
     if field.kind is Kind.MANY:
@@ -311,3 +341,12 @@ def _annotation(field: Field, hint: Any) -> Any:
     if field.kind is Kind.ID:
         return strawberry.ID
     return hint or {"version": int}.get(field.name, datetime)
+
+
+def _union(name: str) -> Any:
+    targets = _UNIONS[name]
+    kinds = [derived(target) for target in targets]
+    described = f"One of these records: {', '.join(targets)}."
+    return Annotated[
+        functools.reduce(operator.or_, kinds), strawberry.union(name, description=described)
+    ]

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Any, cast
 
 import strawberry
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType
 
 from schema.enums import described
 
@@ -30,18 +31,28 @@ class Answered:
     arguments: dict[str, Given] = field(default_factory=dict)
 
 
+def is_record(kind: Any) -> bool:
+    """Whether a GraphQL type stands for records: an entity's, `Node`, or a union of entities'."""
+    if isinstance(kind, GraphQLUnionType):
+        return all(is_record(one) for one in kind.types)
+    if isinstance(kind, GraphQLInterfaceType):
+        return kind.name == "Node"
+    interfaces = kind.interfaces if isinstance(kind, GraphQLObjectType) else ()
+    return any(one.name == "Node" for one in interfaces)
+
+
 def build_input(name: str, description: str, given: dict[str, Given]) -> type:
     """An input type whose fields are optional unless required."""
     cls = _empty(name, description)
     for key, one in given.items():
         options = {} if one.required else {"default": one.default}
-        cls.__annotations__[_python(key)] = (
+        cls.__annotations__[python_name(key)] = (
             one.annotation if one.required else one.annotation | None
         )
-        graphql_name = key if key != _python(key) else None
+        graphql_name = key if key != python_name(key) else None
         setattr(
             cls,
-            _python(key),
+            python_name(key),
             strawberry.field(description=one.description, name=graphql_name, **options),
         )
     return strawberry.input(cls, description=description)
@@ -52,10 +63,10 @@ def build_type(name: str, description: str, answered: dict[str, Answered]) -> ty
     cls = _empty(name, description)
     for key, one in answered.items():
         made = taking(one)
-        if key != _python(key):
+        if key != python_name(key):
             made.graphql_name = key
-        cls.__annotations__[_python(key)] = one.annotation
-        setattr(cls, _python(key), made)
+        cls.__annotations__[python_name(key)] = one.annotation
+        setattr(cls, python_name(key), made)
     return strawberry.type(cls, description=description)
 
 
@@ -98,5 +109,6 @@ def _empty(name: str, description: str) -> type:
     return type(name, (), {"__annotations__": {}, "__doc__": description, "__module__": __name__})
 
 
-def _python(key: str) -> str:
+def python_name(key: str) -> str:
+    """The name of a field as an attribute: `import` is a word of Python's own."""
     return f"{key}_" if keyword.iskeyword(key) else key

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 import strawberry
 
-from core.codes import UserErrorCode
 from schema.declare import Node
 from schema.scalars import CurrencyCode, Cursor
 
@@ -41,52 +40,6 @@ class MoneyInput:
     currency: CurrencyCode | None = described(
         "In which currency; the workspace's when left out.", default=None
     )
-
-
-@strawberry.interface(description="Why an act was refused; nothing was changed.")
-class UserError:
-    """A refusal the caller can act on."""
-
-    code: UserErrorCode = described("What to switch on; /docs/errors explains each.")
-    message: str = described("What to tell the person.")
-    path: list[str] = described('The input field it is about, such as ["lines", "2", "quantity"].')
-
-
-@strawberry.type(description="A refusal that needs no further data.")
-class GenericError(UserError):
-    """Most refusals."""
-
-
-@strawberry.type(description="Another record has this value already.")
-class DuplicateError(UserError):
-    """A duplicate."""
-
-    existing: Annotated["Node", strawberry.lazy("schema.declare")] | None = described(
-        "The other record; null when it is out of your sight."
-    )
-
-
-@strawberry.type(description="The record changed since it was read.")
-class StaleVersionError(UserError):
-    """A lost race against another editor."""
-
-    current_version: int = described("Its version now.")
-    changed_fields: list[str] = described("What changed since the version you sent.")
-
-
-@strawberry.type(description="A workspace to choose from when signing in.")
-class WorkspaceChoice:
-    """A workspace an address belongs to."""
-
-    id: strawberry.ID = described("Its id; send it as `workspaceId`.")
-    name: str = described("Its name.")
-
-
-@strawberry.type(description="The address belongs to several workspaces.")
-class WorkspaceRequiredError(UserError):
-    """Which workspaces a person may sign in to."""
-
-    workspaces: list[WorkspaceChoice] = described("Those whose password was right.")
 
 
 @strawberry.type(description="Groups of an aggregate are told apart by their keys.")

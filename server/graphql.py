@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -71,6 +71,7 @@ class Operating:
     wake: Any
     reading: Reading | None
     left: Allowance | None
+    acted: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +267,7 @@ async def _executed(
         data = await state.plans.answer(operating.reading, planned)
         if data is not None:
             return {"data": data}, 200
-        result = execute(
+        result: Any = await state.plans.act(operating, planned) or execute(
             state.schema,
             planned.node,
             context_value=operating,

@@ -23,6 +23,7 @@ from graphql import (
 from core.codes import DenialCode
 from core.errors import Denied
 from resolvers.listing import DEFAULT_FIRST, MAX_FIRST
+from schema.types import is_record
 
 MAX_PRICE = 5000
 MAX_DEPTH = 10
@@ -139,7 +140,7 @@ class _Pricing:
         if name == "totalCount":
             levels.append(Level(0, 1))
         target = get_named_type(kind.fields[name].type)
-        into, depth = levels, depth + int(_is_entity(target))
+        into, depth = levels, depth + int(is_record(target))
         if depth > MAX_DEPTH:
             message = f"Records are nested at most {MAX_DEPTH} deep."
             raise Denied(DenialCode.LIMIT_EXCEEDED, message)
@@ -155,18 +156,10 @@ class _Pricing:
         takes = kind.fields[one.name.value].args
         if "first" in takes:
             return Level(_given(arguments.get("first"), takes["first"]), 1)
-        if "ids" in takes and _is_entity(target):
+        if "ids" in takes and is_record(target):
             return Level(_count(arguments.get("ids")), 1)
         is_root = kind in {self._schema.query_type, self._schema.mutation_type}
         return Level(1, 1) if is_root else None
-
-
-def _is_entity(kind: Any) -> bool:
-    if isinstance(kind, GraphQLInterfaceType):
-        return kind.name == "Node"
-    return isinstance(kind, GraphQLObjectType) and any(
-        one.name == "Node" for one in kind.interfaces
-    )
 
 
 def _given(value: Any, argument: Any) -> Size:

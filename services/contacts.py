@@ -13,7 +13,7 @@ from core.errors import Refusals, UserError
 from models import metadata
 from models.companies import Company
 from models.contacts import Contact
-from models.registry import REGISTRY
+from models.registry import REGISTRY, pointer
 from services import records
 
 CONTACT = metadata.tables["contact"]
@@ -176,5 +176,5 @@ async def _duplicate(
         UserErrorCode.DUPLICATE_EMAIL,
         "A contact with this e-mail address exists.",
         (path,),
-        existing=(REGISTRY["Contact"], existing) if existing else None,
+        existing=pointer("Contact", existing),
     )

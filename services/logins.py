@@ -18,6 +18,7 @@ from core.codes import DenialCode, UserErrorCode
 from core.crypto import fingerprint, hash_password, verify_password
 from core.errors import Denied, UserError
 from core.events import Author
+from core.ids import encode
 from core.limiter import Rate
 from core.writes import Transaction, transaction
 from models import metadata
@@ -232,7 +233,9 @@ async def _which_workspace(visit: Visit, fitting: Sequence[_Login]) -> UserError
             _WORKSPACE.c.workspace_id == login.workspace_id
         )
         rows = await visit.database.fetch(login.workspace_id, statement)
-        workspaces += [(row["workspace_id"], row["name"]) for row in rows]
+        workspaces += [
+            {"id": encode("ten", row["workspace_id"]), "name": row["name"]} for row in rows
+        ]
     message = "This address opens several workspaces; send the `workspaceId` of one of them."
     return UserError(
         UserErrorCode.WORKSPACE_REQUIRED, message, ("workspaceId",), workspaces=workspaces

@@ -9,6 +9,7 @@ from auth.context import Context
 from auth.roles import Category
 from core.codes import UserErrorCode
 from core.errors import UserError
+from core.names import camel
 from models.enums import UserStatus
 from models.people import User
 from models.registry import REGISTRY, Entity, Kind
@@ -130,7 +131,7 @@ async def _changed(ctx: Context, entity: Entity, record_id: str, versions: int) 
     )
     columns = {name for row in rows for name in row["changes"]}
     named = {column: name for name, field in entity.fields.items() for column in field.columns}
-    return sorted({named.get(column, column) for column in columns})
+    return sorted({camel(named.get(column, column)) for column in columns})
 
 
 def _complete(entity: Entity, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from models import metadata
 from models.base import Uuid
 from models.enums import UserStatus
 from models.people import Team, User
-from models.registry import REGISTRY
+from models.registry import REGISTRY, pointer
 from services import records
 from services.rules.forms import Form
 
@@ -138,7 +138,7 @@ async def _free_name(ctx: Context, name: str, *, but: str | None = None) -> str:
     )
     for row in taken:
         if row["id"] != but:
-            message, other = "Another team has this name.", (REGISTRY["Team"], row["id"])
+            message, other = "Another team has this name.", pointer("Team", row["id"])
             raise UserError(UserErrorCode.DUPLICATE, message, ("name",), existing=other)
     return text
 

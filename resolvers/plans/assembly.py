@@ -18,6 +18,7 @@ from resolvers.plans.selection import (
     Leaf,
     Linked,
     Listed,
+    OneOf,
     Part,
     Record,
     Total,
@@ -169,6 +170,15 @@ class _Level:
         missing = "null()" if part.required else "None"
         return f"({display} if r[{key}] is not None else {missing})"
 
+    def one_of(self, part: OneOf, path: Path) -> str:
+        """The first of several joined records that is there."""
+        shown = []
+        for link in part.links:
+            longer = self.shape.joined(path, link.field)
+            key = self.shape.at(longer, link.record.entity.key)
+            shown.append(f"{self.display(link.record, longer)} if r[{key}] is not None else ")
+        return f"({''.join(shown)}None)"
+
     def collected(self, part: Collected, path: Path) -> str:
         """A connection, by the record's id."""
         key = self.shape.at(path, "id")
@@ -185,6 +195,7 @@ _WRITTEN: dict[type, Callable[..., str]] = {
     Amount: _Level.amount,
     Walked: _Level.walked,
     Linked: _Level.linked,
+    OneOf: _Level.one_of,
     Collected: _Level.collected,
 }
 

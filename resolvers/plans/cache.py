@@ -1,13 +1,15 @@
 """Plans, made once for each operation and permission set, and run from then on."""
 
 from collections import OrderedDict
+from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 from graphql import (
     DirectiveNode,
     DocumentNode,
+    ExecutionResult,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -23,12 +25,15 @@ from prometheus_client import Counter
 from auth.actor import Actor
 from core.errors import Denied
 from core.log import logger
+from resolvers.plans import acts
 from resolvers.plans.roots import Plan, compiled
 from resolvers.plans.selection import document_of
 from resolvers.plans.sql import Run
 from resolvers.plans.walks import NotCompiled
 from resolvers.plans.wire import Null
 from resolvers.reading import Reading
+
+T = TypeVar("T")
 
 _LOG = logger("plans")
 _REMEMBERED = 1000
@@ -57,13 +62,27 @@ class Plans:
     def __init__(self, schema: GraphQLSchema, *, forced: bool = False) -> None:
         self._schema = schema
         self._forced = forced
-        self._plans: OrderedDict[Any, Plan | str] = OrderedDict()
+        self._plans: OrderedDict[Any, Plan | acts.Acts | str] = OrderedDict()
         self._flags: OrderedDict[str, tuple[str, ...]] = OrderedDict()
 
     async def answer(self, reading: Reading | None, asked: Asked) -> dict[str, Any] | None:
-        """The data of an operation, or None where the executor has to answer."""
+        """The data of a query, or None where the executor has to answer."""
+        if asked.operation.operation is OperationType.MUTATION:
+            return None
+        return await self._tried(self._answered(reading, asked), reading)
+
+    async def act(self, context: acts.Context, asked: Asked) -> ExecutionResult | None:
+        """Carry out a mutation; None where the executor has to answer what is not done yet."""
+        if asked.operation.operation is not OperationType.MUTATION:
+            return None
+        result = await self._tried(self._acted(context, asked), context.reading)
+        if result is None and context.reading is not None:
+            context.reading.rows = 0
+        return result
+
+    async def _tried(self, answer: Awaitable[T], reading: Reading | None) -> T | None:
         try:
-            return await self._answered(reading, asked)
+            return await answer
         except NotCompiled as error:
             EXECUTED.labels(error.reason).inc()
         except (Denied, GraphQLError):
@@ -79,6 +98,31 @@ class Plans:
             reading.rows = 0
         return None
 
+    async def _acted(self, context: acts.Context, asked: Asked) -> ExecutionResult:
+        if self._forced:
+            raise NotCompiled("forced")
+        variables = self._variables(asked)
+        data: dict[str, Any] = {}
+        for key, act in self._acts(context, asked, variables).items():
+            if isinstance(act, str):
+                data[key] = act
+                continue
+            try:
+                payload = context.acted[key] = await act.carry_out(context, variables)
+            except GraphQLError as error:
+                return ExecutionResult(None, [error])
+            # Signing in has made somebody of the caller: their rights are in the plan.
+            plan = self._acts(context, asked, variables)[key]
+            assert isinstance(plan, acts.Act)  # noqa: S101 - as above
+            run = Run(context.reading, variables) if context.reading else None
+            data[key] = await plan.carrying.answered(run, payload)
+        return ExecutionResult(data, None)
+
+    def _acts(self, context: acts.Context, asked: Asked, variables: VariableValues) -> acts.Acts:
+        actor = context.reading.actor if context.reading else None
+        made: acts.Acts = self._plan(actor, asked, variables)
+        return made
+
     async def _answered(self, reading: Reading | None, asked: Asked) -> dict[str, Any]:
         if asked.operation.operation is not OperationType.QUERY:
             raise NotCompiled(asked.operation.operation.value)
@@ -88,7 +132,8 @@ class Plans:
             raise NotCompiled("not signed in")
         variables = self._variables(asked)
         plan = self._plan(reading.actor, asked, variables)
-        return await plan(Run(reading, variables))
+        data: dict[str, Any] = await plan(Run(reading, variables))
+        return data
 
     def _variables(self, asked: Asked) -> VariableValues:
         declared = asked.operation.variable_definitions
@@ -102,10 +147,10 @@ class Plans:
             raise NotCompiled("variables")
         return values
 
-    def _plan(self, actor: Actor, asked: Asked, variables: VariableValues) -> Plan:
+    def _plan(self, actor: Actor | None, asked: Asked, variables: VariableValues) -> Any:
         name = asked.operation.name.value if asked.operation.name else None
         flags = tuple(variables.coerced.get(flag) for flag in self._flags_of(asked))
-        key = (asked.text, name, flags, permission_set(actor))
+        key = (asked.text, name, flags, permission_set(actor) if actor else None)
         known = self._plans.get(key)
         if known is None:
             known = self._plans[key] = self._made(asked, variables)
@@ -117,9 +162,11 @@ class Plans:
             raise NotCompiled(known)
         return known
 
-    def _made(self, asked: Asked, variables: VariableValues) -> Plan | str:
+    def _made(self, asked: Asked, variables: VariableValues) -> Plan | acts.Acts | str:
         document = document_of(self._schema, asked.node, asked.operation, variables)
         try:
+            if asked.operation.operation is OperationType.MUTATION:
+                return acts.compiled(document)
             plan, _source = compiled(document)
         except NotCompiled as error:
             return error.reason

@@ -1,13 +1,13 @@
 """The root fields of a plan: lists, records by id, nodes, aggregates, constants."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from graphql import FieldNode, GraphQLField
 
 from core.codes import DenialCode
 from core.errors import Denied
-from models.registry import REGISTRY, Entity
+from models.registry import Entity
 from resolvers.aggregate import aggregate_of
 from resolvers.conditions import read_id
 from resolvers.executor import MAX_NODES, named
@@ -15,11 +15,10 @@ from resolvers.pages import ROOT
 from resolvers.plans.assembly import Program
 from resolvers.plans.selection import Arguments, Document
 from resolvers.plans.sql import Run
-from resolvers.plans.walks import NotCompiled, Walk, Walker
+from resolvers.plans.values import Carrying, Records
+from resolvers.plans.walks import NotCompiled
 from schema.derive import listed
 
-Named = tuple[Entity, str]
-Find = Callable[[Run, Sequence[str]], Awaitable[dict[str, Any]]]
 Plan = Callable[[Run], Awaitable[dict[str, Any]]]
 Make = Callable[["_Roots", GraphQLField, list[FieldNode]], str]
 
@@ -63,47 +62,19 @@ class _Roots:
 
     def node(self, declared: GraphQLField, nodes: list[FieldNode]) -> str:
         arguments = self.document.arguments(declared, nodes[0])
-        node = self.program.keep("NODE", _Nodes(_Records(self, nodes), arguments))
+        node = self.program.keep("NODE", _Nodes(Records(self.document, nodes), arguments))
         return f"await {node}.one(run)"
 
     def nodes(self, declared: GraphQLField, nodes: list[FieldNode]) -> str:
         arguments = self.document.arguments(declared, nodes[0])
-        node = self.program.keep("NODES", _Nodes(_Records(self, nodes), arguments))
+        node = self.program.keep("NODES", _Nodes(Records(self.document, nodes), arguments))
         return f"await {node}.several(run)"
-
-
-class _Records:
-    """Records of kinds that are known when the ids are, with what some nodes select of them."""
-
-    def __init__(self, roots: _Roots, nodes: Sequence[FieldNode]) -> None:
-        self._roots = roots
-        self._nodes = nodes
-        self._finds: dict[str, Find] = {}
-
-    async def found(self, run: Run, wanted: Sequence[Named]) -> list[Any]:
-        """What is answered of each, in their order; None where out of sight."""
-        by_kind: dict[str, list[str]] = {}
-        for entity, record_id in wanted:
-            by_kind.setdefault(entity.name, []).append(record_id)
-        found = {
-            name: await self._find(REGISTRY[name])(run, list(dict.fromkeys(own)))
-            for name, own in by_kind.items()
-        }
-        return [found[entity.name].get(record_id) for entity, record_id in wanted]
-
-    def _find(self, entity: Entity) -> Find:
-        known = self._finds.get(entity.name)
-        if known is None:
-            program = Program()
-            name = program.found(self._roots.document.record(entity, self._nodes))
-            known = self._finds[entity.name] = program.compiled(name)
-        return known
 
 
 class _Nodes:
     """`node` and `nodes`."""
 
-    def __init__(self, records: _Records, arguments: Arguments) -> None:
+    def __init__(self, records: Records, arguments: Arguments) -> None:
         self._records = records
         self._arguments = arguments
 
@@ -136,29 +107,16 @@ class _Single:
 class _Aggregate:
     """The figures of an aggregate, and the records its groups stand for."""
 
-    def __init__(
-        self, entity: Entity, arguments: Arguments, walk: Walk, records: Sequence[_Records]
-    ) -> None:
+    def __init__(self, entity: Entity, arguments: Arguments, carrying: Carrying) -> None:
         self._entity = entity
         self._arguments = arguments
-        self._walk = walk
-        self._records = records
+        self._carrying = carrying
 
     async def figures(self, run: Run) -> Any:
         """What is selected of them."""
         arguments = self._arguments.of(run.variables)
         figures = await aggregate_of(run.reading, self._entity, arguments)
-        if self._records:
-            await self._answer_records(run, figures)
-        return self._walk(figures)
-
-    async def _answer_records(self, run: Run, figures: dict[str, Any]) -> None:
-        keys = [key for group in figures["groups"] for key in group["keys"] if key.get("record")]
-        seen = [key["record"] for key in keys]
-        wanted = [(one.entity, one.row[one.entity.key]) for one in seen]
-        answered = [await records.found(run, wanted) for records in self._records]
-        for key, *own in zip(keys, *answered, strict=True):
-            key["record"] = own
+        return await self._carrying.answered(run, figures)
 
 
 def _single(entity: Entity) -> Make:
@@ -181,11 +139,8 @@ def _list(entity: Entity) -> Make:
 
 def _aggregate(entity: Entity) -> Make:
     def make(roots: _Roots, declared: GraphQLField, nodes: list[FieldNode]) -> str:
-        selected: list[Sequence[FieldNode]] = []
-        walk = Walker(roots.document.collected, selected).of(declared.type, nodes)
-        records = [_Records(roots, own) for own in selected]
-        arguments = roots.document.arguments(declared, nodes[0])
-        made = _Aggregate(entity, arguments, walk, records)
+        carrying = Carrying(roots.document, declared.type, nodes)
+        made = _Aggregate(entity, roots.document.arguments(declared, nodes[0]), carrying)
         aggregate = roots.program.keep("AGGREGATE", made)
         return f"await {aggregate}.figures(run)"
 

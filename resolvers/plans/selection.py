@@ -11,7 +11,6 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLField,
     GraphQLIncludeDirective,
-    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLSkipDirective,
@@ -22,7 +21,7 @@ from graphql import (
     VariableNode,
     get_argument_values,
     get_named_type,
-    is_non_null_type,
+    is_abstract_type,
 )
 from graphql.execution.values import VariableValues
 
@@ -104,6 +103,14 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True)
+class OneOf:
+    """The record behind the link that is set: each link, with what is selected if it is that."""
+
+    key: str
+    links: tuple[Linked, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Collected:
     """A collection of the record."""
 
@@ -111,7 +118,7 @@ class Collected:
     list: "Listed"
 
 
-Part = Constant | Id | Leaf | Amount | Walked | Linked | Collected
+Part = Constant | Id | Leaf | Amount | Walked | Linked | OneOf | Collected
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +170,12 @@ class Document:
     walker: Walker = field(init=False)
 
     def __post_init__(self) -> None:
-        self.walker = Walker(self.collected)
+        self.walker = Walker(self.schema, self.collected)
 
     @property
     def root(self) -> GraphQLObjectType:
-        """The query type, which every schema has."""
-        return cast("GraphQLObjectType", self.schema.query_type)
+        """The type of the operation's root, which validation has seen to."""
+        return cast("GraphQLObjectType", self.schema.get_root_type(self.operation.operation))
 
     def roots(self) -> dict[str, list[FieldNode]]:
         """The root fields by response key."""
@@ -230,7 +237,7 @@ class Document:
         wanted = self.schema.type_map[fragment.type_condition.name.value]
         if wanted is kind:
             return True
-        return isinstance(wanted, GraphQLInterfaceType) and self.schema.is_sub_type(wanted, kind)
+        return is_abstract_type(wanted) and self.schema.is_sub_type(wanted, kind)
 
     def arguments(self, declared: GraphQLField, node: FieldNode) -> Arguments:
         """The arguments of a field, worked out now if no variable is in them."""
@@ -249,6 +256,8 @@ class Document:
             name = own[0].name.value
             if name == "__typename":
                 parts.append(Constant(key, entity.name))
+            elif name == "id":
+                parts.append(Id(key, entity.key, entity.prefix))
             else:
                 parts.append(self._part(entity, bound[name], key, kind.fields[name], own))
         return Record(entity, tuple(parts))
@@ -256,19 +265,24 @@ class Document:
     def _part(
         self, entity: Entity, bound: Field, key: str, declared: GraphQLField, nodes: list[FieldNode]
     ) -> Part:
-        if bound.kind is Kind.ID:
-            return Id(key, bound.columns[0], entity.prefix)
         if bound.kind is Kind.MONEY:
             return self._amount(key, bound, declared, nodes)
         if bound.kind is Kind.LINK:
-            record = self.record(REGISTRY[bound.target], nodes)
-            return Linked(key, bound, record, is_non_null_type(declared.type))
+            return self._link(bound, key, nodes)
+        if bound.kind is Kind.ONE_OF:
+            # One whose type is not asked for is joined too: seen, it is an empty object; else null.
+            links = [self._link(entity.fields[name], key, nodes) for name in bound.links]
+            return OneOf(key, tuple(links))
         if bound.kind is Kind.MANY:
             return Collected(key, self.listed(REGISTRY[bound.target], bound, declared, nodes))
         column = column_of(entity, bound, declared.type)
         if column is not None:
             return Leaf(key, column)
         return Walked(key, entity, bound, self.walker.of(declared.type, nodes))
+
+    def _link(self, bound: Field, key: str, nodes: list[FieldNode]) -> Linked:
+        record = self.record(REGISTRY[bound.target], nodes)
+        return Linked(key, bound, record, required=not bound.nullable)
 
     def _amount(
         self, key: str, bound: Field, declared: GraphQLField, nodes: list[FieldNode]

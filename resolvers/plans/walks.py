@@ -5,17 +5,21 @@ from typing import Any
 
 from graphql import (
     FieldNode,
+    GraphQLAbstractType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
-    GraphQLUnionType,
+    GraphQLSchema,
+    get_named_type,
+    get_nullable_type,
+    is_abstract_type,
     is_leaf_type,
 )
 
-from models.registry import REGISTRY
 from resolvers.plans.wire import null
 from resolvers.queries import is_answered
+from schema.types import is_record
 
 Walk = Callable[[Any], Any]
 Collect = Callable[[GraphQLObjectType, Sequence[FieldNode]], Mapping[str, list[FieldNode]]]
@@ -32,10 +36,16 @@ class NotCompiled(Exception):
 class Walker:
     """Makes walks for what one document selects of value objects."""
 
-    def __init__(self, collect: Collect, records: list[Sequence[FieldNode]] | None = None) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        collect: Collect,
+        records: list[tuple[str, Sequence[FieldNode]]] | None = None,
+    ) -> None:
+        self._schema = schema
         self._collect = collect
         self._records = records
-        """What is selected of records met on the way; None where there are none."""
+        """Types of records met on the way, with what is selected; None where there are none."""
 
     def of(self, answered: GraphQLOutputType, nodes: Sequence[FieldNode]) -> Walk:
         """What turns a value of a type into what is answered of it."""
@@ -43,27 +53,36 @@ class Walker:
             inner = self.of(answered.of_type, nodes)
             return lambda value: null() if value is None else inner(value)
         if isinstance(answered, GraphQLList):
-            each = self.of(answered.of_type, nodes)
-            return lambda value: None if value is None else [each(one) for one in value]
+            return self._list(answered, nodes)
         if is_leaf_type(answered):
             serialize = answered.serialize
             return lambda value: None if value is None else serialize(value)
-        if isinstance(answered, GraphQLUnionType):
-            return self._union(answered, nodes)
-        if isinstance(answered, GraphQLObjectType) and answered.name not in REGISTRY:
+        if is_record(answered):
+            return self._record(answered.name, nodes)
+        if isinstance(answered, GraphQLObjectType):
             return self._object(answered, nodes)
-        return self._record(nodes)
+        assert is_abstract_type(answered)  # noqa: S101 - there are no others
+        return self._abstract(answered, nodes)
 
-    def _record(self, nodes: Sequence[FieldNode]) -> Walk:
+    def _list(self, answered: GraphQLList[Any], nodes: Sequence[FieldNode]) -> Walk:
+        if is_record(get_named_type(answered)):
+            # What is out of sight is left out, so that one of them does not empty the list.
+            one = self.of(get_nullable_type(answered.of_type), nodes)
+            return lambda value: None if value is None else _present(one, value)
+        each = self.of(answered.of_type, nodes)
+        return lambda value: None if value is None else [each(one) for one in value]
+
+    def _record(self, name: str, nodes: Sequence[FieldNode]) -> Walk:
         if self._records is None:
             raise NotCompiled("record in a value")
-        # Whoever walks has put there what each of the selections answers.
         at = len(self._records)
-        self._records.append(nodes)
-        return lambda answered: None if answered is None else answered[at]
+        self._records.append((name, nodes))
+        # The first walk notes that it is asked for; by the second it has been read.
+        return lambda value: None if value is None else value.answered.setdefault(at, value)
 
-    def _union(self, answered: GraphQLUnionType, nodes: Sequence[FieldNode]) -> Walk:
-        walks = {kind.name: self._object(kind, nodes) for kind in answered.types}
+    def _abstract(self, answered: GraphQLAbstractType, nodes: Sequence[FieldNode]) -> Walk:
+        kinds = self._schema.get_possible_types(answered)
+        walks = {kind.name: self._object(kind, nodes) for kind in kinds}
         return lambda value: None if value is None else walks[value["kind"]](value)
 
     def _object(self, answered: GraphQLObjectType, nodes: Sequence[FieldNode]) -> Walk:
@@ -87,6 +106,10 @@ class Walker:
             return walk(value[name] if isinstance(value, dict) else getattr(value, name))
 
         return read
+
+
+def _present(each: Walk, value: Sequence[Any]) -> list[Any]:
+    return [found for one in value if (found := each(one)) is not None]
 
 
 def _constant(text: str) -> Walk:

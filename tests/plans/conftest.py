@@ -44,7 +44,7 @@ def _started(server: Server, reads: str, log: Path) -> tuple[subprocess.Popen[by
         READS=reads,
     )
     process = subprocess.Popen(
-        [sys.executable, "-m", "server.api"],
+        [sys.executable, "-m", "tests.plans.serve"],
         cwd=ROOT,
         env=given,
         stdout=log.open("wb"),
@@ -74,9 +74,11 @@ def pair(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
 
 
 @pytest.fixture(scope="session")
-def schema(server: Server) -> GraphQLSchema:
+def schema(pair: Pair) -> GraphQLSchema:
     """The schema as clients see it."""
-    return build_client_schema(server.client(None).run(get_introspection_query()))
+    body = {"query": get_introspection_query()}
+    answered = pair.executor.http.post("/graphql", json=body).json()
+    return build_client_schema(answered["data"])
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from graphql import (
     GraphQLEnumType,
     GraphQLObjectType,
     GraphQLSchema,
+    GraphQLUnionType,
     get_named_type,
     is_leaf_type,
 )
@@ -113,6 +114,8 @@ class Drawn:
         below = get_named_type(kind.fields[name].type)
         if is_leaf_type(below):
             return f"{name} @skip(if: {self.truth()})" if depth == 0 else name
+        if isinstance(below, GraphQLUnionType):
+            return f"{name} {{ __typename {self.members(below, depth + 1)} }}"
         assert isinstance(below, GraphQLObjectType)
         if is_value(below):
             return f"{name} {{ {leaves(below)} }}"
@@ -121,3 +124,8 @@ class Drawn:
         if name in collections(kind):
             return self.listed(kind, name, depth + 1)
         return f"{name} {{ {self.record(below, depth + 1)} }}"
+
+    def members(self, union: GraphQLUnionType, depth: int) -> str:
+        """Some of the types of a union, with some fields of each."""
+        chosen = self.draw(st.lists(st.sampled_from(union.types), max_size=2, unique=True))
+        return " ".join(f"... on {one.name} {{ {self.record(one, depth)} }}" for one in chosen)

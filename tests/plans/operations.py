@@ -10,6 +10,7 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLObjectType,
     GraphQLSchema,
+    GraphQLUnionType,
     get_named_type,
     is_leaf_type,
 )
@@ -64,6 +65,12 @@ def links(kind: GraphQLObjectType) -> dict[str, GraphQLObjectType]:
     return found
 
 
+def unions(kind: GraphQLObjectType) -> dict[str, GraphQLUnionType]:
+    """The fields that lead to a record of one of several types."""
+    kinds = {name: get_named_type(declared.type) for name, declared in kind.fields.items()}
+    return {name: below for name, below in kinds.items() if isinstance(below, GraphQLUnionType)}
+
+
 def collections(kind: GraphQLObjectType) -> dict[str, GraphQLField]:
     """The fields that lead to many records."""
     return {
@@ -85,6 +92,11 @@ def of_entity(name: str, kind: GraphQLObjectType) -> Iterator[str]:
     yield f"{{ {name} {{ pageInfo {{ hasNextPage }} }} }}"
     for link, target in links(kind).items():
         yield f"{{ {name}(first: 40) {{ nodes {{ id {link} {{ {leaves(target)} }} }} }} }}"
+    for field, union in unions(kind).items():
+        yield f"{{ {name}(first: 40) {{ nodes {{ id {field} {{ __typename }} }} }} }}"
+        for one in union.types:
+            chosen = f"... on {one.name} {{ {leaves(one)} }}"
+            yield f"{{ {name}(first: 40) {{ nodes {{ id {field} {{ {chosen} }} }} }} }}"
     for many, declared in collections(kind).items():
         yield from _of_collection(name, many, declared)
 

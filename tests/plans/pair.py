@@ -42,6 +42,14 @@ class Answerer:
                 found[reason] = float(line.rsplit(" ", 1)[1])
         return found
 
+    def sent(self) -> float:
+        """How many statements its read pool has sent."""
+        lines = httpx.get(self.metrics).text.splitlines()
+        counted = [
+            line for line in lines if line.startswith('coeffection_sql_statements_total{pool="r')
+        ]
+        return float(counted[0].rsplit(" ", 1)[1])
+
 
 @dataclass
 class Pair:
@@ -71,3 +79,12 @@ class Pair:
         after = self.plans.executed()
         assert after == before, f"{query}\nwas executed: {before} -> {after}"
         return answered
+
+    def statements(
+        self, client: Client, query: str, variables: Mapping[str, Any] | None = None
+    ) -> float:
+        """How many statements a plan sends, beside the one that says who is calling."""
+        self.compiled(client, query, variables)
+        before = self.plans.sent()
+        self.compiled(client, query, variables)
+        return self.plans.sent() - before - 1

@@ -62,5 +62,6 @@ def _everything(kind: object) -> str:
     parts = [operations.leaves(kind)]
     if "id" in kind.fields:
         parts += [f"{link} {{ id }}" for link in operations.links(kind)]
+        parts += [f"{union} {{ __typename }}" for union in operations.unions(kind)]
         parts += [f"{many} {{ totalCount }}" for many in operations.collections(kind)]
     return f"{{ {' '.join(parts)} }}"
