@@ -44,6 +44,10 @@ class UserErrorCode(Code):
         "STALE_VERSION",
         "The record changed since you read it. Read it again, merge `changedFields`, retry.",
     )
+    STALE_POSITION = (
+        "STALE_POSITION",
+        "The cards named have left the column. Place it beside `above` or `below`, or on top.",
+    )
     IDEMPOTENCY_KEY_REUSED = (
         "IDEMPOTENCY_KEY_REUSED",
         "This key was used with another input. Use a fresh key for a new act.",

@@ -85,6 +85,14 @@ class StaleVersionError(UserError):
     changed_fields: list[str] = described("What changed since the version you sent.")
 
 
+@refusal(UserErrorCode.STALE_POSITION)
+class StalePositionError(UserError):
+    """The cards a card was to be placed beside have left the column."""
+
+    above = record("Node", "The card above that place now; null where you see none.")
+    below = record("Node", "The card below that place now; null where you see none.")
+
+
 @strawberry.type(description="A workspace to choose from when signing in.")
 class WorkspaceChoice:
     """A workspace an address belongs to."""

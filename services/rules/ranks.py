@@ -24,10 +24,13 @@ def between(low: str, high: str) -> str:
     return _text(step) if 0 < step < _CEILING else _middle(low, high)
 
 
-def spread(count: int) -> list[str]:
-    """Places for a whole column, evenly apart."""
+def spread(count: int, taken: frozenset[str] = frozenset()) -> list[str]:
+    """Places for a whole column, evenly apart, none of them one of those `taken` before.
+
+    Cards can then change to them in one statement, in any order, without two in one place.
+    """
     step = _CEILING // (count + 1)
-    return [_text((place + 1) * step) for place in range(count)]
+    return [_free(_text((place + 1) * step), taken) for place in range(count)]
 
 
 def above(first: int, count: int) -> list[str]:
@@ -36,6 +39,12 @@ def above(first: int, count: int) -> list[str]:
     None is a place that `between` gives at an end.
     """
     return [_text(_CEILING - serial) + _MIDDLE for serial in range(first + 1, first + count + 1)]
+
+
+def _free(place: str, taken: frozenset[str]) -> str:
+    while place in taken:
+        place += _MIDDLE
+    return place
 
 
 def _middle(low: str, high: str) -> str:

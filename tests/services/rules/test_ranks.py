@@ -37,6 +37,15 @@ def test_a_column_is_spread_evenly(count: int) -> None:
     assert all(len(place) < ranks.LONGEST for place in column)
 
 
+def test_a_column_spread_anew_takes_none_of_its_old_places() -> None:
+    before = frozenset(ranks.spread(50))
+
+    after = ranks.spread(50, before)
+
+    assert after == sorted(set(after))
+    assert not before & set(after)
+
+
 def test_newer_serials_come_above_older_ones() -> None:
     earlier, later = ranks.above(0, 3), ranks.above(3, 2)
 
