@@ -98,6 +98,8 @@ class Entity:
     members: str = ""
     """Join table of the users a record is shared with; its column for us is `<table>_id`."""
     finance_sees_all: bool = False
+    order_by: tuple[str, ...] = ()
+    """Order of its lists as `column` or `-column`; empty is newest first."""
     listed: bool = True
     """Whether there are lists of it; a workspace is alone in its own."""
     searched: bool = False

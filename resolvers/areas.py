@@ -5,6 +5,7 @@ from resolvers import (
     contacts,
     deals,
     imports,
+    leads,
     limits,
     people,
     products,

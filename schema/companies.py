@@ -52,3 +52,4 @@ class Company(Node):
     quotes = many("Quote", "Its quotes.", by="company_id")
     contracts = many("Contract", "Its contracts.", by="company_id")
     invoices = many("Invoice", "Its invoices.", by="company_id")
+    leads = many("Lead", "The leads that became it.", by="converted_company_id")

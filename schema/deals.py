@@ -85,3 +85,4 @@ class Deal(Node):
     quotes = many("Quote", "Quotes made for it.", by="deal_id")
     contracts = many("Contract", "Contracts that came of it.", by="deal_id")
     invoices = many("Invoice", "Invoices that came of it.", by="deal_id")
+    leads = many("Lead", "The lead that became it, if one did.", by="converted_deal_id")
