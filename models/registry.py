@@ -108,6 +108,8 @@ class Entity:
     within: str = ""
     """Name of the link to what it is part of: who sees that sees it too."""
     finance_sees_all: bool = False
+    order_by: tuple[str, ...] = ()
+    """Order of its lists as `column` or `-column`; empty is newest first."""
     listed: bool = True
     """Whether there are lists of it; a workspace is alone in its own."""
     searched: bool = False

@@ -9,7 +9,7 @@ from core.names import pascal, spaced
 from models import enums
 from models.enums import PipelineKind
 from models.registry import REGISTRY, Entity
-from schema import cases, deals, projects, tasks  # noqa: F401 - what boards show is declared first
+from schema import cases, deals, leads, projects, tasks  # noqa: F401 - what boards show is declared first
 from schema.declare import derived
 from schema.derive import DEFAULT_FIRST, HOW_MANY
 from schema.scalars import Cursor
@@ -70,10 +70,18 @@ def _of_stages(name: str, card: str, kind: PipelineKind, **rest: Any) -> Board:
     return Board(name, card, "stage_id", "stage", "PipelineStage", kind, **rest)
 
 
+_LEAD_STATUS = (("status", "LeadStatus", "lead_status"),)
+
 BOARDS = {
     board.type_name: board
     for board in (
         _of_stages("pipeline_board", "Deal", PipelineKind.DEAL, chosen=True),
+        _of_stages(
+            "lead_board",
+            "Lead",
+            PipelineKind.LEAD,
+            shown=(("status", "LeadStatus", "lead_status"),),
+        ),
         _of_stages("project_board", "Project", PipelineKind.PROJECT),
         Board("case_board", "Case", "status_id", "status", "CaseStatus"),
         Board("task_board", "Task", "status", "status", "TaskStatus"),

@@ -5,7 +5,7 @@ from strawberry import UNSET
 
 from auth.roles import Category
 from models import contacts as rows
-from models.enums import ContactStatus
+from models.enums import ContactStatus, Origin
 from models.registry import Write
 from schema import scalars
 from schema.declare import Node, column, computed, derived, entity, link, many
@@ -33,6 +33,7 @@ class Contact(Node):
     status: ContactStatus = column(
         "Where they stand with us.", write=Write.ALWAYS, filter=True, group=True, order=True
     )
+    origin: Origin = column("Where they came from.", filter=True, group=True)
     owner = link("User", "Whose contact it is.", write=Write.ALWAYS, group=True)
     primary_company = link("Company", "The company they mainly belong to.", group=True)
     companies = many(
@@ -65,6 +66,7 @@ class Contact(Node):
     cases = many("Case", "Their cases.", by="contact_id")
     projects = many("Project", "Projects for them.", by="contact_id")
     tasks = many("Task", "Tasks about them.", by="contact_id")
+    leads = many("Lead", "The leads that became them.", by="converted_contact_id")
 
 
 @nested_input

@@ -92,3 +92,4 @@ class Deal(Node):
     cases = many("Case", "The case it was converted from.", by="deal_id")
     projects = many("Project", "Projects that came of it.", by="deal_id")
     tasks = many("Task", "Tasks about it.", by="deal_id")
+    leads = many("Lead", "The lead that became it, if one did.", by="converted_deal_id")

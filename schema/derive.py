@@ -62,12 +62,22 @@ def page_arguments(entity: Entity) -> dict[str, Given]:
         "filter": Given(derived(f"{entity.name}Filter"), f"Which {what} records."),
         "order_by": Given(
             list[derived(f"{entity.name}Order")],  # type: ignore[misc]
-            "In which order; newest first when left out.",
+            f"In which order; {_default_order(entity)} when left out.",
         ),
     }
     if entity.searched:
         arguments["search"] = Given(str, "Words they contain, as typed into a search box.")
     return arguments
+
+
+def _default_order(entity: Entity) -> str:
+    if not entity.order_by:
+        return "newest first"
+    keys = [
+        f"{spaced(part.removeprefix('-'))}{' descending' if part.startswith('-') else ''}"
+        for part in entity.order_by
+    ]
+    return f"by {', then by '.join(keys)}"
 
 
 def _add_collections(entity: Entity) -> None:

@@ -80,6 +80,14 @@ async def restore(ctx: Context, entity: Entity, record_id: str, **columns: Any) 
     return (await ctx.act.update(table, where, values, event="restored"))[0]
 
 
+async def in_turn(ctx: Context, what: str, value: str) -> None:
+    """Let only one act at a time look for a value and go by what it finds, until it ends."""
+    await ctx.act.fetch_text(
+        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
+        f"{ctx.workspace_id} {what} {value}",
+    )
+
+
 def may_write(ctx: Context, entity: Entity) -> None:
     """Deny unless the actor's role writes this kind of record."""
     ctx.require(Category(entity.category))
