@@ -119,3 +119,72 @@ def test_deal_04_a_board_costs_the_same_for_any_number_of_cards(world: World, ca
 
     # Who asks; the stages of the pipeline; it and they as selected; figures; cards; their number.
     assert world.server.statements() - before == 7
+
+
+OTHERS = {
+    "leadBoard": "pipeline { name } columns { stage { name } status",
+    "caseBoard": "columns { status { name }",
+    "taskBoard": "columns { head: status",
+    "projectBoard": "pipeline { name } columns { stage { name }",
+}
+
+
+def other(client: Client, name: str, card: str, **given: str) -> dict[str, Any]:
+    """The columns of a board that need not be chosen: how many cards, and which."""
+    arguments = "".join(f"({key}: {value})" for key, value in given.items())
+    cards = f"count cards {{ nodes {{ {card} }} }}"
+    query = f"{{ board: {name}{arguments} {{ {OTHERS[name]} {cards} }} }} }}"
+    found = {}
+    for column in client.run(query)["board"]["columns"]:
+        head = column.get("head") or (column.get("stage") or column["status"])["name"]
+        found[head] = (column["count"], [node[card] for node in column["cards"]["nodes"]])
+    return found
+
+
+@pytest.mark.waits_for("live updates: leadBoardEvents")
+def test_lead_03_leads_stand_in_the_stages_of_their_status(world: World) -> None:
+    world.admin.act("leadCreate", {"lastName": "Ada", "email": "ada@example.com"})
+
+    columns = other(world.admin, "leadBoard", "lastName")
+    query = "{ leadBoard { columns { stage { name } status } } }"
+    statuses = [one["status"] for one in world.admin.run(query)["leadBoard"]["columns"]]
+
+    assert columns["New"] == (1, ["Ada"])
+    assert list(dict.fromkeys(statuses)) == [
+        "NEW", "CONTACTED", "QUALIFIED", "CONVERTED", "DISQUALIFIED",
+    ]  # fmt: skip
+
+
+@pytest.mark.waits_for("live updates: caseBoardEvents")
+def test_case_17_cases_stand_in_the_workspaces_statuses(world: World) -> None:
+    contact = world.contact()
+    for subject in ("Cannot sign in", "Wrong invoice"):
+        world.admin.act("caseCreate", {"subject": subject, "contactId": contact})
+
+    columns = other(world.admin, "caseBoard", "subject")
+
+    assert next(iter(columns.values())) == (2, ["Wrong invoice", "Cannot sign in"])
+    some = other(world.admin, "caseBoard", "subject", filter='{subject: {startsWith: "wr"}}')
+    assert next(iter(some.values())) == (1, ["Wrong invoice"])
+
+
+@pytest.mark.waits_for("live updates: taskBoardEvents")
+def test_task_03_tasks_stand_in_four_columns(world: World) -> None:
+    for title in ("Call", "Write"):
+        world.admin.act("taskCreate", {"title": title})
+
+    assert other(world.admin, "taskBoard", "title") == {
+        "TO_DO": (2, ["Write", "Call"]),
+        "IN_PROGRESS": (0, []),
+        "REVIEW": (0, []),
+        "DONE": (0, []),
+    }
+
+
+def test_proj_10_projects_stand_in_the_stages_of_their_pipeline(world: World) -> None:
+    world.admin.act("projectCreate", {"name": "Onboarding"})
+
+    columns = other(world.admin, "projectBoard", "name")
+
+    assert list(columns) == ["Not Started", "In Progress", "Completed"]
+    assert columns["Not Started"] == (1, ["Onboarding"])
