@@ -1,7 +1,8 @@
 """SQLAlchemy Core statements as the text and arguments the driver runs."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import asyncpg
@@ -24,6 +25,29 @@ class Rendered:
             return [self.known[name] for name in self.names]
         known = self.known
         return [values[name] if name in values else known[name] for name in self.names]
+
+    def with_values(self, **values: Any) -> "Rendered":
+        """The same statement with values that are known now."""
+        return Rendered(self.text, self.names, {**self.known, **values})
+
+
+@dataclass(slots=True)
+class Remembered:
+    """Statements rendered once for each form they are asked in; those not used are forgotten."""
+
+    most: int = 64
+    _kept: OrderedDict[Any, Rendered] = field(default_factory=OrderedDict)
+
+    def of(self, form: Any, make: Callable[[], ClauseElement]) -> Rendered:
+        """The statement of a form, made when it is first asked for."""
+        known = self._kept.get(form)
+        if known is None:
+            known = self._kept[form] = render(make())
+            if len(self._kept) > self.most:
+                self._kept.popitem(last=False)
+        else:
+            self._kept.move_to_end(form)
+        return known
 
 
 def render(statement: ClauseElement) -> Rendered:

@@ -11,6 +11,7 @@ from core.errors import Denied
 from core.names import camel, snake
 from models.registry import Entity, Field, Kind, pointer
 from resolvers.conditions import Filtering
+from resolvers.plans.rendering import rendered
 from resolvers.reading import Reading
 from services.figures import added, figures
 from services.rates import Home
@@ -37,7 +38,8 @@ async def aggregate_of(
         visible(entity, reading.actor, rows),
         filtering.where(entity, rows, arguments.get("filter")),
     )
-    found = await reading.fetch(figures(entity, rows, home, key_columns, *conditions))
+    statement = rendered(figures(entity, rows, key_columns, *conditions))
+    found = await reading.fetch(statement.with_values(**home.bound()))
     total = added(entity, found, home)
     groups = _groups(entity, keys, found, home)
     chosen = [group for group in groups if _kept(group, arguments.get("having"))]

@@ -10,15 +10,19 @@ import sqlalchemy as sa
 from auth.policy import readable, visible
 from core.codes import DenialCode
 from core.errors import Denied
+from core.sql import Remembered, Rendered
 from models.registry import REGISTRY, Field, Kind
 from resolvers.conditions import Filtering, read_id
 from resolvers.executor import reading_of
 from resolvers.pages import Page, page_of
+from resolvers.plans.rendering import rendered
 from resolvers.queries import answers, query
 from resolvers.reading import Info, Reading, Seen
 from schema.boards import BOARDS, Board, answered, figures_of
 from services.figures import Figures, added, figures, summed
 from services.rates import Home
+
+_STATEMENTS = Remembered()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,16 @@ class Column:
 class Shown:
     """A board that is being read: its pipeline, if it has one, and its columns."""
 
+    reading: Reading
     declared: Board
     filter: Mapping[str, Any] | None
-    event_cursor: str
     pipeline: Seen | None = None
     columns: list[Column] = field(default_factory=list)
+
+    @property
+    def event_cursor(self) -> str:
+        """Where the log stood before the first statement, which brings it at the latest."""
+        return str(self.reading.position)
 
     async def figures(self, reading: Reading, values: Sequence[str]) -> list[Figures]:
         """The figures of columns, one statement for all of them."""
@@ -52,25 +61,32 @@ class Shown:
     def _batch(self, reading: Reading) -> Callable[[Sequence[str]], Awaitable[list[Figures]]]:
         async def batch(values: Sequence[str]) -> list[Figures]:
             entity = self.declared.entity
-            rows = entity.table.alias("item")
-            by = rows.c[self.declared.by]
             home = Home.of(reading.actor, reading.now)
-            wanted = sa.bindparam("wanted", list(values), type_=sa.ARRAY(by.type))
-            statement = figures(
-                entity,
-                rows,
-                home,
-                [by.label("k0")],
-                by == sa.any_(wanted),
-                visible(entity, reading.actor, rows),
-                Filtering(reading.actor, reading.now).where(entity, rows, self.filter),
-            )
+            statement = self._statement(reading).with_values(wanted=list(values), **home.bound())
             own: dict[str, list[Any]] = {value: [] for value in values}
             for row in await reading.fetch(statement):
                 own[row["k0"]].append(row)
             return [_named(entity, added(entity, rows, home)) for rows in own.values()]
 
         return batch
+
+    def _statement(self, reading: Reading) -> Rendered:
+        def make() -> sa.Select[Any]:
+            entity = self.declared.entity
+            rows = entity.table.alias("item")
+            by = rows.c[self.declared.by]
+            return figures(
+                entity,
+                rows,
+                [by.label("k0")],
+                by == sa.any_(sa.bindparam("wanted", None, type_=sa.ARRAY(by.type))),
+                visible(entity, reading.actor, rows),
+                Filtering(reading.actor, reading.now).where(entity, rows, self.filter),
+            )
+
+        if self.filter:
+            return rendered(make())
+        return _STATEMENTS.of((self.declared.name, reading.actor.permission_set), make)
 
 
 def _named(entity: Any, sums: Figures) -> Figures:
@@ -103,7 +119,7 @@ async def shown(reading: Reading, board: Board, arguments: Mapping[str, Any]) ->
             " an Admin can grant it."
         )
         raise Denied(DenialCode.FORBIDDEN, message)
-    found = Shown(board, arguments.get("filter"), str(reading.position))
+    found = Shown(reading, board, arguments.get("filter"))
     if board.kind is not None:
         rows = await reading.fetch(_stages(reading, board, arguments.get("pipelineId")))
         if not rows:
@@ -136,13 +152,22 @@ def _add(found: Shown, heads: Sequence[Seen]) -> None:
         found.columns.append(Column(found, head.row["id"], fields, archived))
 
 
-def _stages(reading: Reading, board: Board, pipeline_id: str | None) -> sa.Select[Any]:
+def _stages(reading: Reading, board: Board, pipeline_id: str | None) -> Rendered:
     """The stages of a pipeline in their order, each beside it; or it alone."""
+    form = (board.name, pipeline_id is None, reading.actor.permission_set)
+    statement = _STATEMENTS.of(
+        form, lambda: _of_pipeline(reading, board, first=pipeline_id is None)
+    )
+    if pipeline_id is None:
+        return statement
+    return statement.with_values(pipeline=read_id(pipeline_id, "Pipeline"))
+
+
+def _of_pipeline(reading: Reading, board: Board, *, first: bool) -> sa.Select[Any]:
     entity, stages = REGISTRY["Pipeline"], REGISTRY["PipelineStage"]
     pipeline, stage, other = entity.table.alias(), stages.table.alias(), entity.table.alias()
-    if pipeline_id is not None:
-        wanted: Any = sa.literal(read_id(pipeline_id, "Pipeline"), pipeline.c.id.type)
-    else:
+    wanted: Any = sa.bindparam("pipeline", None, type_=pipeline.c.id.type)
+    if first:
         wanted = (
             sa.select(other.c.id)
             .where(

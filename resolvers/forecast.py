@@ -13,6 +13,7 @@ from core.errors import Denied
 from models.enums import StageCategory
 from models.registry import REGISTRY
 from resolvers.conditions import read_id
+from resolvers.plans.rendering import rendered
 from resolvers.queries import valued
 from resolvers.reading import Reading
 from schema.forecast import Forecast
@@ -56,7 +57,8 @@ async def forecast(reading: Reading, arguments: Mapping[str, Any]) -> dict[str, 
     home = Home.of(reading.actor, reading.now)
     key = sa.func.to_char(rows.c.close_date, "YYYY-MM").label("month")
     found: dict[str, list[Any]] = {month: [] for month in months}
-    for row in await reading.fetch(figures(entity, rows, home, [key], *conditions)):
+    statement = rendered(figures(entity, rows, [key], *conditions))
+    for row in await reading.fetch(statement.with_values(**home.bound())):
         found[row["month"]].append(row)
     return {"months": [_month(month, added(entity, own, home)) for month, own in found.items()]}
 

@@ -12,7 +12,7 @@ from graphql import GraphQLResolveInfo
 from auth.actor import Actor
 from auth.policy import bound, visible
 from core.codes import DenialCode
-from core.db import Database
+from core.db import Database, Statement
 from core.errors import Denied
 from models.base import Uuid
 from models.registry import Entity
@@ -44,7 +44,7 @@ class Reading:
     _loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
     _bound: dict[str, Any] = field(default_factory=dict)
 
-    async def fetch(self, statement: sa.ClauseElement) -> list[Any]:
+    async def fetch(self, statement: Statement) -> list[Any]:
         """Run one statement as this actor."""
         if not self._bound:
             self._bound = dict(bound(self.actor))

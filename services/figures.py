@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from core.money import rounded
 from models.registry import Entity, Field
-from services.rates import Home
+from services.rates import Home, converted, weighted
 
 Figures = dict[str, Any]
 
@@ -21,31 +21,30 @@ def summed(entity: Entity) -> list[Field]:
     return [field for field in entity.fields.values() if field.sum]
 
 
-def figures(
-    entity: Entity, rows: Any, home: Home, keys: Sequence[Any], *conditions: Any
-) -> sa.Select[Any]:
-    """The statement of the figures by labelled keys, a row for each and each currency."""
+def figures(entity: Entity, rows: Any, keys: Sequence[Any], *conditions: Any) -> sa.Select[Any]:
+    """The statement of the figures by labelled keys, a row for each and each currency.
+
+    It leaves the parameters of a `Home` open.
+    """
     currencies = list(dict.fromkeys(field.columns[1] for field in summed(entity)))
     columns = [rows.c[name].label(f"currency_{name}") for name in currencies]
-    statement = sa.select(
-        *keys, *columns, sa.func.count().label("count"), *_sums(entity, rows, home)
-    )
+    statement = sa.select(*keys, *columns, sa.func.count().label("count"), *_sums(entity, rows))
     return statement.where(*conditions).group_by(*keys, *columns)
 
 
-def _sums(entity: Entity, rows: Any, home: Home) -> list[Any]:
+def _sums(entity: Entity, rows: Any) -> list[Any]:
     found = []
     for field in summed(entity):
-        converted = home.converted(field, rows)
-        left = sa.func.sum(rows.c[field.columns[0]]).filter(converted.is_(None))
+        value = converted(field, rows)
+        left = sa.func.sum(rows.c[field.columns[0]]).filter(value.is_(None))
         found += [
-            sa.func.sum(converted).label(f"sum_{field.name}"),
-            sa.func.count(converted).label(f"kept_{field.name}"),
+            sa.func.sum(value).label(f"sum_{field.name}"),
+            sa.func.count(value).label(f"kept_{field.name}"),
             left.label(f"left_{field.name}"),
         ]
         if field.weight:
-            weighted = sa.func.sum(home.weighted(field, rows))
-            found.append(weighted.label(f"weighted_{field.name}"))
+            expected = sa.func.sum(weighted(field, rows))
+            found.append(expected.label(f"weighted_{field.name}"))
     return found
 
 

@@ -20,6 +20,7 @@ from core.codes import DenialCode, UserErrorCode
 from core.errors import Denied, Path, Refusals, UserError
 from core.ids import new_id
 from core.money import currencies, digits, rounded
+from core.sql import render
 from models import metadata
 from models.base import Key
 from models.registry import REGISTRY, Field
@@ -73,49 +74,64 @@ class Home:
             actor.currency, actor.time_zone, now.astimezone(ZoneInfo(actor.time_zone)).date()
         )
 
+    def bound(self) -> dict[str, Any]:
+        """The values of the parameters that its expressions leave open."""
+        return {
+            "home_currency": self.currency,
+            "home_places": digits(self.currency),
+            "home_zone": self.time_zone,
+            "home_today": self.today,
+        }
+
     def money(self, amount: Decimal) -> dict[str, Any]:
         """An amount in this currency."""
         return {"amount": rounded(amount, self.currency), "currency": self.currency}
 
-    def converted(self, field: Field, rows: Any) -> Any:
-        """An amount of each row in this currency, rounded; null where there is no rate."""
-        amount, currency = (rows.c[name] for name in field.columns)
-        base = sa.literal(self.currency, Key)
-        places = sa.literal(digits(self.currency), sa.Integer)
-        foreign = sa.func.round(amount * self.rate(currency, self._day(field, rows)), places)
-        # The subquery runs for amounts in other currencies alone.
-        return sa.case((currency == base, amount), else_=foreign)
 
-    def weighted(self, field: Field, rows: Any) -> Any:
-        """What is to be expected of each row's converted amount, rounded."""
-        places = sa.literal(digits(self.currency), sa.Integer)
-        share = rows.c[field.weight] * _PERCENT
-        return sa.func.round(self.converted(field, rows) * share, places)
+_HOME = sa.bindparam("home_currency", None, type_=Key)
+_PLACES = sa.bindparam("home_places", None, type_=sa.Integer)
+_ZONE = sa.bindparam("home_zone", None, type_=sa.Text)
+_TODAY = sa.bindparam("home_today", None, type_=sa.Date)
 
-    def rate(self, currency: Any, day: Any) -> Any:
-        """What one unit of a currency is worth here on a day: the last rate known by then."""
-        rate = RATE.alias()
-        return (
-            sa.select(rate.c.rate)
-            .where(
-                rate.c.workspace_id == WORKSPACE,
-                rate.c.base == sa.literal(self.currency, Key),
-                rate.c.currency == currency,
-                rate.c.valid_on <= day,
-            )
-            .order_by(rate.c.valid_on.desc())
-            .limit(1)
-            .scalar_subquery()
+
+def converted(field: Field, rows: Any) -> Any:
+    """An amount of each row in the home's currency, rounded; null where there is no rate."""
+    amount, currency = (rows.c[name] for name in field.columns)
+    foreign = sa.func.round(amount * _rate(currency, _day(field, rows)), _PLACES)
+    # The subquery runs for amounts in other currencies alone.
+    return sa.case((currency == _HOME, amount), else_=foreign)
+
+
+def weighted(field: Field, rows: Any) -> Any:
+    """What is to be expected of each row's converted amount, rounded."""
+    share = rows.c[field.weight] * _PERCENT
+    return sa.func.round(converted(field, rows) * share, _PLACES)
+
+
+def _rate(currency: Any, day: Any) -> Any:
+    """What one unit of a currency is worth at home on a day: the last rate known by then."""
+    rate = RATE.alias()
+    return (
+        sa.select(rate.c.rate)
+        .where(
+            rate.c.workspace_id == WORKSPACE,
+            rate.c.base == _HOME,
+            rate.c.currency == currency,
+            rate.c.valid_on <= day,
         )
+        .order_by(rate.c.valid_on.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
-    def _day(self, field: Field, rows: Any) -> Any:
-        today = sa.literal(self.today, sa.Date)
-        if not field.dated:
-            return today
-        own = rows.c[field.dated]
-        if isinstance(own.type, sa.DateTime):
-            own = sa.cast(sa.func.timezone(sa.literal(self.time_zone, sa.Text), own), sa.Date)
-        return sa.func.coalesce(own, today, type_=sa.Date)
+
+def _day(field: Field, rows: Any) -> Any:
+    if not field.dated:
+        return _TODAY
+    own = rows.c[field.dated]
+    if isinstance(own.type, sa.DateTime):
+        own = sa.cast(sa.func.timezone(_ZONE, own), sa.Date)
+    return sa.func.coalesce(own, _TODAY, type_=sa.Date)
 
 
 async def change(
@@ -229,7 +245,8 @@ async def rates_of(reading: Any, wanted: Sequence[Dated]) -> list[Decimal | None
             .table_valued(sa.column("currency", Key), sa.column("day", sa.Date), name="given")
             .render_derived()
         )
-        rate = home.rate(given.c.currency, given.c.day).label("rate")
-        rows = await reading.fetch(sa.select(given.c.currency, given.c.day, rate))
+        rate = _rate(given.c.currency, given.c.day).label("rate")
+        statement = render(sa.select(given.c.currency, given.c.day, rate))
+        rows = await reading.fetch(statement.with_values(**home.bound()))
         found = {(row[0], row[1]): row[2] and Decimal(row[2]) for row in rows}
     return [Decimal(1) if one[0] == home.currency else found[one] for one in wanted]

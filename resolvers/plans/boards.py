@@ -42,7 +42,11 @@ class BoardPlan:
         board = await shown(run.reading, self._board, self._arguments.of(run.variables))
         if board is None:
             return None
-        return {key: await part(run, board) for key, part in self._parts.items()}
+        found: dict[str, Any] = dict.fromkeys(self._parts)
+        # The place of the log is known once something was read.
+        for key in sorted(found, key=lambda key: self._parts[key] is _event_cursor):
+            found[key] = await self._parts[key](run, board)
+        return found
 
     def _part(self, kind: GraphQLObjectType, nodes: Nodes) -> Part:
         name = nodes[0].name.value

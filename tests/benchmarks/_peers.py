@@ -24,7 +24,7 @@ FOLDER = Path(__file__).parent / "peers"
 INSTALLED = ROOT / ".coeffection" / "bench-peers"
 QUERIES = ("list", "deep", "point", "chain")
 NODE_PEERS = ("mercurius", "postgraphile")
-PYTHON_PEERS = ("limit", "plain")
+PYTHON_PEERS = ("limit", "plain", "boards")
 OLDEST_NODE = 22
 CONNECTIONS = 10
 """Database connections of each server; ours has as many."""

@@ -326,12 +326,17 @@ async def _nothing(_connection: asyncpg.Connection) -> None:
     """Nothing to reset: the session is never changed."""
 
 
-if __name__ == "__main__":
+def serve(application: Limit) -> None:
+    """Serve as our own server is served."""
     uvicorn.run(
-        Limit(),
+        application,
         port=int(os.environ["PORT"]),
         log_config=None,
         access_log=False,
         loop="uvloop",
         http="httptools",
     )
+
+
+if __name__ == "__main__":
+    serve(Limit())
