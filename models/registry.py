@@ -84,6 +84,8 @@ class Field:
     order_by: tuple[str, ...] = ()
     """Collection: default order as `column` or `-column`; empty is newest first."""
     batch: Batch | None = None
+    needs: tuple[str, ...] = ()
+    """Computed: the columns of the row it is worked out from; all of them when empty."""
     union: str = ""
     """One of several links: the name of the union, and in `links` those of the links."""
     links: tuple[str, ...] = ()

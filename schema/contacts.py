@@ -46,18 +46,22 @@ class Contact(Node):
     open_deal_count: int = computed(
         "How many of their deals are neither won nor lost, of those you see.",
         batch=contact_figures.open_deal_counts,
+        needs=("id",),
     )
     open_deal_value: derived("Money") = computed(  # type: ignore[valid-type]
         "What these come to, in the workspace's currency at today's rates.",
         batch=contact_figures.open_deal_values,
+        needs=("id",),
     )
     open_case_count: int = computed(
         "How many of their cases are not resolved, of those you see.",
         batch=contact_figures.open_case_counts,
+        needs=("id",),
     )
     open_deals_unconverted: list[derived("Money")] = computed(  # type: ignore[valid-type]
         "Sums of these that have no exchange rate and are left out, by currency.",
         batch=contact_figures.open_deals_unconverted,
+        needs=("id",),
     )
     deals = many("Deal", "Their deals.", by="contact_id")
     quotes = many("Quote", "Quotes made out to them.", by="contact_id")

@@ -107,8 +107,11 @@ def many(
     return Note(Kind.MANY, description, _given(locals()))
 
 
-def computed(description: str, *, batch: Batch) -> Any:
-    """A field worked out for all rows of a level at once: `batch(reading, rows) -> values`."""
+def computed(description: str, *, batch: Batch, needs: tuple[str, ...] = ()) -> Any:
+    """A field worked out for all rows of a level at once: `batch(reading, rows) -> values`.
+
+    `needs` names the columns it is worked out from, so that only they are read.
+    """
     return Note(Kind.COMPUTED, description, _given(locals()))
 
 
@@ -281,6 +284,7 @@ def _computed(_declared: Entity, name: str, note: Note, hint: Any) -> Field:
         nullable=nullable,
         scalar=_scalar_name(inner),
         batch=note.options["batch"],
+        needs=note.options["needs"],
     )
 
 

@@ -40,7 +40,9 @@ async def open_deal_counts(reading: Any, contacts: Rows) -> list[int]:
 async def open_deal_values(reading: Any, contacts: Rows) -> list[Any]:
     """What they come to at today's rates, in the workspace's currency."""
     home = Home.of(reading.actor, reading.now)
-    return [home.money(one.amount) for one in await _open_deals(reading, contacts)]
+    nothing = home.money(Decimal(0))
+    found = await _open_deals(reading, contacts)
+    return [home.money(one.amount) if one.amount else nothing for one in found]
 
 
 async def open_deals_unconverted(reading: Any, contacts: Rows) -> list[Any]:

@@ -152,13 +152,18 @@ class _Level:
         if part.field.kind is Kind.COLUMN:
             return f"{walk}(r[{self.shape.at(path, part.field.columns[0], Form.RAW)}])"
         key = self.shape.at(path, part.entity.key)
-        start, end = self.shape.whole(path, part.entity)
+        names = part.field.needs or tuple(column.name for column in part.entity.table.c)
+        if part.field.needs:
+            needed = "".join(f"r[{self.shape.at(path, name)}], " for name in names)
+        else:
+            start, end = self.shape.whole(path, part.entity)
+            needed = f"*r[{start}:{end}],"
         batch = self.program.keep("batch", part.field.batch)
-        columns = self.program.keep("columns", tuple(c.name for c in part.entity.table.c))
+        columns = self.program.keep("columns", names)
         values = self.program.named(part.field.name)
         self.before.append(
             f"    {values} = await computed(run, {batch}, {walk}, {columns},"
-            f" {{r[{key}]: r[{start}:{end}] for r in rows if r[{key}] is not None}})"
+            f" {{r[{key}]: ({needed}) for r in rows if r[{key}] is not None}})"
         )
         return f"{values}[r[{key}]]"
 
