@@ -22,6 +22,8 @@ MAX_CHARACTERS = 64 * 1024
 MAX_TOKENS = 2000
 MAX_ERRORS = 5
 REMEMBERED = 500
+REMEMBERED_CHARACTERS = 512 * 1024
+"""Of all documents together: a document takes a hundred times its text of memory."""
 # What comparing repeated fields may cost: the library's own bound takes seconds to reach.
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 50_000
 
@@ -49,7 +51,7 @@ def document(cache: OrderedDict[str, Document], schema: GraphQLSchema, text: str
     known = cache.get(text)
     if known is None:
         known = cache[text] = _made(schema, text)
-        if len(cache) > REMEMBERED:
+        while len(cache) > REMEMBERED or sum(map(len, cache)) > REMEMBERED_CHARACTERS:
             cache.popitem(last=False)
     else:
         cache.move_to_end(text)

@@ -37,6 +37,8 @@ T = TypeVar("T")
 
 _LOG = logger("plans")
 _REMEMBERED = 1000
+_CHARACTERS = 512 * 1024
+"""Of all documents that have plans: a plan takes a hundred times its text of memory."""
 _NOTHING = VariableValues({}, {})
 
 EXECUTED = Counter(
@@ -168,13 +170,16 @@ class Plans:
         known = self._plans.get(key)
         if known is None:
             known = self._plans[key] = self._made(asked, variables)
-            if len(self._plans) > _REMEMBERED:
+            while len(self._plans) > _REMEMBERED or self._characters() > _CHARACTERS:
                 self._plans.popitem(last=False)
         else:
             self._plans.move_to_end(key)
         if isinstance(known, str):
             raise NotCompiled(known)
         return known
+
+    def _characters(self) -> int:
+        return sum(len(key[0]) for key in self._plans)
 
     def _made(self, asked: Asked, variables: VariableValues) -> Plan | acts.Acts | str:
         document = self._document(asked, variables)
