@@ -21,6 +21,7 @@ from graphql.execution.values import VariableValues
 from prometheus_client import Counter
 
 from auth.actor import Actor
+from auth.heads import Stale
 from core.errors import Denied
 from core.log import logger
 from resolvers.plans.roots import Plan, compiled
@@ -70,7 +71,7 @@ class Plans:
             EXECUTED.labels("error").inc()
         except Null:
             EXECUTED.labels("null").inc()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        except (Stale, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
             raise
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not cost the answer
             _LOG.error("plan failed", exc_info=error)
@@ -88,7 +89,12 @@ class Plans:
             raise NotCompiled("not signed in")
         variables = self._variables(asked)
         plan = self._plan(reading.actor, asked, variables)
-        return await plan(Run(reading, variables))
+        reading.reader = reading.database.reading(reading.actor.workspace_id)
+        try:
+            return await plan(Run(reading, variables))
+        finally:
+            reading.reader.close()
+            reading.reader = None
 
     def _variables(self, asked: Asked) -> VariableValues:
         declared = asked.operation.variable_definitions

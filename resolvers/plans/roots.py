@@ -31,9 +31,15 @@ def compiled(document: Document) -> tuple[Plan, str]:
     shown = []
     lines = ["async def plan(run):"]
     for key, nodes in document.roots().items():
+        expression = roots.expression(nodes)
+        if "await" not in expression:
+            shown.append(f"{key!r}: {expression}")
+            continue
         value = program.named("root")
-        lines.append(f"    {value} = {roots.expression(nodes)}")
+        lines.append(f"    {value} = {expression}")
         shown.append(f"{key!r}: {value}")
+    # What is told without a statement of its own, such as `eventCursor`, came with the first one.
+    lines.append("    await run.reading.begin()")
     lines.append(f"    return {{{', '.join(shown)}}}")
     program.functions.append("\n".join(lines) + "\n")
     return program.compiled("plan"), program.source

@@ -28,11 +28,11 @@ async def statements(ready: dict[str, Any], asked: list[Asked]) -> list[Sent]:
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-            pool = app.state.it.database._reads
-            return [await _sent(pool, client, one) for one in asked]
+            reads = app.state.it.database._reads
+            return [await _sent(reads, client, one) for one in asked]
 
 
-async def _sent(pool: asyncpg.Pool, client: httpx.AsyncClient, asked: Asked) -> Sent:
+async def _sent(reads: Any, client: httpx.AsyncClient, asked: Asked) -> Sent:
     sent: Sent = []
 
     def note(query: Any) -> None:
@@ -43,9 +43,11 @@ async def _sent(pool: asyncpg.Pool, client: httpx.AsyncClient, asked: Asked) -> 
         answer.raise_for_status()
 
     await ask()
-    async with pool.acquire() as connection:
-        own = connection._con
-    own.add_query_logger(note)
+    async with reads.acquire() as own:
+        own.add_query_logger(note)
+    # The connection is told its workspace anew: once, and not of interest.
+    await ask()
+    sent.clear()
     await ask()
     own.remove_query_logger(note)
     return sent

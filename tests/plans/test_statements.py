@@ -33,8 +33,8 @@ def test_gql_10_one_statement_a_level(pair: Pair, populated: World) -> None:
         pair.compiled(client, query)
         before = _sent(pair)
         pair.compiled(client, query)
-        # One more for who is calling and where their workspace stands.
-        assert _sent(pair) - before == expected + 1, query
+        # Who is calling, and where their workspace stands, comes with the first of them.
+        assert _sent(pair) - before == max(expected, 1), query
 
 
 def test_gql_09_people_of_one_role_do_not_share_what_they_see(pair: Pair, populated: World) -> None:
