@@ -1,5 +1,6 @@
 """JSON log lines with the request they belong to."""
 
+import asyncio
 import logging
 import sys
 from contextvars import ContextVar
@@ -14,6 +15,7 @@ REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 _OPTIONS = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 _minimum = logging.INFO
+_lines: list[bytes] = []
 
 
 def configure(level: str) -> None:
@@ -55,9 +57,18 @@ def request(**fields: Any) -> None:
         "level": "info",
         "at": datetime.now(UTC),
     }
-    out = sys.stderr.buffer
-    out.write(orjson.dumps(line, option=_OPTIONS))
-    out.flush()
+    if not _lines:
+        # Requests that end in one turn of the loop have their lines written at once.
+        asyncio.get_running_loop().call_soon(flush)
+    _lines.append(orjson.dumps(line, option=_OPTIONS))
+
+
+def flush() -> None:
+    """Write the lines of requests that are still to be written."""
+    if _lines:
+        sys.stderr.buffer.write(b"".join(_lines))
+        sys.stderr.buffer.flush()
+        _lines.clear()
 
 
 def _named(_logger: Any, _method: str, line: Any) -> Any:

@@ -51,9 +51,9 @@ class Waiting:
             self._watcher = loop.create_task(self._watch(self._receive))
 
     async def _watch(self, receive: Receive) -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        self._stop(Left())
+        # The body was read: what comes next is that the client has left.
+        if (await receive())["type"] == "http.disconnect":
+            self._stop(Left())
 
     def _stop(self, why: Exception) -> None:
         if self._why is None:

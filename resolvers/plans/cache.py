@@ -1,6 +1,7 @@
 """Plans, made once for each operation and permission set, and run from then on."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,15 +10,20 @@ from graphql import (
     DirectiveNode,
     DocumentNode,
     GraphQLError,
+    GraphQLID,
     GraphQLSchema,
+    GraphQLString,
     OperationDefinitionNode,
     OperationType,
+    VariableDefinitionNode,
     VariableNode,
     Visitor,
+    get_nullable_type,
     get_variable_values,
     visit,
 )
-from graphql.execution.values import VariableValues
+from graphql.execution.get_variable_signature import get_variable_signature
+from graphql.execution.values import VariableValues, VariableValueSource
 from prometheus_client import Counter
 
 from auth.actor import Actor
@@ -33,6 +39,8 @@ from resolvers.reading import Reading
 
 _LOG = logger("plans")
 _REMEMBERED = 1000
+_FORMS = 64
+"""Plans of one operation, by who asks and what is skipped."""
 _NOTHING = VariableValues({}, {})
 
 EXECUTED = Counter(
@@ -58,8 +66,7 @@ class Plans:
     def __init__(self, schema: GraphQLSchema, *, forced: bool = False) -> None:
         self._schema = schema
         self._forced = forced
-        self._plans: OrderedDict[Any, Plan | str] = OrderedDict()
-        self._flags: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str | None], _Known] = OrderedDict()
 
     async def answer(self, reading: Reading | None, asked: Asked) -> dict[str, Any] | None:
         """The data of an operation, or None where the executor has to answer."""
@@ -87,8 +94,9 @@ class Plans:
             raise NotCompiled("forced")
         if reading is None:
             raise NotCompiled("not signed in")
-        variables = self._variables(asked)
-        plan = self._plan(reading.actor, asked, variables)
+        known = self._of(asked)
+        variables = known.variables(asked.variables)
+        plan = self._plan(known, reading.actor, asked, variables)
         reading.reader = reading.database.reading(reading.actor.workspace_id)
         try:
             return await plan(Run(reading, variables))
@@ -96,32 +104,28 @@ class Plans:
             reading.reader.close()
             reading.reader = None
 
-    def _variables(self, asked: Asked) -> VariableValues:
-        declared = asked.operation.variable_definitions
-        if not declared:
-            return _NOTHING
-        # One mistake is enough: the executor tells them all, up to its own bound.
-        values = get_variable_values(
-            self._schema, declared, asked.variables, max_errors=1, hide_suggestions=True
-        )
-        if isinstance(values, list):
-            raise NotCompiled("variables")
-        return values
-
-    def _plan(self, actor: Actor, asked: Asked, variables: VariableValues) -> Plan:
-        name = asked.operation.name.value if asked.operation.name else None
-        flags = tuple(variables.coerced.get(flag) for flag in self._flags_of(asked))
-        key = (asked.text, name, flags, permission_set(actor))
-        known = self._plans.get(key)
+    def _of(self, asked: Asked) -> "_Known":
+        name = asked.operation.name
+        key = asked.text, name.value if name else None
+        known = self._known.get(key)
         if known is None:
-            known = self._plans[key] = self._made(asked, variables)
-            if len(self._plans) > _REMEMBERED:
-                self._plans.popitem(last=False)
+            known = self._known[key] = _Known(self._schema, asked)
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
         else:
-            self._plans.move_to_end(key)
-        if isinstance(known, str):
-            raise NotCompiled(known)
+            self._known.move_to_end(key)
         return known
+
+    def _plan(self, known: "_Known", actor: Actor, asked: Asked, variables: VariableValues) -> Plan:
+        key = actor.permission_set, tuple([variables.coerced.get(flag) for flag in known.flags])
+        plan = known.plans.get(key)
+        if plan is None:
+            if len(known.plans) >= _FORMS:
+                known.plans.clear()
+            plan = known.plans[key] = self._made(asked, variables)
+        if isinstance(plan, str):
+            raise NotCompiled(plan)
+        return plan
 
     def _made(self, asked: Asked, variables: VariableValues) -> Plan | str:
         document = document_of(self._schema, asked.node, asked.operation, variables)
@@ -131,19 +135,50 @@ class Plans:
             return error.reason
         return plan
 
-    def _flags_of(self, asked: Asked) -> tuple[str, ...]:
-        known = self._flags.get(asked.text)
-        if known is None:
-            known = self._flags[asked.text] = flags(asked.node)
-            if len(self._flags) > _REMEMBERED:
-                self._flags.popitem(last=False)
-        return known
+
+class _Known:
+    """An operation that was asked before: what its variables may be, and its plans."""
+
+    __slots__ = ("_declared", "_plain", "_schema", "flags", "plans")
+
+    def __init__(self, schema: GraphQLSchema, asked: Asked) -> None:
+        self.flags = flags(asked.node)
+        self.plans: dict[Any, Plan | str] = {}
+        """By permission set and flags."""
+        self._schema = schema
+        self._declared = asked.operation.variable_definitions or ()
+        self._plain = _plain(schema, self._declared)
+
+    def variables(self, given: dict[str, Any]) -> VariableValues:
+        """The coerced values; what is wrong with them is left to the executor to tell."""
+        if not self._declared:
+            return _NOTHING
+        if self._plain and all(type(given.get(name)) is kind for name, kind, _ in self._plain):
+            sources = {
+                name: VariableValueSource(signature, given[name])
+                for name, _, signature in self._plain
+            }
+            return VariableValues(sources, {name: given[name] for name in sources})
+        # One mistake is enough: the executor tells them all, up to its own bound.
+        values = get_variable_values(
+            self._schema, self._declared, given, max_errors=1, hide_suggestions=True
+        )
+        if isinstance(values, list):
+            raise NotCompiled("variables")
+        return values
 
 
-def permission_set(actor: Actor) -> Any:
-    """What of an actor changes the statements: never the workspace or the user."""
-    only_own = actor.owners == (actor.user_id,)
-    return actor.role, actor.owners is None, only_own, tuple(actor.permissions.items())
+def _plain(schema: GraphQLSchema, declared: Sequence[VariableDefinitionNode]) -> list[Any]:
+    """Name, type and signature of variables that are what they were given as; all, or none."""
+    found = []
+    for one in declared:
+        signature = get_variable_signature(schema, one)
+        if isinstance(signature, GraphQLError):
+            return []
+        if get_nullable_type(signature.type) not in {GraphQLID, GraphQLString}:
+            return []
+        found.append((signature.name, str, signature))
+    return found
 
 
 def flags(node: DocumentNode) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from graphql import FieldNode, GraphQLField
+from graphql import FieldNode, GraphQLField, VariableNode
 
 from core.codes import DenialCode
 from core.errors import Denied
@@ -133,10 +133,22 @@ class _Single:
     def __init__(self, entity: Entity, arguments: Arguments) -> None:
         self._entity = entity
         self._arguments = arguments
+        self._variable = _variable(arguments)
 
     def id(self, run: Run) -> str:
         """The UUID; INVALID_ID when it is not of this kind of record."""
-        return read_id(self._arguments.of(run.variables)["id"], self._entity.name)
+        given = run.variables.coerced.get(self._variable)
+        if given is None:
+            given = self._arguments.of(run.variables)["id"]
+        return read_id(given, self._entity.name)
+
+
+def _variable(arguments: Arguments) -> str:
+    """The variable that is the only argument, if one is."""
+    given = arguments.node.arguments or ()
+    if len(given) == 1 and isinstance(given[0].value, VariableNode):
+        return given[0].value.name.value
+    return ""
 
 
 class _Aggregate:

@@ -122,6 +122,7 @@ class Found:
 
     def __init__(self, shape: Shape) -> None:
         self._shape = shape
+        self._key = shape.at((), shape.entity.key)
         self._rendered: dict[bool, Rendered] = {}
 
     async def rows(self, run: Run, ids: Sequence[str]) -> list[Any]:
@@ -131,7 +132,7 @@ class Found:
         if statement is None:
             statement = self._rendered[headed] = rendered(self._statement(run.reading))
         rows = await run.fetch(statement, {"ids": _written(ids)}, headed=headed)
-        if headed and rows[0][self._shape.at((), self._shape.entity.key)] is None:
+        if headed and rows[0][self._key] is None:
             return []
         return rows
 
