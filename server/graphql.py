@@ -30,6 +30,7 @@ from resolvers.reading import Reading
 from server import answers, graphiql, media
 from server.documents import Document, document
 from server.requests import Call, Receive, Scope, Send, added, begun, client_ip, read_body
+from server.sending import respond
 from server.state import State
 from server.waiting import Left, Waiting
 
@@ -131,8 +132,7 @@ async def post(state: State, scope: Scope, receive: Receive, send: Send) -> None
         answer = await answered(state, call)
         status = answer.status
         headers = [*answer.heads(), *added(call.request_id)]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": answer.content})
+        await respond(send, status, headers, answer.content)
     except Left:
         status = CLIENT_LEFT
     finally:
