@@ -1,5 +1,6 @@
 """The statements our server sends for a request, to run them again by themselves."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -47,8 +48,11 @@ async def _sent(reads: Any, client: httpx.AsyncClient, asked: Asked) -> Sent:
         own.add_query_logger(note)
     # The connection is told its workspace anew: once, and not of interest.
     await ask()
+    # The driver tells of a statement in the loop's next turn.
+    await asyncio.sleep(0)
     sent.clear()
     await ask()
+    await asyncio.sleep(0)
     own.remove_query_logger(note)
     return sent
 
