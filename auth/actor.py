@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from auth.roles import FINANCE_ACCESS, PERMISSIONS, REACH, Category, Level, Reach
 from core.codes import DenialCode
 from core.errors import Denied
 from core.events import Author
 from models.enums import Plan, Role
+
+_SETS: dict[Any, int] = {}
 
 
 class ActorKind(StrEnum):
@@ -36,6 +39,14 @@ class Actor:
     epoch: int = 0
     session_id: str | None = None
     permissions: Mapping[Category, Level] = field(default_factory=dict)
+    permission_set: int = field(init=False, compare=False, repr=False)
+    """The number of what changes statements: never the workspace or the user."""
+
+    def __post_init__(self) -> None:
+        """Number the permission set."""
+        only_own = self.owners == (self.user_id,)
+        told = (self.role, self.owners is None, only_own, tuple(self.permissions.items()))
+        object.__setattr__(self, "permission_set", _SETS.setdefault(told, len(_SETS)))
 
     @property
     def author(self) -> Author:

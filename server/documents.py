@@ -1,7 +1,9 @@
 """Documents, parsed and validated once: the cache in front of every operation."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -36,6 +38,31 @@ class Document:
     errors: tuple[GraphQLError, ...]
     code: DenialCode | None = None
     prices: dict[str | None, Price] = field(default_factory=dict)
+    _operations: dict[str | None, OperationDefinitionNode] = field(default_factory=dict)
+    _points: dict[str | None, int] = field(default_factory=dict)
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """The operation of a name, or the only one; found once."""
+        known = self._operations.get(name)
+        if known is None:
+            assert self.node is not None  # noqa: S101 - a document with errors has no operations
+            known = self._operations[name] = operation(self.node, name)
+        return known
+
+    def points(
+        self,
+        schema: GraphQLSchema,
+        chosen: OperationDefinitionNode,
+        variables: Mapping[str, Any],
+    ) -> int:
+        """What one of its operations may cost; denied above the most."""
+        name = chosen.name.value if chosen.name else None
+        known = None if variables else self._points.get(name)
+        if known is None:
+            known = self.price(schema, chosen).check(variables)
+            if not variables:
+                self._points[name] = known
+        return known
 
     def price(self, schema: GraphQLSchema, chosen: OperationDefinitionNode) -> Price:
         """The price of one of its operations, worked out once."""
