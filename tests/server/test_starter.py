@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import OrderedDict
 
 import asyncpg
 import pytest
@@ -54,7 +55,7 @@ def test_gql_09_what_people_ask_for_passes_on_starter(starter: Client) -> None:
 
 
 def test_gql_09_documents_are_forgotten_by_their_length() -> None:
-    cache: dict = documents.OrderedDict()
+    cache: OrderedDict[str, documents.Document] = OrderedDict()
     texts = [f"{{ eventCursor }} # {number} {'x' * 8000}" for number in range(100)]
     for text in texts:
         documents.document(cache, api.build(), text)
