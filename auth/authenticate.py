@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from auth import rights
 from auth.actor import Actor, ActorKind
 from auth.credentials import CREDENTIAL, CredentialKind
+from auth.heads import Head, Heads
 from core import clock
 from core.crypto import fingerprint
 from core.db import Database
@@ -27,21 +28,6 @@ _REMEMBERED = 10_000
 _TOUCH_SECONDS = 60
 
 _SESSION, _KEY = metadata.tables["session"], metadata.tables["api_key"]
-_HEAD, _CLOCK = metadata.tables["event_head"], metadata.tables["test_clock"]
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """Where a workspace's log and access rules stand, and the clock of the request."""
-
-    position: int
-    epoch: int
-    clock_offset: int = 0
-
-    @property
-    def now(self) -> datetime:
-        """Business time, moved by the test clock where the process honours it."""
-        return clock.now(self.clock_offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +36,15 @@ class Caller:
 
     actor: Actor
     head: Head
+
+
+@dataclass(slots=True)
+class Remembered:
+    """Who made an earlier request with the same token: to be held against the head."""
+
+    actor: Actor
+    clock_offset: int
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +61,28 @@ class Callers:
         self._known: OrderedDict[bytes, _Known] = OrderedDict()
         self._touched: OrderedDict[str, float] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
-        offset = _offset() if test_clock else sa.literal(0)
-        self._offset = render(sa.select(offset.label("clock_offset")))
-        self._head = render(_head(offset))
-        self._credential = render(_credential(offset))
+        self.heads = Heads(test_clock=test_clock)
+        self._clock_offset = 0
+        self._credential = render(_credential(self.heads))
+
+    def remembered(self, token: str) -> Remembered | None:
+        """Who a token belonged to last, found without the database.
+
+        It may be revoked: nothing is told to them before a head says that the actor still holds.
+        """
+        key = fingerprint(token)
+        known = self._known.get(key)
+        if known is None:
+            return None
+        self._known.move_to_end(key)
+        now = clock.now(self._clock_offset)
+        if known.expires_at is not None and known.expires_at <= now:
+            return None
+        return Remembered(known.actor, self._clock_offset, now)
+
+    async def again(self, token: str) -> Caller | None:
+        """The caller behind a token, read anew; None when it opens nothing (any more)."""
+        return await self._load(fingerprint(token))
 
     async def of(self, token: str) -> Caller | None:
         """The caller behind a session token or API key; None when it opens nothing (any more)."""
@@ -84,13 +97,16 @@ class Callers:
 
     async def head(self, workspace: str) -> Head | None:
         """The head of a workspace, read before anything else of a request."""
-        rows = await self._database.fetch_outside(self._head, {"workspace": workspace})
-        return _as_head(rows[0]) if rows else None
+        values = {"actor_workspace": workspace}
+        rows = await self._database.fetch_outside(self.heads.alone, values)
+        return self.heads.of(rows[0]) if rows else None
 
     async def clock_offset(self) -> int:
         """Seconds by which the test clock is moved, for who is not signed in."""
-        rows = await self._database.fetch_outside(self._offset)
-        return int(rows[0]["clock_offset"])
+        if not self.heads.test_clock:
+            return 0
+        rows = await self._database.fetch_outside(self.heads.clock)
+        return int(rows[0][0])
 
     async def close(self) -> None:
         """Wait for the notes of last use that are being written."""
@@ -102,7 +118,8 @@ class Callers:
         rows = await self._database.fetch_outside(self._credential, {"hash": key})
         if not rows or rows[0]["kind"] not in _HOLDERS:
             return None
-        found, head = rows[0], _as_head(rows[0])
+        found, head = rows[0], self.heads.of(rows[0])
+        self._clock_offset = head.clock_offset
         workspace = found["workspace_id"]
         values = {"workspace": workspace, "subject": found["subject_id"]}
         holders = await self._database.fetch(workspace, _HOLDERS[found["kind"]], values)
@@ -121,10 +138,11 @@ class Callers:
             self._known.pop(key, None)
             return None
         self._known.move_to_end(key)
-        self._touch(known.actor, now)
+        self.touch(known.actor, now)
         return Caller(known.actor, head)
 
-    def _touch(self, actor: Actor, now: datetime) -> None:
+    def touch(self, actor: Actor, now: datetime) -> None:
+        """Note that a session or key was used, once a minute and behind the request's back."""
         subject = actor.session_id or actor.id
         last = self._touched.get(subject)
         moment = time.monotonic()
@@ -149,10 +167,6 @@ class Callers:
             _LOG.warning("last use not noted", reason=repr(error))
 
 
-def _as_head(row: Mapping[str, Any]) -> Head:
-    return Head(row["position"], row["access_epoch"], row["clock_offset"])
-
-
 def _actor(workspace: str, kind: str, holder: Mapping[str, Any], epoch: int) -> Actor:
     if kind == CredentialKind.SESSION:
         session = holder["holder_id"]
@@ -161,28 +175,16 @@ def _actor(workspace: str, kind: str, holder: Mapping[str, Any], epoch: int) -> 
     return rights.actor(workspace, holder, epoch=epoch, kind=ActorKind.API_KEY, id=key)
 
 
-def _offset() -> Any:
-    return sa.func.coalesce(sa.select(_CLOCK.c.offset_seconds).scalar_subquery(), 0)
-
-
-def _head(offset: Any) -> sa.Select[Any]:
-    return sa.select(_HEAD.c.position, _HEAD.c.access_epoch, offset.label("clock_offset")).where(
-        _HEAD.c.workspace_id == sa.bindparam("workspace", type_=Uuid)
-    )
-
-
-def _credential(offset: Any) -> sa.Select[Any]:
+def _credential(heads: Heads) -> sa.Select[Any]:
     return (
         sa.select(
             CREDENTIAL.c.workspace_id,
             CREDENTIAL.c.kind,
             CREDENTIAL.c.subject_id,
             CREDENTIAL.c.expires_at,
-            _HEAD.c.position,
-            _HEAD.c.access_epoch,
-            offset.label("clock_offset"),
+            *heads.columns,
         )
-        .join(_HEAD, _HEAD.c.workspace_id == CREDENTIAL.c.workspace_id)
+        .join(heads.table, heads.table.c.workspace_id == CREDENTIAL.c.workspace_id)
         .where(CREDENTIAL.c.hash == sa.bindparam("hash", type_=sa.LargeBinary))
     )
 

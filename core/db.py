@@ -1,8 +1,9 @@
 """PostgreSQL: two pools, the workspace of every connection, and how statements run on them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Any
 
 import asyncpg
@@ -18,6 +19,7 @@ STATEMENTS = Counter(
 )
 _READS = STATEMENTS.labels("read")
 _WRITES = STATEMENTS.labels("write")
+_IDLE_SECONDS = 300.0
 _SETTING = "SELECT set_config('app.workspace', $1, $2)"
 
 Statement = ClauseElement | Rendered
@@ -27,16 +29,140 @@ class _Connection(asyncpg.Connection):  # type: ignore[misc]
     """A connection that remembers which workspace it is set to."""
 
     workspace: str | None = None
+    left: float = 0.0
+    """When it was used last."""
 
     def get_reset_query(self) -> str:
         """Nothing to reset: this module owns all session state."""
         return ""
 
 
+Connect = Callable[[], Awaitable[_Connection]]
+
+
+class _Reads:
+    """The connections of the read pool: so many at most, the one used last taken first.
+
+    It does no more than hand them out. A pool of the driver's spends as much on that as on a
+    short statement, because it has to forget what a stranger may have done to a session.
+    """
+
+    def __init__(self, connect: Connect, size: int) -> None:
+        self._connect = connect
+        self._size = size
+        self._turns = asyncio.Semaphore(size)
+        self._free: list[_Connection] = []
+        self._open: set[_Connection] = set()
+
+    async def take(self) -> _Connection:
+        """A connection for this caller alone; waits while all are taken."""
+        await self._turns.acquire()
+        try:
+            while self._free:
+                connection = self._free.pop()
+                if not connection.is_closed() and monotonic() - connection.left < _IDLE_SECONDS:
+                    return connection
+                self._forget(connection)
+            connection = await self._connect()
+        except BaseException:
+            self._turns.release()
+            raise
+        self._open.add(connection)
+        return connection
+
+    def give_back(self, connection: _Connection) -> None:
+        """Take it back; one in doubt, whose workspace was forgotten, is used last."""
+        if connection.is_closed():
+            self._forget(connection)
+        elif connection.workspace is None:
+            self._free.insert(0, connection)
+        else:
+            self._free.append(connection)
+        connection.left = monotonic()
+        self._turns.release()
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[_Connection]:
+        """A connection whose workspace is forgotten afterwards, for what is no plain statement."""
+        connection = await self.take()
+        try:
+            yield connection
+        finally:
+            connection.workspace = None
+            self.give_back(connection)
+
+    async def close(self) -> None:
+        """Close all, each as soon as it is given back."""
+        for _ in range(self._size):
+            await self._turns.acquire()
+        await asyncio.gather(*(connection.close() for connection in self._open))
+
+    def terminate(self) -> None:
+        """Close all at once."""
+        for connection in self._open:
+            connection.terminate()
+
+    def _forget(self, connection: _Connection) -> None:
+        connection.terminate()
+        self._open.discard(connection)
+
+
+class Reader:
+    """The reading statements of one request: over one connection, one after the other."""
+
+    __slots__ = ("_connection", "_pooled", "_reads", "_turn", "_workspace", "sent")
+
+    def __init__(self, reads: _Reads, workspace: str | None, *, pooled: bool) -> None:
+        self._reads = reads
+        self._workspace = workspace
+        self._pooled = pooled
+        self._connection: _Connection | None = None
+        self._turn = asyncio.Lock()
+        self.sent = 0
+
+    async def fetch(
+        self, statement: Rendered, values: Mapping[str, Any] | None = None
+    ) -> list[asyncpg.Record]:
+        """Run a statement; the first one takes the connection."""
+        arguments = statement.arguments(values)
+        async with self._turn:
+            connection = self._connection
+            if connection is None:
+                connection = self._connection = await self._reads.take()
+            self.sent += 1
+            if self._pooled and self._workspace is not None:
+                return await self._in_transaction(connection, statement.text, arguments)
+            try:
+                if self._workspace is not None and connection.workspace != self._workspace:
+                    connection.workspace = None
+                    await connection.execute(_SETTING, self._workspace, False)
+                    connection.workspace = self._workspace
+                found: list[asyncpg.Record] = await connection.fetch(statement.text, *arguments)
+            except BaseException:
+                connection.workspace = None
+                raise
+            return found
+
+    async def _in_transaction(
+        self, connection: _Connection, text: str, arguments: list[Any]
+    ) -> list[asyncpg.Record]:
+        async with connection.transaction(readonly=True):
+            await connection.execute(_SETTING, self._workspace, True)
+            return list(await connection.fetch(text, *arguments))
+
+    def close(self) -> None:
+        """Give the connection back."""
+        if self._connection is not None:
+            self._reads.give_back(self._connection)
+            self._connection = None
+            _READS.inc(self.sent)
+            self.sent = 0
+
+
 class Database:
     """The database as the application's role sees it."""
 
-    def __init__(self, reads: asyncpg.Pool, writes: asyncpg.Pool, *, pooled: bool) -> None:
+    def __init__(self, reads: _Reads, writes: asyncpg.Pool, *, pooled: bool) -> None:
         self._reads = reads
         self._writes = writes
         self._pooled = pooled
@@ -47,26 +173,28 @@ class Database:
         common: dict[str, Any] = {
             "dsn": settings.database_app_url,
             "connection_class": _Connection,
-            "min_size": 1,
-            "max_inactive_connection_lifetime": 300.0,
             "timeout": 5.0,
             "statement_cache_size": 0 if settings.database_pooler else 1024,
         }
         session = {"timezone": "UTC", "application_name": application, "jit": "off"}
-        reads = await asyncpg.create_pool(
-            **common,
-            max_size=settings.database_pool_size,
-            init=_init_reads,
-            server_settings=session
-            | {
-                "default_transaction_read_only": "on",
-                "plan_cache_mode": "force_generic_plan",
-                "statement_timeout": "10s",
-            },
-        )
+        reading = session | {
+            "default_transaction_read_only": "on",
+            "plan_cache_mode": "force_generic_plan",
+            "statement_timeout": "10s",
+        }
+
+        async def connect() -> _Connection:
+            connection: _Connection = await asyncpg.connect(**common, server_settings=reading)
+            await _init_reads(connection)
+            return connection
+
+        reads = _Reads(connect, settings.database_pool_size)
+        reads.give_back(await reads.take())
         writes = await asyncpg.create_pool(
             **common,
+            min_size=1,
             max_size=settings.database_pool_size,
+            max_inactive_connection_lifetime=_IDLE_SECONDS,
             init=_init_writes,
             server_settings=session
             | {
@@ -85,38 +213,31 @@ class Database:
             except TimeoutError:
                 pool.terminate()
 
+    def reading(self, workspace: str | None) -> Reader:
+        """One connection for several statements; whoever asks for it closes it."""
+        return Reader(self._reads, workspace, pooled=self._pooled)
+
     async def fetch(
         self, workspace: str, statement: Statement, values: Mapping[str, Any] | None = None
     ) -> list[asyncpg.Record]:
         """Run one reading statement as seen by a workspace."""
-        rendered = statement if isinstance(statement, Rendered) else render(statement)
-        arguments = rendered.arguments(values)
-        async with self._reads.acquire() as proxy:
-            connection = proxy._con  # noqa: SLF001 - the proxy hides our subclass's attribute
-            if self._pooled:
-                async with proxy.transaction(readonly=True):
-                    await proxy.execute(_SETTING, workspace, True)
-                    _READS.inc()
-                    return list(await proxy.fetch(rendered.text, *arguments))
-            if connection.workspace != workspace:
-                connection.workspace = None
-                await proxy.execute(_SETTING, workspace, False)
-                connection.workspace = workspace
-            try:
-                _READS.inc()
-                return list(await proxy.fetch(rendered.text, *arguments))
-            except BaseException:
-                connection.workspace = None
-                raise
+        return await self._fetch(workspace, statement, values)
 
     async def fetch_outside(
         self, statement: Statement, values: Mapping[str, Any] | None = None
     ) -> list[asyncpg.Record]:
         """Read a table that has no workspace policy (credentials, logins, heads, due work)."""
+        return await self._fetch(None, statement, values)
+
+    async def _fetch(
+        self, workspace: str | None, statement: Statement, values: Mapping[str, Any] | None
+    ) -> list[asyncpg.Record]:
         rendered = statement if isinstance(statement, Rendered) else render(statement)
-        async with self._reads.acquire() as proxy:
-            _READS.inc()
-            return list(await proxy.fetch(rendered.text, *rendered.arguments(values)))
+        reader = self.reading(workspace)
+        try:
+            return await reader.fetch(rendered, values)
+        finally:
+            reader.close()
 
     async def ping(self) -> None:
         """Fail unless the database answers."""

@@ -4,9 +4,13 @@ import os
 import time
 
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_VALUES = {digit: value for value, digit in enumerate(_DIGITS)} | {
-    digit.lower(): value for value, digit in enumerate(_DIGITS)
-}
+_ALL = _DIGITS + _DIGITS[10:].lower()
+_PLAIN = "0123456789abcdefghijklmnopqrstuv"
+_BASE_32 = bytes(
+    ord((_PLAIN + _PLAIN[10:])[_ALL.index(chr(code))]) if chr(code) in _ALL else ord("!")
+    for code in range(256)
+)
+"""Our digits as those that `int` reads; what is none of them becomes what it refuses."""
 _LENGTH = 26
 _PAIRS = [high + low for high in _DIGITS for low in _DIGITS]
 
@@ -38,12 +42,10 @@ def decode(text: str) -> tuple[str, str] | None:
     prefix, separator, digits = text.rpartition("_")
     if not separator or len(digits) != _LENGTH:
         return None
-    value = 0
-    for digit in digits:
-        part = _VALUES.get(digit)
-        if part is None:
-            return None
-        value = value << 5 | part
+    try:
+        value = int(digits.encode("ascii").translate(_BASE_32), 32)
+    except ValueError:
+        return None
     return None if value >> 128 else (prefix.lower(), _canonical(value))
 
 

@@ -10,10 +10,12 @@ from aiodataloader import DataLoader
 from graphql import GraphQLResolveInfo
 
 from auth.actor import Actor
+from auth.heads import Head, Heads, Stale
 from auth.policy import bound, visible
 from core.codes import DenialCode
-from core.db import Database, Statement
+from core.db import Database, Reader, Statement
 from core.errors import Denied
+from core.sql import Rendered, render
 from models.base import Uuid
 from models.registry import Entity
 
@@ -39,6 +41,11 @@ class Reading:
     now: datetime
     position: int = 0
     request_id: str = ""
+    heads: Heads | None = None
+    """How to read the workspace's head, as long as nobody has held the actor against it."""
+    clock_offset: int = 0
+    reader: Reader | None = None
+    """The one connection of a plan; without one each statement takes its own."""
     rows: int = 0
     """Items of lists in the answer so far: what it is charged by."""
     _loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
@@ -46,9 +53,38 @@ class Reading:
 
     async def fetch(self, statement: Statement) -> list[Any]:
         """Run one statement as this actor."""
+        return await self.run(statement if isinstance(statement, Rendered) else render(statement))
+
+    async def run(
+        self, statement: Rendered, values: Mapping[str, Any] | None = None, *, headed: bool = False
+    ) -> list[Any]:
+        """Run one statement; the first of a request brings the head, or the head is read before."""
+        if self.heads is not None and not headed:
+            await self.begin()
         if not self._bound:
             self._bound = dict(bound(self.actor))
-        return await self.database.fetch(self.actor.workspace_id, statement, self._bound)
+        values = {**self._bound, **values} if values else self._bound
+        if self.reader is not None:
+            rows = await self.reader.fetch(statement, values)
+        else:
+            rows = await self.database.fetch(self.actor.workspace_id, statement, values)
+        if headed:
+            self._hold(rows)
+        return rows
+
+    async def begin(self) -> None:
+        """Hold the actor against the workspace's head, unless that was done; Stale otherwise."""
+        if self.heads is not None:
+            await self.run(self.heads.alone, headed=True)
+
+    def _hold(self, rows: Sequence[Any]) -> None:
+        if self.heads is None or not rows:
+            raise Stale
+        head: Head = self.heads.of(rows[0])
+        if head.epoch != self.actor.epoch or head.clock_offset != self.clock_offset:
+            raise Stale
+        self.position = head.position
+        self.heads = None
 
     def returned(self, fetched: int, items: int) -> None:
         """Count what a list returned; RESULT_TOO_LARGE when the answer passes its budget."""
@@ -59,7 +95,7 @@ class Reading:
 
     def renewed(self) -> "Reading":
         """A reading with empty loaders, for what is read after an act changed rows."""
-        return replace(self, _loaders={}, _bound={})
+        return replace(self, reader=None, _loaders={}, _bound={})
 
     def loader(
         self,

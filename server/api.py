@@ -42,6 +42,7 @@ def main() -> None:
         # Uvicorn raises the signal again once it has ended: that is no reason to be killed by it.
         signal.signal(number, lambda *_: None)
     server.run()
+    log.flush()
     sys.exit(0 if server.started else 1)
 
 

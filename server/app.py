@@ -3,6 +3,7 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -11,11 +12,11 @@ from starlette.routing import Route
 
 from core.settings import Settings
 from server import graphql, pages, uploads
-from server.requests import Requests
+from server.requests import Receive, Requests, Scope, Send
 from server.state import opened
 
 ROUTES = [
-    Route("/graphql", graphql.endpoint, methods=["GET", "POST"]),
+    Route(graphql.PATH, graphql.endpoint, methods=["GET", "POST"]),
     Route("/graphql/assets/{name}", graphql.asset),
     Route("/uploads/{id}", uploads.receive, methods=["PUT"]),
     Route("/files/{id}", uploads.download),
@@ -38,7 +39,34 @@ def _settle_memory() -> None:
     gc.set_threshold(100_000, 50, 1000)
 
 
-def application(settings: Settings) -> Starlette:
+class Application(Starlette):
+    """The routes, and before them the one way nearly every request takes."""
+
+    def __init__(self, hosts: list[str], **given: Any) -> None:
+        super().__init__(**given)
+        self._hosts = None if "*" in hosts else frozenset(host.encode() for host in hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; operations sent to a host of ours go past the routes."""
+        if (
+            scope["type"] == "http"
+            and scope["method"] == "POST"
+            and scope["path"] == graphql.PATH
+            and self._is_ours(scope)
+        ):
+            await graphql.post(self.state.it, scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    def _is_ours(self, scope: Scope) -> bool:
+        # Whatever is not plainly ours is left to the middleware to refuse.
+        if self._hosts is None:
+            return True
+        given = [value for name, value in scope["headers"] if name == b"host"]
+        return len(given) == 1 and given[0].partition(b":")[0] in self._hosts
+
+
+def application(settings: Settings) -> Application:
     """The application of one process."""
 
     @asynccontextmanager
@@ -50,7 +78,8 @@ def application(settings: Settings) -> Starlette:
 
     named = [host.strip() for host in settings.allowed_hosts.split(",") if host.strip()]
     hosts = named or (["*"] if settings.is_production else _LOCAL)
-    return Starlette(
+    return Application(
+        hosts,
         routes=ROUTES,
         lifespan=lifespan,
         middleware=[

@@ -1,7 +1,9 @@
 """Documents, parsed and validated once: the cache in front of every operation."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -22,6 +24,8 @@ MAX_CHARACTERS = 64 * 1024
 MAX_TOKENS = 2000
 MAX_ERRORS = 5
 REMEMBERED = 500
+REMEMBERED_CHARACTERS = 512 * 1024
+"""Of all documents together: a document takes a hundred times its text of memory."""
 # What comparing repeated fields may cost: the library's own bound takes seconds to reach.
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 50_000
 
@@ -34,6 +38,31 @@ class Document:
     errors: tuple[GraphQLError, ...]
     code: DenialCode | None = None
     prices: dict[str | None, Price] = field(default_factory=dict)
+    _operations: dict[str | None, OperationDefinitionNode] = field(default_factory=dict)
+    _points: dict[str | None, int] = field(default_factory=dict)
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """The operation of a name, or the only one; found once."""
+        known = self._operations.get(name)
+        if known is None:
+            assert self.node is not None  # noqa: S101 - a document with errors has no operations
+            known = self._operations[name] = operation(self.node, name)
+        return known
+
+    def points(
+        self,
+        schema: GraphQLSchema,
+        chosen: OperationDefinitionNode,
+        variables: Mapping[str, Any],
+    ) -> int:
+        """What one of its operations may cost; denied above the most."""
+        name = chosen.name.value if chosen.name else None
+        known = None if variables else self._points.get(name)
+        if known is None:
+            known = self.price(schema, chosen).check(variables)
+            if not variables:
+                self._points[name] = known
+        return known
 
     def price(self, schema: GraphQLSchema, chosen: OperationDefinitionNode) -> Price:
         """The price of one of its operations, worked out once."""
@@ -49,7 +78,7 @@ def document(cache: OrderedDict[str, Document], schema: GraphQLSchema, text: str
     known = cache.get(text)
     if known is None:
         known = cache[text] = _made(schema, text)
-        if len(cache) > REMEMBERED:
+        while len(cache) > REMEMBERED or sum(map(len, cache)) > REMEMBERED_CHARACTERS:
             cache.popitem(last=False)
     else:
         cache.move_to_end(text)

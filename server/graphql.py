@@ -1,6 +1,5 @@
 """GraphQL over HTTP: from the bytes of a request to the bytes of its answer."""
 
-import asyncio
 import inspect
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -14,12 +13,14 @@ from graphql import (
     OperationType,
     execute,
 )
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
 from auth import allowances
 from auth.allowances import Allowance
 from auth.authenticate import Callers
+from auth.heads import Stale
 from auth.visit import Visit
 from core import clock
 from core.codes import DenialCode
@@ -27,9 +28,15 @@ from core.errors import Denied
 from resolvers.plans import cache as plans
 from resolvers.reading import Reading
 from server import answers, graphiql, media
-from server.documents import document, operation
-from server.requests import client_ip, read_body
+from server.documents import Document, document
+from server.requests import Call, Receive, Scope, Send, added, begun, client_ip, read_body
+from server.sending import respond
 from server.state import State
+from server.waiting import Left, Waiting
+
+PATH = "/graphql"
+CLIENT_LEFT = 499
+"""The status in the log and the figures; nobody is there to be answered."""
 
 MAX_BODY = 1024 * 1024
 MAX_DEPTH = 64
@@ -51,6 +58,7 @@ _HEADERS = {
     413: {"connection": "close"},
     503: {"retry-after": "2"},
 }
+_CONTENT_TYPE = {kind: f"{kind}; charset=utf-8".encode() for kind in (media.JSON, media.GRAPHQL)}
 
 
 class Malformed(Denied):
@@ -74,7 +82,7 @@ class Operating:
     acted: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asked:
     """A request's parameters, checked for their types."""
 
@@ -83,34 +91,85 @@ class Asked:
     variables: dict[str, Any]
 
 
+@dataclass(slots=True)
+class Answer:
+    """What goes over the wire: the body is written once, and not looked at again."""
+
+    content: bytes
+    status: int
+    kind: str
+    headers: dict[str, str]
+
+    def heads(self) -> list[tuple[bytes, bytes]]:
+        """Its own headers, as ASGI has them."""
+        own = [
+            (b"content-type", _CONTENT_TYPE[self.kind]),
+            (b"content-length", str(len(self.content)).encode()),
+        ]
+        if self.headers:
+            own += [(name.encode(), text.encode()) for name, text in self.headers.items()]
+        return own
+
+
 async def endpoint(request: Request) -> Response:
     """Answer `/graphql`: the page to browsers, an operation to programs."""
     state: State = request.app.state.it
+    call: Call = request.scope["call"]
     if request.method == "GET" and _wants_page(request):
         return page(state)
-    accepted = media.accepted(request.headers.getlist("accept"))
+    try:
+        answer = await answered(state, call)
+    except Left:
+        return Response(status_code=CLIENT_LEFT)
+    headers = answer.headers | {"content-type": _CONTENT_TYPE[answer.kind].decode()}
+    return Response(answer.content, answer.status, headers)
+
+
+async def post(state: State, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer an operation sent by POST, with nothing between the server and us."""
+    call = begun(scope, receive)
+    status = 500
+    try:
+        answer = await answered(state, call)
+        status = answer.status
+        headers = [*answer.heads(), *added(call.request_id)]
+        await respond(send, status, headers, answer.content)
+    except Left:
+        status = CLIENT_LEFT
+    finally:
+        call.ended(PATH, status)
+
+
+async def answered(state: State, call: Call) -> Answer:
+    """The answer to an operation; what is wrong with the request is an answer too."""
+    accepted = media.accepted(call.header(b"accept"))
     kind = accepted or media.JSON
     headers: dict[str, str] = {}
-    request_id: str = request.scope["request_id"]
     try:
-        asked = await _asked(request, accepted)
-        operating = await _operating(state, request)
-        body, status = await _answer(state, request, asked, operating)
-        headers = _left(operating)
+        asked = await _asked(call, accepted)
+        body, status, left = await _answered(state, call, asked)
+        if left is not None:
+            headers = allowances.headers(left)
         if kind == media.JSON and status == HTTPStatus.BAD_REQUEST:
             # So the specification has it: clients of this older type take 4xx for no answer at all.
             status = HTTPStatus.OK
     except Malformed as error:
-        return _json(answers.denied(error, request_id), error.status, kind, error.headers)
+        content = orjson.dumps(answers.denied(error, call.request_id), default=str)
+        return Answer(content, error.status, kind, error.headers or {})
+    except Left:
+        raise
     except Denied as error:
-        body, status = answers.denied(error, request_id), _STATUS.get(error.code, 400)
+        body, status = answers.denied(error, call.request_id), _STATUS.get(error.code, 400)
         if error.code is DenialCode.RATE_LIMITED:
             headers = {"retry-after": str(error.extensions["retryAfter"])}
     except Exception as error:  # noqa: BLE001 - the boundary: logged, masked, answered
         code, message = answers.masked(error)
-        body = answers.denied(Denied(code, message), request_id)
+        body = answers.denied(Denied(code, message), call.request_id)
         status = _STATUS.get(code, 500)
-    return _json(body, status, kind, headers | _HEADERS.get(status, {}))
+    content = orjson.dumps(body, default=str)
+    if status != HTTPStatus.OK:
+        headers = headers | _HEADERS.get(status, {})
+    return Answer(content, status, kind, headers)
 
 
 def page(state: State) -> Response:
@@ -142,25 +201,20 @@ def _wants_page(request: Request) -> bool:
     return "query" not in request.query_params and "text/html" in request.headers.get("accept", "")
 
 
-def _json(body: Any, status: int, kind: str, headers: dict[str, str] | None = None) -> Response:
-    content = orjson.dumps(body, default=str)
-    return Response(content, status, headers, media_type=f"{kind}; charset=utf-8")
-
-
-async def _asked(request: Request, accepted: str | None) -> Asked:
+async def _asked(call: Call, accepted: str | None) -> Asked:
     if accepted is None:
         message = f"The answer is {media.GRAPHQL} or {media.JSON}: accept one of them."
         raise Malformed(HTTPStatus.NOT_ACCEPTABLE, message)
-    if request.method != "POST":
-        given: Any = dict(request.query_params)
+    if call.scope["method"] != "POST":
+        given: Any = dict(QueryParams(call.scope["query_string"]))
         for name in ("variables", "extensions"):
             if name in given:
                 given[name] = _loaded(given[name].encode())
         return _checked(given)
-    if not media.readable(request.headers):
+    if not media.readable(call.header(b"content-type"), call.header(b"content-encoding")):
         message = "Send the request as application/json in UTF-8, uncompressed."
         raise Malformed(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message)
-    body = await read_body(request.receive, MAX_BODY)
+    body = await read_body(call.receive, MAX_BODY)
     if body is None:
         raise Denied(DenialCode.PAYLOAD_TOO_LARGE, f"A request has at most {MAX_BODY} bytes.")
     return _checked(_loaded(body))
@@ -186,99 +240,152 @@ def _checked(given: Any) -> Asked:
         raise Denied(DenialCode.BAD_REQUEST, "`operationName` is a string.")
     if variables is not None and not isinstance(variables, dict):
         raise Denied(DenialCode.BAD_REQUEST, "`variables` is an object.")
+    if variables:
+        _check_size(variables)
+    if extensions is not None and not isinstance(extensions, dict):
+        raise Denied(DenialCode.BAD_REQUEST, "`extensions` is an object.")
+    return Asked(query, name or None, variables or {})
+
+
+def _check_size(variables: dict[str, Any]) -> None:
     if not media.shallow(variables, MAX_DEPTH):
         message = f"Variables are nested at most {MAX_DEPTH} deep."
         raise Denied(DenialCode.LIMIT_EXCEEDED, message)
     if not media.small(variables, MAX_VALUES):
         message = f"Variables hold at most {MAX_VALUES:,} values; send them in several requests."
         raise Denied(DenialCode.LIMIT_EXCEEDED, message)
-    if extensions is not None and not isinstance(extensions, dict):
-        raise Denied(DenialCode.BAD_REQUEST, "`extensions` is an object.")
-    return Asked(query, name or None, variables or {})
 
 
-async def _operating(state: State, request: Request) -> Operating:
-    caller = None
-    header = request.headers.get("authorization")
-    if header is not None:
-        scheme, _, token = header.partition(" ")
-        if scheme.lower() == "bearer" and token.strip():
-            caller = await state.callers.of(token.strip())
-        if caller is None:
-            message = "The token is unknown, expired or revoked; sign in again."
-            raise Denied(DenialCode.UNAUTHENTICATED, message)
-    request_id: str = request.scope["request_id"]
-    trusted = frozenset(filter(None, state.settings.trusted_proxies.split(",")))
-    visit = Visit(
-        database=state.database,
-        limiter=state.limiter,
-        now=caller.head.now if caller else await _now(state),
-        request_id=request_id,
-        ip=client_ip(request.scope, trusted),
-        user_agent=request.headers.get("user-agent"),
-    )
-    reading, left = None, None
-    if caller:
+async def _answered(
+    state: State, call: Call, asked: Asked
+) -> tuple[dict[str, Any], int, Allowance | None]:
+    """Answer as who was known to hold the token, and once more if that was no longer true."""
+    token = _token(call)
+    reading = await _reading(state, call, token)
+    left = None
+    if reading is not None:
         limits = state.limiter if state.settings.rate_limits == "on" else None
-        left = allowances.allowance(caller.actor, limits)
-        request.scope["workspace"] = caller.actor.workspace_id
-        reading = Reading(
-            state.database, caller.actor, caller.head.now, caller.head.position, request_id
+        left = allowances.allowance(reading.actor, limits)
+    one = _One(state, call, asked, left)
+    try:
+        return *await one.answer(reading), left
+    except Stale:
+        reading = await _reading(state, call, token, again=True)
+        return *await one.answer(reading), left
+
+
+def _token(call: Call) -> str | None:
+    header = call.header(b"authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    # An empty one is nobody's, like any other that is not known.
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+async def _reading(
+    state: State, call: Call, token: str | None, *, again: bool = False
+) -> Reading | None:
+    """The reading of whoever sent the token: as remembered, else as the database says."""
+    if token is None:
+        return None
+    callers, request_id = state.callers, call.request_id
+    known = None if again else callers.remembered(token)
+    if known is not None:
+        call.workspace = known.actor.workspace_id
+        return Reading(
+            state.database,
+            known.actor,
+            known.now,
+            request_id=request_id,
+            heads=callers.heads,
+            clock_offset=known.clock_offset,
         )
-    return Operating(visit, state.callers, state.wake, reading, left)
+    caller = await callers.again(token) if token else None
+    if caller is None:
+        call.workspace = None
+        message = "The token is unknown, expired or revoked; sign in again."
+        raise Denied(DenialCode.UNAUTHENTICATED, message)
+    call.workspace = caller.actor.workspace_id
+    return Reading(state.database, caller.actor, caller.head.now, caller.head.position, request_id)
 
 
-async def _now(state: State) -> Any:
-    return clock.now(await state.callers.clock_offset())
+@dataclass(slots=True)
+class _One:
+    """One operation of one request."""
 
+    state: State
+    call: Call
+    asked: Asked
+    left: Allowance | None
 
-async def _answer(
-    state: State, request: Request, asked: Asked, operating: Operating
-) -> tuple[dict[str, Any], int]:
-    request_id: str = request.scope["request_id"]
-    known = document(state.documents, state.schema, asked.query)
-    if known.errors or known.node is None:
+    async def answer(self, reading: Reading | None) -> tuple[dict[str, Any], int]:
+        """Its body and status; Stale where the actor does not hold any more."""
+        state, call, asked = self.state, self.call, self.asked
+        known = document(state.documents, state.schema, asked.query)
+        try:
+            if known.errors or known.node is None:
+                return await self._wrong(known, reading)
+            chosen = known.operation(asked.operation_name)
+            call.operation = asked.operation_name or (chosen.name.value if chosen.name else None)
+            _check_operation(chosen, call.scope["method"])
+            points = known.points(state.schema, chosen, asked.variables)
+            if self.left is not None and not self.left.charged:
+                await self.left.charge(1)
+        except Denied:
+            if reading is not None:
+                await reading.begin()
+            raise
+        planned = plans.Asked(asked.query, known.node, chosen, asked.variables)
+        receive = call.receive if chosen.operation is OperationType.QUERY else None
+        with Waiting(TIMEOUT_SECONDS, receive):
+            result = await state.plans.answer(reading, planned)
+            if result is not None:
+                body, status = _result(result.data, result.errors, call.request_id)
+            else:
+                body, status = await self._executed(planned, reading)
+        if self.left is not None and reading is not None:
+            state.callers.touch(reading.actor, reading.now)
+            await self.left.settle(reading.rows)
+            body["extensions"] = {"cost": allowances.cost(self.left, points)}
+        return body, status
+
+    async def _wrong(self, known: Document, reading: Reading | None) -> tuple[dict[str, Any], int]:
+        if reading is not None:
+            await reading.begin()
+        request_id = self.call.request_id
         errors = [answers.entry(error, request_id, known.code) for error in known.errors]
         return {"errors": errors}, 400
-    chosen = operation(known.node, asked.operation_name)
-    request.scope["operation"] = asked.operation_name or (
-        chosen.name.value if chosen.name else None
-    )
-    _check_operation(chosen, request.method)
-    points = known.price(state.schema, chosen).check(asked.variables)
-    if operating.left is not None:
-        await operating.left.charge(1)
-    planned = plans.Asked(asked.query, known.node, chosen, asked.variables)
-    body, status = await _executed(state, planned, asked, operating, request_id)
-    if operating.left is not None and operating.reading is not None:
-        await operating.left.settle(operating.reading.rows)
-        body["extensions"] = {"cost": allowances.cost(operating.left, points)}
-    return body, status
 
-
-def _left(operating: Operating) -> dict[str, str]:
-    return allowances.headers(operating.left) if operating.left is not None else {}
-
-
-async def _executed(
-    state: State, planned: plans.Asked, asked: Asked, operating: Operating, request_id: str
-) -> tuple[dict[str, Any], int]:
-    async with asyncio.timeout(TIMEOUT_SECONDS):
-        result: Any = await state.plans.answer(operating.reading, planned)
-        if result is None:
-            result = await state.plans.act(operating, planned)
+    async def _executed(
+        self, planned: plans.Asked, reading: Reading | None
+    ) -> tuple[dict[str, Any], int]:
+        """What is not compiled, by the standard executor."""
+        state, call = self.state, self.call
+        if reading is not None:
+            await reading.begin()
+        visit = Visit(
+            database=state.database,
+            limiter=state.limiter,
+            now=reading.now if reading else clock.now(await state.callers.clock_offset()),
+            request_id=call.request_id,
+            ip=client_ip(call.scope, state.trusted),
+            user_agent=call.header(b"user-agent"),
+        )
+        operating = Operating(visit, state.callers, state.wake, reading, self.left)
+        result: Any = await state.plans.act(operating, planned)
         if result is None:
             result = execute(
                 state.schema,
                 planned.node,
                 context_value=operating,
-                variable_values=asked.variables,
-                operation_name=asked.operation_name,
+                variable_values=planned.variables,
+                operation_name=self.asked.operation_name,
             )
         if inspect.isawaitable(result):
             result = await result
-    assert isinstance(result, ExecutionResult)  # noqa: S101 - no incremental delivery is enabled
-    return _result(result.data, result.errors, request_id)
+        assert isinstance(result, ExecutionResult)  # noqa: S101 - no incremental delivery is enabled
+        return _result(result.data, result.errors, call.request_id)
 
 
 def _result(

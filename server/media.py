@@ -1,17 +1,17 @@
 """What a request may be written in and its answer in, and how deep it may be nested."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
-
-from starlette.datastructures import Headers
 
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
 
 
-def accepted(headers: Iterable[str]) -> str | None:
+@lru_cache(64)
+def accepted(header: str | None) -> str | None:
     """The media type an Accept header prefers, JSON when it leaves the choice; None for neither."""
-    ranges = [_range(part) for header in headers for part in header.split(",") if part.strip()]
+    ranges = [_range(part) for part in (header or "").split(",") if part.strip()]
     if not ranges:
         return JSON
     chances = {kind: _quality(kind, ranges) for kind in (JSON, GRAPHQL)}
@@ -23,16 +23,15 @@ def accepted(headers: Iterable[str]) -> str | None:
     return JSON
 
 
-def readable(headers: Headers) -> bool:
+@lru_cache(64)
+def readable(content_type: str | None, encoding: str | None) -> bool:
     """Whether a body is plain JSON as its headers tell."""
-    name, *parameters = (
-        part.strip().lower() for part in headers.get("content-type", "").split(";")
-    )
+    name, *parameters = (part.strip().lower() for part in (content_type or "").split(";"))
     encodings = [part[8:].strip("\"'") for part in parameters if part.startswith("charset=")]
     return (
         name in {JSON, GRAPHQL}
         and all(one in {"utf-8", "utf8"} for one in encodings)
-        and headers.get("content-encoding", "identity").lower() == "identity"
+        and (encoding or "identity").lower() == "identity"
     )
 
 

@@ -30,6 +30,8 @@ class State:
     redis: Redis | None
     schema: GraphQLSchema
     plans: Plans
+    trusted: frozenset[str] = frozenset()
+    """Proxies whose word on where a request comes from counts."""
     documents: OrderedDict[str, Any] = field(default_factory=OrderedDict)
 
     async def wake(self) -> None:
@@ -51,7 +53,8 @@ async def opened(settings: Settings) -> AsyncIterator[State]:
     try:
         schema = api.build()
         plans = Plans(schema, forced=settings.reads == "executor")
-        yield State(settings, database, callers, Limiter(client), client, schema, plans)
+        trusted = frozenset(filter(None, settings.trusted_proxies.split(",")))
+        yield State(settings, database, callers, Limiter(client), client, schema, plans, trusted)
     finally:
         await callers.close()
         await database.close()

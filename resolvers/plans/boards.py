@@ -149,5 +149,6 @@ def _constant(text: str) -> ColumnPart:
     return constant
 
 
-async def _event_cursor(_run: Run, board: Shown) -> str:
+async def _event_cursor(run: Run, board: Shown) -> str:
+    await run.reading.begin()
     return board.event_cursor

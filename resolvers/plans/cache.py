@@ -1,7 +1,7 @@
 """Plans, made once for each operation and permission set, and run from then on."""
 
 from collections import OrderedDict
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -11,18 +11,24 @@ from graphql import (
     DocumentNode,
     ExecutionResult,
     GraphQLError,
+    GraphQLID,
     GraphQLSchema,
+    GraphQLString,
     OperationDefinitionNode,
     OperationType,
+    VariableDefinitionNode,
     VariableNode,
     Visitor,
+    get_nullable_type,
     get_variable_values,
     visit,
 )
-from graphql.execution.values import VariableValues
+from graphql.execution.get_variable_signature import get_variable_signature
+from graphql.execution.values import VariableValues, VariableValueSource
 from prometheus_client import Counter
 
 from auth.actor import Actor
+from auth.heads import Stale
 from core.errors import Denied
 from core.log import logger
 from resolvers.plans import acts, exact
@@ -37,6 +43,10 @@ T = TypeVar("T")
 
 _LOG = logger("plans")
 _REMEMBERED = 1000
+_CHARACTERS = 512 * 1024
+"""Of all documents that have plans: a plan takes a hundred times its text of memory."""
+_FORMS = 64
+"""Plans of one operation, by who asks and what is skipped."""
 _NOTHING = VariableValues({}, {})
 
 EXECUTED = Counter(
@@ -62,8 +72,7 @@ class Plans:
     def __init__(self, schema: GraphQLSchema, *, forced: bool = False) -> None:
         self._schema = schema
         self._forced = forced
-        self._plans: OrderedDict[Any, Plan | acts.Acts | str] = OrderedDict()
-        self._flags: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str | None], _Known] = OrderedDict()
 
     async def answer(self, reading: Reading | None, asked: Asked) -> ExecutionResult | None:
         """The answer of a query, or None where the executor has to answer."""
@@ -87,7 +96,7 @@ class Plans:
             EXECUTED.labels(error.reason).inc()
         except (Denied, GraphQLError):
             EXECUTED.labels("error").inc()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        except (Stale, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
             raise
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not cost the answer
             _LOG.error("plan failed", exc_info=error)
@@ -99,10 +108,11 @@ class Plans:
     async def _acted(self, context: acts.Context, asked: Asked) -> ExecutionResult:
         if self._forced:
             raise NotCompiled("forced")
-        variables = self._variables(asked)
+        known = self._of(asked)
+        variables = known.variables(asked.variables)
         data: dict[str, Any] = {}
         told: list[GraphQLError] = []
-        for key, act in self._acts(context, asked, variables).items():
+        for key, act in self._acts(known, context, asked, variables).items():
             if isinstance(act, str):
                 data[key] = act
                 continue
@@ -111,7 +121,7 @@ class Plans:
             except GraphQLError as error:
                 return ExecutionResult(None, [*told, error])
             # Signing in has made somebody of the caller: their rights are in the plan.
-            plan = self._acts(context, asked, variables)[key]
+            plan = self._acts(known, context, asked, variables)[key]
             assert isinstance(plan, acts.Act)  # noqa: S101 - as above
             run = Run(context.reading, variables) if context.reading else None
             missing = Missing.count
@@ -125,9 +135,11 @@ class Plans:
                 told += errors
         return ExecutionResult(data, told or None)
 
-    def _acts(self, context: acts.Context, asked: Asked, variables: VariableValues) -> acts.Acts:
+    def _acts(
+        self, known: "_Known", context: acts.Context, asked: Asked, variables: VariableValues
+    ) -> acts.Acts:
         actor = context.reading.actor if context.reading else None
-        made: acts.Acts = self._plan(actor, asked, variables)
+        made: acts.Acts = self._plan(known, actor, asked, variables)
         return made
 
     async def _answered(self, reading: Reading | None, asked: Asked) -> ExecutionResult:
@@ -137,10 +149,16 @@ class Plans:
             raise NotCompiled("forced")
         if reading is None:
             raise NotCompiled("not signed in")
-        variables = self._variables(asked)
-        plan = self._plan(reading.actor, asked, variables)
+        known = self._of(asked)
+        variables = known.variables(asked.variables)
+        plan = self._plan(known, reading.actor, asked, variables)
         missing = Missing.count
-        data = await plan(Run(reading, variables))
+        reading.reader = reading.database.reading(reading.actor.workspace_id)
+        try:
+            data = await plan(Run(reading, variables))
+        finally:
+            reading.reader.close()
+            reading.reader = None
         if Missing.count == missing:
             return ExecutionResult(data, None)
         # Maybe another request's, which does no harm.
@@ -149,32 +167,34 @@ class Plans:
     def _document(self, asked: Asked, variables: VariableValues) -> Document:
         return document_of(self._schema, asked.node, asked.operation, variables)
 
-    def _variables(self, asked: Asked) -> VariableValues:
-        declared = asked.operation.variable_definitions
-        if not declared:
-            return _NOTHING
-        # One mistake is enough: the executor tells them all, up to its own bound.
-        values = get_variable_values(
-            self._schema, declared, asked.variables, max_errors=1, hide_suggestions=True
-        )
-        if isinstance(values, list):
-            raise NotCompiled("variables")
-        return values
-
-    def _plan(self, actor: Actor | None, asked: Asked, variables: VariableValues) -> Any:
-        name = asked.operation.name.value if asked.operation.name else None
-        flags = tuple(variables.coerced.get(flag) for flag in self._flags_of(asked))
-        key = (asked.text, name, flags, permission_set(actor) if actor else None)
-        known = self._plans.get(key)
+    def _of(self, asked: Asked) -> "_Known":
+        name = asked.operation.name
+        key = asked.text, name.value if name else None
+        known = self._known.get(key)
         if known is None:
-            known = self._plans[key] = self._made(asked, variables)
-            if len(self._plans) > _REMEMBERED:
-                self._plans.popitem(last=False)
+            known = self._known[key] = _Known(self._schema, asked)
+            while len(self._known) > _REMEMBERED or self._characters() > _CHARACTERS:
+                self._known.popitem(last=False)
         else:
-            self._plans.move_to_end(key)
-        if isinstance(known, str):
-            raise NotCompiled(known)
+            self._known.move_to_end(key)
         return known
+
+    def _characters(self) -> int:
+        return sum(len(text) for text, _ in self._known)
+
+    def _plan(
+        self, known: "_Known", actor: Actor | None, asked: Asked, variables: VariableValues
+    ) -> Any:
+        permissions = actor.permission_set if actor else None
+        key = permissions, tuple([variables.coerced.get(flag) for flag in known.flags])
+        plan = known.plans.get(key)
+        if plan is None:
+            if len(known.plans) >= _FORMS:
+                known.plans.clear()
+            plan = known.plans[key] = self._made(asked, variables)
+        if isinstance(plan, str):
+            raise NotCompiled(plan)
+        return plan
 
     def _made(self, asked: Asked, variables: VariableValues) -> Plan | acts.Acts | str:
         document = self._document(asked, variables)
@@ -186,19 +206,50 @@ class Plans:
             return error.reason
         return plan
 
-    def _flags_of(self, asked: Asked) -> tuple[str, ...]:
-        known = self._flags.get(asked.text)
-        if known is None:
-            known = self._flags[asked.text] = flags(asked.node)
-            if len(self._flags) > _REMEMBERED:
-                self._flags.popitem(last=False)
-        return known
+
+class _Known:
+    """An operation that was asked before: what its variables may be, and its plans."""
+
+    __slots__ = ("_declared", "_plain", "_schema", "flags", "plans")
+
+    def __init__(self, schema: GraphQLSchema, asked: Asked) -> None:
+        self.flags = flags(asked.node)
+        self.plans: dict[Any, Plan | acts.Acts | str] = {}
+        """By permission set and flags."""
+        self._schema = schema
+        self._declared = asked.operation.variable_definitions or ()
+        self._plain = _plain(schema, self._declared)
+
+    def variables(self, given: dict[str, Any]) -> VariableValues:
+        """The coerced values; what is wrong with them is left to the executor to tell."""
+        if not self._declared:
+            return _NOTHING
+        if self._plain and all(type(given.get(name)) is kind for name, kind, _ in self._plain):
+            sources = {
+                name: VariableValueSource(signature, given[name])
+                for name, _, signature in self._plain
+            }
+            return VariableValues(sources, {name: given[name] for name in sources})
+        # One mistake is enough: the executor tells them all, up to its own bound.
+        values = get_variable_values(
+            self._schema, self._declared, given, max_errors=1, hide_suggestions=True
+        )
+        if isinstance(values, list):
+            raise NotCompiled("variables")
+        return values
 
 
-def permission_set(actor: Actor) -> Any:
-    """What of an actor changes the statements: never the workspace or the user."""
-    only_own = actor.owners == (actor.user_id,)
-    return actor.role, actor.owners is None, only_own, tuple(actor.permissions.items())
+def _plain(schema: GraphQLSchema, declared: Sequence[VariableDefinitionNode]) -> list[Any]:
+    """Name, type and signature of variables that are what they were given as; all, or none."""
+    found = []
+    for one in declared:
+        signature = get_variable_signature(schema, one)
+        if isinstance(signature, GraphQLError):
+            return []
+        if get_nullable_type(signature.type) not in {GraphQLID, GraphQLString}:
+            return []
+        found.append((signature.name, str, signature))
+    return found
 
 
 def flags(node: DocumentNode) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from graphql import FieldNode, GraphQLField
+from graphql import FieldNode, GraphQLField, VariableNode
 
 from core.codes import DenialCode
 from core.errors import Denied
@@ -34,9 +34,15 @@ def compiled(document: Document) -> tuple[Plan, str]:
     shown = []
     lines = ["async def plan(run):"]
     for key, nodes in document.roots().items():
+        expression = roots.expression(nodes)
+        if "await" not in expression:
+            shown.append(f"{key!r}: {expression}")
+            continue
         value = program.named("root")
-        lines.append(f"    {value} = {roots.expression(nodes)}")
+        lines.append(f"    {value} = {expression}")
         shown.append(f"{key!r}: {value}")
+    # What is told without a statement of its own, such as `eventCursor`, came with the first one.
+    lines.append("    await run.reading.begin()")
     lines.append(f"    return {{{', '.join(shown)}}}")
     program.functions.append("\n".join(lines) + "\n")
     return program.compiled("plan"), program.source
@@ -102,10 +108,22 @@ class _Single:
     def __init__(self, entity: Entity, arguments: Arguments) -> None:
         self._entity = entity
         self._arguments = arguments
+        self._variable = _variable(arguments)
 
     def id(self, run: Run) -> str:
         """The UUID; INVALID_ID when it is not of this kind of record."""
-        return read_id(self._arguments.of(run.variables)["id"], self._entity.name)
+        given = run.variables.coerced.get(self._variable)
+        if given is None:
+            given = self._arguments.of(run.variables)["id"]
+        return read_id(given, self._entity.name)
+
+
+def _variable(arguments: Arguments) -> str:
+    """The variable that is the only argument, if one is."""
+    given = arguments.node.arguments or ()
+    if len(given) == 1 and isinstance(given[0].value, VariableNode):
+        return given[0].value.name.value
+    return ""
 
 
 class _Valued:

@@ -11,7 +11,8 @@ import orjson
 import sqlalchemy as sa
 from graphql.execution.values import VariableValues
 
-from auth.policy import bound, visible
+from auth.heads import Heads
+from auth.policy import visible
 from core.sql import Rendered
 from models.base import Uuid
 from models.registry import REGISTRY, Entity, Field
@@ -46,13 +47,17 @@ class Run:
         self.reading = reading
         self.variables = variables
         self.asked: dict[int, Asked] = {}
-        self._bound = dict(bound(reading.actor))
 
-    async def fetch(self, statement: Rendered, **values: Any) -> list[Any]:
+    @property
+    def headed(self) -> bool:
+        """Whether the next statement is the first, and has to bring the workspace's head."""
+        return self.reading.heads is not None
+
+    async def fetch(
+        self, statement: Rendered, values: Mapping[str, Any], *, headed: bool = False
+    ) -> list[Any]:
         """Run a statement as the actor, with these parameters."""
-        reading = self.reading
-        workspace = reading.actor.workspace_id
-        return await reading.database.fetch(workspace, statement, self._bound | values)
+        return await self.reading.run(statement, values, headed=headed)
 
 
 @dataclass(slots=True)
@@ -117,21 +122,31 @@ class Found:
 
     def __init__(self, shape: Shape) -> None:
         self._shape = shape
-        self._rendered: Rendered | None = None
+        self._key = shape.at((), shape.entity.key)
+        self._rendered: dict[bool, Rendered] = {}
 
     async def rows(self, run: Run, ids: Sequence[str]) -> list[Any]:
         """The visible ones, in no order."""
-        if self._rendered is None:
-            self._rendered = rendered(self._statement(run.reading))
-        return await run.fetch(self._rendered, ids=_written(ids))
+        headed = run.headed
+        statement = self._rendered.get(headed)
+        if statement is None:
+            statement = self._rendered[headed] = rendered(self._statement(run.reading))
+        rows = await run.fetch(statement, {"ids": _written(ids)}, headed=headed)
+        if headed and rows[0][self._key] is None:
+            return []
+        return rows
 
     def _statement(self, reading: Reading) -> sa.Select[Any]:
-        entity = self._shape.entity
+        entity, heads = self._shape.entity, reading.heads
         rows = entity.table.alias("item")
         source, columns = self._shape.selection(rows, reading)
-        condition = visible(entity, reading.actor, rows)
-        wanted = rows.c[entity.key] == sa.any_(_several("ids"))
-        return sa.select(*columns).select_from(source).where(condition, wanted)
+        wanted = sa.and_(
+            visible(entity, reading.actor, rows), rows.c[entity.key] == sa.any_(_several("ids"))
+        )
+        if heads is None:
+            return sa.select(*columns).select_from(source).where(wanted)
+        beside = _beside(heads.table.outerjoin(rows, wanted), rows, source)
+        return _headed(sa.select(*columns).select_from(beside), heads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,19 +230,26 @@ class Pages:
 
     async def page(self, run: Run, parents: Sequence[str]) -> Page:
         """The page of each parent; rows lie side by side in the order of the parents."""
-        asked = self.asked(run)
-        statement = self._render(("page", *asked.key), run, asked)
-        rows = await run.fetch(statement, parents=_written(parents), **asked.place)
+        asked, headed = self.asked(run), run.headed and self._field is None
+        statement = self._render(("page", headed, *asked.key), run, asked)
         width = len(self._shape.items)
+        if self._field is None:
+            rows = await run.fetch(statement, asked.place, headed=headed)
+            # What orders a list is never null: a row without it has nothing but the head.
+            if headed and rows[0][width] is None:
+                rows = []
+        else:
+            values = {"parents": _written(parents), **asked.place}
+            rows = await run.fetch(statement, values)
         page = _cut(rows, len(parents), asked.listing, width)
         run.reading.returned(len(rows), sum(page.ends) - sum(page.starts))
         return page
 
     async def totals(self, run: Run, parents: Sequence[str]) -> list[int]:
         """How many items each parent's list has in all."""
-        asked = self.asked(run)
-        statement = self._render(("total", *asked.key[2:]), run, asked)
-        rows = await run.fetch(statement, parents=_written(parents))
+        asked, headed = self.asked(run), run.headed and self._field is None
+        statement = self._render(("total", headed, *asked.key[2:]), run, asked)
+        rows = await run.fetch(statement, {"parents": _written(parents)}, headed=headed)
         return [row[0] for row in rows]
 
     def _render(self, key: Any, run: Run, asked: Asked) -> Rendered:
@@ -242,6 +264,7 @@ class Pages:
         return known
 
     def _statement(self, reading: Reading, asked: Asked) -> sa.Select[Any]:
+        heads = reading.heads
         order = asked.listing.order
         rows = self._shape.entity.table.alias("item")
         keys = {name for name, _ in order.keys}
@@ -256,7 +279,11 @@ class Pages:
             page = one.where(*conditions).order_by(*order.by(rows)).limit(limit).subquery("page")
             source, columns = self._shape.selection(page, reading)
             columns += [page.c[name].label(f"k{at}") for at, (name, _) in enumerate(order.keys)]
-            return sa.select(*columns).select_from(source).order_by(*order.by(page))
+            if heads is None:
+                return sa.select(*columns).select_from(source).order_by(*order.by(page))
+            beside = _beside(heads.table.outerjoin(page, sa.true()), page, source)
+            statement = sa.select(*columns).select_from(beside).order_by(*order.by(page))
+            return _headed(statement, heads)
         above = _above(self._field)
         conditions.append(belongs(self._field, above, rows))
         inner = one.where(*conditions).order_by(*order.by(rows)).limit(limit).lateral("page")
@@ -264,7 +291,7 @@ class Pages:
         columns += [inner.c[name].label(f"k{at}") for at, (name, _) in enumerate(order.keys)]
         return (
             sa.select(*columns, above.c.ord)
-            .select_from(_crossed(above, inner, source))
+            .select_from(_beside(above.join(inner, sa.true()), inner, source))
             .order_by(above.c.ord, *order.by(inner))
             .limit(BUDGET)
         )
@@ -274,7 +301,10 @@ class Pages:
         counting = sa.select(sa.func.count()).select_from(rows)
         fitting = asked.listing.fitting(reading, rows)
         if self._field is None:
-            return counting.where(fitting)
+            if reading.heads is None:
+                return counting.where(fitting)
+            total = counting.where(fitting).scalar_subquery()
+            return _headed(sa.select(total).select_from(reading.heads.table), reading.heads)
         above = _above(self._field)
         inner = counting.where(fitting, belongs(self._field, above, rows)).lateral("counted")
         return sa.select(inner.c[0]).select_from(above.join(inner, sa.true())).order_by(above.c.ord)
@@ -289,16 +319,20 @@ def _above(field: Field) -> Any:
     )
 
 
-def _crossed(above: Any, inner: Any, source: Any) -> Any:
-    """The parents beside their pages, then the links that were joined to the pages."""
-    crossed = above.join(inner, sa.true())
+def _beside(joined: Any, rows: Any, source: Any) -> Any:
+    """What the rows were joined to, then the links that were joined to the rows."""
     chain = []
-    while source is not inner:
+    while source is not rows:
         chain.append((source.right, source.onclause))
         source = source.left
     for right, condition in reversed(chain):
-        crossed = crossed.outerjoin(right, condition)
-    return crossed
+        joined = joined.outerjoin(right, condition)
+    return joined
+
+
+def _headed(statement: sa.Select[Any], heads: Heads) -> sa.Select[Any]:
+    """The statement with the workspace's head at the end of each row; one row at least."""
+    return statement.add_columns(*heads.columns).where(heads.of_workspace)
 
 
 def _cut(rows: list[Any], parents: int, asked: Listing, width: int) -> Page:

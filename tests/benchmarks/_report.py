@@ -64,13 +64,16 @@ def _detail(query: str, name: str, one: Any) -> list[Any]:
     ]
 
 
-def security(found: dict[str, dict[str, float]]) -> str:
-    """What the policy costs PostgreSQL."""
-    rows = [
-        [name, f"{one['bare']:.3f}", f"{one['policy']:.3f}", ratio(one["policy"], one["bare"])]
-        for name, one in found.items()
-    ]
-    return table(("query", "without policy, ms", "with policy, ms", "with ÷ without"), rows)
+def security(figures: Figures, found: dict[str, dict[str, float]]) -> str:
+    """What the policy costs PostgreSQL, and what our requests do beside Mercurius's."""
+    rows = []
+    for name, one in found.items():
+        costs = ratio(one["policy"], one["bare"])
+        shipped = in_turn(figures[name, "ours"].database, figures[name, "mercurius"].database)
+        row = [name, f"{one['bare']:.3f}", f"{one['policy']:.3f}", costs]
+        rows.append([*row, round(shipped / costs, 2), shipped])
+    head = ("query", "without policy, ms", "with policy, ms", "with ÷ without")
+    return table((*head, "without ÷ Mercurius", "as shipped ÷ Mercurius"), rows)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

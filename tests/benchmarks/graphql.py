@@ -169,7 +169,7 @@ def main() -> None:
             _report.put("graphql", _report.tables(bench.figures, found))
             _report.put("details", _report.details(bench.figures))
             security = asyncio.run(_security.measure(ready, contact))
-            _report.put("security", _report.security(security))
+            _report.put("security", _report.security(bench.figures, security))
     if given.json:
         sys.stdout.write(json.dumps(found) + "\n")
     else:

@@ -83,8 +83,8 @@ class Pair:
     def statements(
         self, client: Client, query: str, variables: Mapping[str, Any] | None = None
     ) -> float:
-        """How many statements a plan sends, beside the one that says who is calling."""
+        """How many statements a plan sends; who is calling comes with the first of them."""
         self.compiled(client, query, variables)
         before = self.plans.sent()
         self.compiled(client, query, variables)
-        return self.plans.sent() - before - 1
+        return self.plans.sent() - before

@@ -48,7 +48,9 @@ def _fields() -> Iterator[tuple[str, str]]:
             if f"{kind}.{name}" not in EXECUTED:
                 head = f"{before} {name}{_given(field)} {{"
                 members = SCHEMA.get_possible_types(below) if is_abstract_type(below) else ()
-                reached = [(one, f"{head} ... on {one} {{", "} }" + after) for one in members]
+                reached: list[tuple[Any, str, str]] = [
+                    (one, f"{head} ... on {one} {{", "} }" + after) for one in members
+                ]
                 for place in reached or [(below, head, "}" + after)]:
                     if place[0].name not in known and not is_leaf_type(place[0]):
                         known.add(place[0].name)

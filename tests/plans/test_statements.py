@@ -9,7 +9,10 @@ from tests.plugins.world import World
 CHAIN = """{ contacts { nodes { name deals { nodes { name quotes { nodes { number contracts { nodes
   { number invoices { nodes { number payments { nodes { paidOn } } } } } } } } } } } } }"""
 OPERATIONS = {
-    "{ eventCursor }": 0,
+    "{ eventCursor }": 1,
+    "{ eventCursor contacts(first: 1) { nodes { name } } }": 1,
+    '{ contacts(search: "nobody of this name") { nodes { name deals { nodes { id } } } } }': 1,
+    '{ contact(id: "cnt_00000000000000000000000000") { name } }': 1,
     "{ contacts { nodes { name owner { name } primaryCompany { name owner { name } } } } }": 1,
     "{ contacts { totalCount } }": 1,
     "{ contacts { totalCount pageInfo { hasNextPage } edges { cursor } } }": 2,
