@@ -55,4 +55,4 @@ def test_cont_08_a_list_costs_one_statement_more(world: World) -> None:
     nodes = world.admin.run(LIST)["contacts"]["nodes"]
 
     assert {node["openDealCount"] for node in nodes} == {1}
-    assert world.server.statements() - before == 3
+    assert world.server.statements() - before == 2
