@@ -1,5 +1,6 @@
 """Statuses and templates of cases, as a workspace makes them its own."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -183,3 +184,18 @@ def test_case_07_an_archived_template_is_not_used_any_more(world):
 
     assert world.admin.act("caseCreate", given).codes == ["INVALID_VALUE"]
     assert not template(world).errors
+
+
+def test_case_03_no_case_stays_behind_in_a_status_archived_while_others_move_into_it(world):
+    gone, backlog = added(world)["caseStatus"]["id"], named(world, "Backlog")
+    cases = [opened(world) for _ in range(8)]
+
+    with ThreadPoolExecutor(9) as pool:
+        moves = [pool.submit(moved, world, case, gone) for case in cases]
+        archive = {"id": gone, "moveToStatusId": backlog}
+        archived = pool.submit(world.admin.act, "caseStatusArchive", archive)
+    codes = {code for move in moves for code in move.result().codes}
+
+    assert not archived.result().errors
+    assert codes <= {"INVALID_TRANSITION"}
+    assert (len(column(world, backlog)), column(world, gone)) == (8, [])
