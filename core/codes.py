@@ -60,6 +60,22 @@ class UserErrorCode(Code):
     IN_USE = "IN_USE", "Other records need this one; change or remove them first."
     PRICE_OVERLAP = "PRICE_OVERLAP", "Two prices of a product and currency overlap in time."
     INVALID_TRANSITION = "INVALID_TRANSITION", "The record cannot go there from its present state."
+    TASK_BLOCKED = (
+        "TASK_BLOCKED",
+        "Tasks it waits for are not done: `blockers`. Complete or remove them first.",
+    )
+    TASK_STARTED = (
+        "TASK_STARTED",
+        "A task that has begun cannot wait for one that is not done. Move it to To Do first.",
+    )
+    DEPENDENCY_CYCLE = (
+        "DEPENDENCY_CYCLE",
+        "Each task of `cycle` would wait for the next, the last for the first. Remove a blocker.",
+    )
+    READ_ONLY = (
+        "READ_ONLY",
+        "The record is shared with you to be read. Ask its owner or their manager to change it.",
+    )
     INVALID_CREDENTIALS = "INVALID_CREDENTIALS", "The e-mail address or the password is wrong."
     WORKSPACE_REQUIRED = (
         "WORKSPACE_REQUIRED",

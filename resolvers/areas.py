@@ -9,7 +9,9 @@ from resolvers import (
     limits,
     people,
     products,
+    projects,
     support,
+    tasks,
     viewer,
     workspaces,
 )
@@ -23,7 +25,9 @@ AREAS = (
     limits,
     people,
     products,
+    projects,
     support,
+    tasks,
     viewer,
     workspaces,
 )

@@ -11,8 +11,10 @@ from schema import (
     invoices,
     people,
     products,
+    projects,
     quotes,
     support,
+    tasks,
     workspaces,
 )
 
@@ -27,7 +29,9 @@ AREAS = (
     invoices,
     people,
     products,
+    projects,
     quotes,
     support,
+    tasks,
     workspaces,
 )

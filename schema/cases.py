@@ -115,6 +115,7 @@ class Case(Node):
     )
     deal = link("Deal", "The deal it was converted to.")
     template = link("CaseTemplate", "The template its tasks came from.")
+    tasks = many("Task", "Its checklist, in order.", by="case_id", order="position")
     rank: str = column("Its place in the column: cards are in the order of their ranks.")
     email_address: scalars.EmailAddress | None = computed(
         "Where e-mail about it goes; null while the workspace has no support domain.",

@@ -15,15 +15,20 @@ from services import records
 _USER = metadata.tables["user"]
 
 
-async def claim(ctx: Context, entity: Entity, record_id: str, **columns: Any) -> Any:
-    """Take a record that nobody owns out of a queue in sight; `columns` are set with it."""
+async def claim(
+    ctx: Context, entity: Entity, record_id: str, *, kept: str = "", event: str = "claimed"
+) -> Any:
+    """Take a record that nobody owns out of a queue in sight: one act does, all others fail.
+
+    Where an owned record is in no queue, `kept` is the column that remembers the queue.
+    """
     records.may_write(ctx, entity)
     table = entity.table
     # Those of the actor's queues are found after somebody took them as well.
     in_queue = sa.and_(
         table.c.workspace_id == ctx.workspace_id,
         table.c.deleted_at.is_(None),
-        table.c[entity.queue] == sa.any_(TEAMS),
+        table.c[kept or entity.queue] == sa.any_(TEAMS),
     )
     found = await ctx.act.fetch(
         sa.select(table)
@@ -34,12 +39,12 @@ async def claim(ctx: Context, entity: Entity, record_id: str, **columns: Any) ->
     if not found:
         raise not_found()
     (row,) = found
-    if row["owner_id"] == ctx.actor.user_id:
-        return row
     if row["owner_id"]:
         raise await _taken(ctx, row["owner_id"])
-    mine = {"owner_id": ctx.actor.user_id, **columns}
-    return (await ctx.act.update(table, table.c.id == record_id, mine, event="claimed"))[0]
+    mine: dict[str, Any] = {"owner_id": ctx.actor.user_id}
+    if kept:
+        mine |= {kept: row[entity.queue], entity.queue: None}
+    return (await ctx.act.update(table, table.c.id == record_id, mine, event=event))[0]
 
 
 async def _taken(ctx: Context, owner_id: str) -> UserError:

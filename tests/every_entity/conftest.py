@@ -19,6 +19,7 @@ class Stocked:
         self._found_teams()
         self._leave_out()
         self._add_cases()
+        self._add_tasks()
         for client in (self.world.admin, self.world.rep):
             client.act("apiKeyCreate", {"name": "Nightly export"})
             self._import(client)
@@ -65,6 +66,29 @@ class Stocked:
         made = admin.act("caseBulkCreate", {"rows": rows}, "results { case { id } }")["results"]
         assert not admin.act("caseResolve", {"id": made[0]["case"]["id"]}).errors
         assert not admin.act("caseConvertToDeal", {"id": made[1]["case"]["id"]}).errors
+
+    def _add_tasks(self) -> None:
+        """Projects and tasks of everybody, in a queue, in milestones and waiting for others."""
+        admin = self.world.admin
+        team = admin.run("{ teams(first: 1) { nodes { id } } }")["teams"]["nodes"][0]["id"]
+        for who in ("rep", "admin"):
+            given = {"name": f"Project of {who}", "ownerId": self.world.user(who)}
+            given |= {"contactId": self.world.contact(), "description": "All of it"}
+            project = admin.act("projectCreate", given, "project { id }")["project"]["id"]
+            share = {"projectId": project, "userId": self.world.user("member")}
+            assert not admin.act("projectMemberAdd", share).errors
+            given = {"projectId": project, "name": "Kick-off"}
+            phase = admin.act("milestoneAdd", given, "milestone { id }")["milestone"]["id"]
+            rows = [{"title": "Plan", "milestoneId": phase}, {"title": "Sort", "teamId": team}]
+            for role in ("rep", "manager", "finance"):
+                rows.append({"title": f"Of {role}", "ownerId": self.world.user(role)})
+            done = admin.act("taskBulkCreate", {"rows": rows}, "results { task { id } }")
+            first, queued, later, *_ = (one["task"]["id"] for one in done["results"])
+            assert not admin.act("taskBlockerAdd", {"taskId": later, "blockerId": first}).errors
+            assert not admin.act("taskClaim", {"id": queued}).errors
+            saved = {"id": project, "name": f"Template of {who}"}
+            assert not admin.act("projectSaveAsTemplate", saved).errors
+        assert not admin.act("taskCreate", {"title": "Waits", "teamId": team}).errors
 
     def _import(self, client: Client) -> None:
         content = b"First Name,Last Name,Email\nAda,Lovelace,\n"
