@@ -114,7 +114,7 @@ def test_team_03_of_twenty_who_take_a_case_one_has_it_and_nineteen_learn_who(wor
     (owner,) = {one.fields["case"]["owner"]["id"] for one in done if not one.errors}
     losers = [error for one in done for error in one.errors]
     assert {(error["code"], error["by"]["id"]) for error in losers} == {("ALREADY_CLAIMED", owner)}
-    assert len(losers) == 15
+    assert len(losers) == 19
 
 
 def test_team_03_a_queue_is_closed_to_those_of_other_teams(world):

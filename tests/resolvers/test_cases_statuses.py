@@ -14,6 +14,8 @@ CASE = "case { id version status { id name } resolvedAt sla { state pausedAt res
 ORDER = ["Backlog", "Pending Agent", "In Progress", "Pending Customer", "Resolved"]
 TEMPLATE = """caseTemplate { id name archivedAt tasks {
   nodes { title position priority dueOffsetDays } } }"""
+CHECKLIST = """case { id owner { id } template { id } tasks {
+  nodes { title priority owner { id } team { id } } } }"""
 TASKS = [
     {"title": "Call the customer", "priority": "HIGH"},
     {"title": "Send the form", "dueOffsetDays": 2},
@@ -151,6 +153,31 @@ def test_case_07_a_template_is_a_checklist_in_order(world):
         "Send the form",
     ]
     assert [task["dueOffsetDays"] for task in made["tasks"]["nodes"]] == [0, 2]
+
+
+def test_case_07_a_case_begins_with_its_templates_tasks_in_order(world):
+    made = template(world)["caseTemplate"]
+    given = {"subject": "Help", "contactId": world.contact(), "templateId": made["id"]}
+
+    case = world.admin.act("caseCreate", given, CHECKLIST)["case"]
+
+    tasks = case["tasks"]["nodes"]
+    assert [task["title"] for task in tasks] == ["Call the customer", "Send the form"]
+    assert [task["priority"] for task in tasks] == ["HIGH", "MEDIUM"]
+    assert {task["owner"]["id"] for task in tasks} == {case["owner"]["id"]}
+    assert case["template"]["id"] == made["id"]
+
+
+def test_case_07_the_tasks_of_a_case_in_a_queue_wait_there_too(world):
+    team = {"name": "Support", "managerId": world.user("admin")}
+    support = world.admin.act("teamCreate", team, "team { id }")["team"]["id"]
+    made = template(world)["caseTemplate"]
+    given = {"subject": "Help", "contactId": world.contact(), "templateId": made["id"]}
+
+    case = world.admin.act("caseCreate", given | {"queueId": support}, CHECKLIST)["case"]
+
+    assert [task["owner"] for task in case["tasks"]["nodes"]] == [None, None]
+    assert {task["team"]["id"] for task in case["tasks"]["nodes"]} == {support}
 
 
 def test_case_07_a_templates_tasks_are_replaced_as_a_whole(world):
