@@ -1,6 +1,7 @@
 """Cases, as agents open, take, move and convert them."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -244,6 +245,16 @@ def test_case_16_a_case_becomes_a_deal_and_stays(world):
     assert deal["contact"]["id"] == case["contact"]["id"]
     assert made["case"]["deal"]["id"] == deal["id"]
     assert deal["cases"]["nodes"] == [{"id": case["id"]}]
+
+
+def test_case_16_a38_a_deal_closes_as_many_days_ahead_as_the_workspace_says(world):
+    case = opened(world)
+    assert not world.admin.act("workspaceUpdate", {"daysToClose": 400}).errors
+
+    deal = world.admin.act("caseConvertToDeal", {"id": case["id"]}, CONVERT)["deal"]
+
+    ahead = date.fromisoformat(deal["closeDate"]) - datetime.now(UTC).date()
+    assert abs(ahead.days - 400) <= 1
 
 
 def test_case_16_a_second_conversion_is_refused_with_the_deal_that_came_of_it(world):
