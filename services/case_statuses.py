@@ -94,7 +94,7 @@ async def category_of(ctx: Context, status_id: str) -> CaseStatusCategory:
             _STATUS.c.workspace_id == ctx.workspace_id, _STATUS.c.id == status_id
         )
     )
-    return CaseStatusCategory(rows[0]["category"])
+    return CaseStatusCategory[rows[0]["category"]]
 
 
 async def no_way(

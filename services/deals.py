@@ -18,11 +18,10 @@ from models.enums import PipelineKind, ProbabilitySource, StageCategory
 from models.registry import REGISTRY
 from services import boards, records
 
-DAYS_TO_CLOSE = 30
-
 DEAL = metadata.tables["deal"]
 PIPELINE = metadata.tables["pipeline"]
 STAGE = metadata.tables["pipeline_stage"]
+_WORKSPACE = metadata.tables["workspace"]
 _FOLLOWERS = tuple(metadata.tables[name] for name in ("quote", "contract", "invoice"))
 
 
@@ -39,7 +38,7 @@ async def create(
     by_hand = given.get("probability") is not None and stage.category == StageCategory.OPEN
     defaults = {
         "probability": stage.probability,
-        "close_date": _today(ctx) + timedelta(days=DAYS_TO_CLOSE),
+        "close_date": _today(ctx) + timedelta(days=await _days_to_close(ctx)),
     }
     values = {name: value for name, value in given.items() if value is not None}
     if not by_hand:
@@ -122,6 +121,13 @@ async def _stage(ctx: Context, pipeline_id: str | None, stage_id: str | None) ->
         message = "There is no pipeline with a stage yet; an Admin makes one."
         raise UserError(UserErrorCode.REQUIRED, message, ("pipelineId",))
     return await ctx.get(PipelineStage, rows[0]["id"])
+
+
+async def _days_to_close(ctx: Context) -> int:
+    rows = await ctx.act.fetch(
+        sa.select(_WORKSPACE.c.days_to_close).where(_WORKSPACE.c.workspace_id == ctx.workspace_id)
+    )
+    return int(rows[0]["days_to_close"])
 
 
 def _today(ctx: Context) -> Any:
