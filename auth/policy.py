@@ -55,20 +55,27 @@ def in_reach(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool] 
         return None
     if entity.scope is not Scope.OWNER:
         return None
-    return sa.or_(_owned(actor, rows), *_shared(entity, rows))
+    return sa.or_(_owned(actor, rows), *_shared(entity, actor, rows))
 
 
-def _shared(entity: Entity, rows: Any) -> Iterator[sa.ColumnElement[bool]]:
+def _shared(entity: Entity, actor: Actor, rows: Any) -> Iterator[sa.ColumnElement[bool]]:
     """The rows of others that a user sees: queues of their teams, what is shared with them."""
+    # Ids are gathered once a statement, as an array: each alternative then has its index.
     if entity.queue:
         yield sa.and_(rows.c.owner_id.is_(None), rows.c[entity.queue] == sa.any_(TEAMS))
     if entity.members:
         member = entity.table.metadata.tables[entity.members].alias()
-        yield sa.exists().where(
-            member.c.workspace_id == WORKSPACE,
-            member.c[f"{entity.table.name}_id"] == rows.c.id,
-            member.c.user_id == USER,
+        shared = sa.select(member.c[f"{entity.table.name}_id"]).where(
+            member.c.workspace_id == WORKSPACE, member.c.user_id == USER
         )
+        yield rows.c.id == sa.any_(sa.func.array(shared.scalar_subquery(), type_=ARRAY(Uuid)))
+    if entity.within:
+        link = entity.fields[entity.within]
+        whole = REGISTRY[link.target]
+        above = whole.table.alias()
+        seen = sa.select(above.c.id).where(visible(whole, actor, above))
+        own = rows.c[link.columns[0]]
+        yield own == sa.any_(sa.func.array(seen.scalar_subquery(), type_=ARRAY(Uuid)))
 
 
 def _owned(actor: Actor, rows: Any) -> sa.ColumnElement[bool]:

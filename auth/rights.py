@@ -61,10 +61,14 @@ def _managed(workspace: sa.BindParameter[str]) -> sa.ScalarSelect[Any]:
 
 def _teams(workspace: sa.BindParameter[str]) -> sa.ScalarSelect[Any]:
     """The teams the user belongs to or manages."""
-    belongs = sa.exists().where(
-        _MEMBER.c.workspace_id == workspace,
-        _MEMBER.c.team_id == _TEAM.c.id,
-        _MEMBER.c.user_id == _USER.c.id,
+    belongs = (
+        sa.exists()
+        .where(
+            _MEMBER.c.workspace_id == workspace,
+            _MEMBER.c.team_id == _TEAM.c.id,
+            _MEMBER.c.user_id == _USER.c.id,
+        )
+        .correlate(_TEAM, _USER)
     )
     return (
         sa.select(_TEAM.c.id)

@@ -68,6 +68,22 @@ class UserErrorCode(Code):
         "ALREADY_CONVERTED",
         "The lead was converted before; go on with the records the refusal carries.",
     )
+    TASK_BLOCKED = (
+        "TASK_BLOCKED",
+        "Tasks it waits for are not done: `blockers`. Complete or remove them first.",
+    )
+    TASK_STARTED = (
+        "TASK_STARTED",
+        "A task that has begun cannot wait for one that is not done. Move it to To Do first.",
+    )
+    DEPENDENCY_CYCLE = (
+        "DEPENDENCY_CYCLE",
+        "Each task of `cycle` would wait for the next, the last for the first. Remove a blocker.",
+    )
+    READ_ONLY = (
+        "READ_ONLY",
+        "The record is shared with you to be read. Ask its owner or their manager to change it.",
+    )
     INVALID_CREDENTIALS = "INVALID_CREDENTIALS", "The e-mail address or the password is wrong."
     WORKSPACE_REQUIRED = (
         "WORKSPACE_REQUIRED",
@@ -89,6 +105,14 @@ class UserErrorCode(Code):
     IMPORT_TOO_MANY_ROWS = (
         "IMPORT_TOO_MANY_ROWS",
         "An upload holds at most 50,000 rows. Split the file, or ask support for bulk migration.",
+    )
+    ALREADY_CLAIMED = (
+        "ALREADY_CLAIMED",
+        "Somebody was faster: `by` has the record now. Take another one from the queue.",
+    )
+    CASE_CONVERTED = (
+        "CASE_CONVERTED",
+        "The case was converted before; `deal` is what came of it, if you see it.",
     )
     IMPORT_STATE = "IMPORT_STATE", "The import is past the step you asked for."
 

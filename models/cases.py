@@ -1,6 +1,6 @@
 """Cases: what customers ask of support, the statuses they move through, and their clocks."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -62,22 +62,30 @@ class BusinessHours(Record):
     __tablename__ = "business_hours"
     __table_args__ = (
         sa.CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday"),
-        sa.CheckConstraint(
-            "opens_minute >= 0 AND closes_minute > opens_minute AND closes_minute <= 1440",
-            name="span",
-        ),
+        sa.CheckConstraint("opens < closes", name="span"),
     )
 
     weekday: Mapped[int] = indexed()
     """1 is Monday."""
-    opens_minute: Mapped[int]
-    closes_minute: Mapped[int]
+    opens: Mapped[str] = indexed(Key)
+    """A time of the day, as 09:00."""
+    closes: Mapped[str] = mapped_column(Key)
+    """Later that day; 24:00 is its end."""
 
 
 class CaseTemplate(Record):
     """A checklist of tasks for a kind of case."""
 
     __tablename__ = "case_template"
+    __table_args__ = (
+        sa.Index(
+            "case_template_name_taken",
+            "workspace_id",
+            "name_key",
+            unique=True,
+            postgresql_where=sa.text("archived_at IS NULL"),
+        ),
+    )
 
     name: Mapped[str]
     name_key: Mapped[str] = folded("name")
@@ -122,7 +130,7 @@ class Case(Restorable):
     """The deal it was converted to."""
     owner_id: Mapped[str | None] = ref("user")
     team_id: Mapped[str | None] = ref("team")
-    """The queue it waits in while it has no owner."""
+    """The team whose queue it waits in while it has no owner."""
     template_id: Mapped[str | None] = ref("case_template", on_delete="SET NULL")
     rank: Mapped[str] = mapped_column(Key)
     first_response_due_at: Mapped[datetime] = indexed()
@@ -131,6 +139,10 @@ class Case(Restorable):
     resolved_at: Mapped[datetime | None] = indexed()
     paused_at: Mapped[datetime | None] = indexed()
     """Since when the resolution clock stands still: waiting for the customer, or resolved."""
+    paused_total: Mapped[timedelta] = mapped_column(sa.Interval, server_default=sa.text("'0'"))
+    """How long it stood still before, around the clock."""
+    paused_business: Mapped[timedelta] = mapped_column(sa.Interval, server_default=sa.text("'0'"))
+    """The same in business hours, for the day its priority changes to one that counts those."""
     first_response_approaching_at: Mapped[datetime] = indexed()
     resolution_approaching_at: Mapped[datetime] = indexed()
     search_key: Mapped[str] = searched("number || ' ' || subject || ' ' || coalesce(category, '')")

@@ -73,6 +73,10 @@ class Field:
     through: str = ""
     """Collection: the join table, and in `to` its column holding the target's id."""
     to: str = ""
+    on: str = "id"
+    """Collection through a join table: the target's column that `to` holds."""
+    also: str = ""
+    """Collection: another column of the target that may hold our id instead."""
     order_by: tuple[str, ...] = ()
     """Collection: default order as `column` or `-column`; empty is newest first."""
     batch: Batch | None = None
@@ -97,6 +101,8 @@ class Entity:
     """Column of the team whose members see a record that has no owner."""
     members: str = ""
     """Join table of the users a record is shared with; its column for us is `<table>_id`."""
+    within: str = ""
+    """Name of the link to what it is part of: who sees that sees it too."""
     finance_sees_all: bool = False
     order_by: tuple[str, ...] = ()
     """Order of its lists as `column` or `-column`; empty is newest first."""

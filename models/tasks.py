@@ -14,7 +14,7 @@ class Task(Restorable):
 
     __tablename__ = "task"
     __table_args__ = (
-        sa.CheckConstraint("num_nonnulls(owner_id, team_id) <= 1", name="assignee"),
+        sa.CheckConstraint("num_nonnulls(owner_id, team_id) = 1", name="assignee"),
         sa.CheckConstraint(
             "num_nonnulls(deal_id, lead_id, case_id, contact_id, company_id, project_id) <= 1",
             name="related",
@@ -47,7 +47,8 @@ class Task(Restorable):
     completed_at: Mapped[datetime | None] = indexed()
     owner_id: Mapped[str | None] = ref("user")
     team_id: Mapped[str | None] = ref("team")
-    claimed_at: Mapped[datetime | None]
+    claimed_from_id: Mapped[str | None] = ref("team", on_delete="SET NULL")
+    """The queue its owner took it from, to which it can go back."""
     rank: Mapped[str] = mapped_column(Key)
     position: Mapped[int] = indexed(server_default="0")
     """Its place in the checklist or milestone it is part of."""

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Key, Technical, Uuid, choice
+from models.base import Base, Key, Technical, Uuid, choice, ref
 from models.enums import Plan
 
 
@@ -23,6 +23,8 @@ class Workspace(Technical):
     """How far ahead a deal without a close date is expected to close."""
     support_domain: Mapped[str | None]
     """Domain of the cases' e-mail addresses."""
+    support_team_id: Mapped[str | None] = ref("team")
+    """The team whose queue new cases wait in."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(server_default="1")

@@ -178,7 +178,8 @@ def belongs(field: Field, parents: Any, rows: Any) -> Condition:
     members = sa.select(join.c[field.to]).where(
         join.c.workspace_id == WORKSPACE, join.c[field.by] == parents.c.id
     )
-    return rows.c.id.in_(members.correlate(parents, rows))  # type: ignore[no-any-return]
+    joined: Condition = rows.c[field.on].in_(members.correlate(parents, rows))
+    return sa.or_(joined, rows.c[field.also] == parents.c.id) if field.also else joined
 
 
 def searched(rows: Any, text: str) -> Condition:

@@ -4,9 +4,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from core.names import camel
+from models.registry import REGISTRY, Field
+from resolvers.executor import reading_of
+from resolvers.pages import page_of
+from schema.declare import derived
+from schema.derive import page_arguments
 from schema.types import Answered
 
 QUERIES: dict[str, Answered] = {}
+OWN_LISTS: dict[str, Field] = {}
+"""Root fields (by wire name) that list a collection of the viewer's user."""
 _RESOLVERS: dict[tuple[str, str], Callable[..., Any]] = {}
 
 
@@ -22,6 +29,17 @@ def query(name: str, answered: Answered) -> Callable[[Callable[..., Any]], Calla
         return resolve
 
     return declare
+
+
+def own_list(name: str, description: str, collection: str) -> None:
+    """Add a root field (snake_case name) with a collection of the user who is signed in."""
+    field = OWN_LISTS[camel(name)] = REGISTRY["User"].fields[collection]
+    arguments = page_arguments(REGISTRY[field.target])
+
+    @query(name, Answered(derived(f"{field.target}Connection"), description, arguments))
+    def resolve(_root: Any, info: Any, **given: Any) -> Any:
+        reading = reading_of(info)
+        return page_of(reading, field, reading.actor.user_id, given)
 
 
 def answers(kind: str, name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -1,11 +1,13 @@
-"""Workspaces: signing up."""
+"""Workspaces: signing up, and settings."""
 
 from typing import Any
 
+from auth.context import Context
 from auth.visit import Visit
 from resolvers.mutation import extra, mutation
+from schema.inputs import UNSET
 from schema.people import User
-from schema.workspaces import Workspace, WorkspaceSignUpInput
+from schema.workspaces import Workspace, WorkspaceSignUpInput, WorkspaceUpdateInput
 from services import workspaces
 
 
@@ -29,3 +31,12 @@ async def workspace_sign_up(visit: Visit, input: WorkspaceSignUpInput) -> dict[s
     )
     begun = await workspaces.sign_up(visit, wanted, idempotency_key=input.idempotency_key)
     return {"token": begun.token, "user": begun.user_id, "workspace": begun.workspace_id}
+
+
+@mutation(workspace=Workspace)
+async def workspace_update(ctx: Context, input: WorkspaceUpdateInput) -> Any:
+    """Change settings of the workspace."""
+    names = ("support_domain", "support_team_id", "days_to_close")
+    values = {name: getattr(input, name) for name in names}
+    given = {name: value for name, value in values.items() if value is not UNSET}
+    return await workspaces.update(ctx, given, expected_version=input.expected_version)

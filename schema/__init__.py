@@ -1,31 +1,41 @@
 """What the API looks like; importing it fills the registry."""
 
 from schema import (
+    cases,
     companies,
     contacts,
     contracts,
     deals,
     enums,
+    forms,
     imports,
     invoices,
     leads,
     people,
     products,
+    projects,
     quotes,
+    support,
+    tasks,
     workspaces,
 )
 
 AREAS = (
+    cases,
     companies,
     contacts,
     contracts,
     deals,
     enums,
+    forms,
     imports,
     invoices,
     leads,
     people,
     products,
+    projects,
     quotes,
+    support,
+    tasks,
     workspaces,
 )

@@ -24,6 +24,7 @@ class Pipeline(Node):
     position: int = column("Its place among the pipelines.", order=True)
     stages = many("PipelineStage", "Its stages, in order.", by="pipeline_id", order="position")
     deals = many("Deal", "The deals in it.", by="pipeline_id")
+    projects = many("Project", "The projects in it.", by="pipeline_id")
 
 
 @entity(
@@ -43,6 +44,7 @@ class PipelineStage(Node):
     category: StageCategory = column("Whether deals in it are open, won or lost.")
     pipeline = link("Pipeline", "The pipeline it is a step of.", always=True)
     deals = many("Deal", "The deals in it.", by="stage_id")
+    projects = many("Project", "The projects in it.", by="stage_id")
 
 
 @entity(rows.Deal, prefix="deal", plural="deals", category=Category.DEALS)
@@ -86,3 +88,6 @@ class Deal(Node):
     contracts = many("Contract", "Contracts that came of it.", by="deal_id")
     invoices = many("Invoice", "Invoices that came of it.", by="deal_id")
     leads = many("Lead", "The lead that became it, if one did.", by="converted_deal_id")
+    cases = many("Case", "The case it was converted from.", by="deal_id")
+    projects = many("Project", "Projects that came of it.", by="deal_id")
+    tasks = many("Task", "Tasks about it.", by="deal_id")

@@ -84,9 +84,20 @@ def link(
 
 
 def many(
-    target: str, description: str, *, by: str, through: str = "", to: str = "", order: str = ""
+    target: str,
+    description: str,
+    *,
+    by: str,
+    through: str = "",
+    to: str = "",
+    on: str = "id",
+    also: str = "",
+    order: str = "",
 ) -> Any:
-    """The records whose column `by` points here, or a join table's; `order` as `-column,column`."""
+    """The records whose column `by` points here, or a join table's; `order` as `-column,column`.
+
+    The join table's `to` holds the target's `on`; `also` is a column of it that may point here.
+    """
     return Note(Kind.MANY, description, _given(locals()))
 
 
@@ -114,6 +125,7 @@ def entity(
     parent: str = "",
     queue: str = "",
     members: str = "",
+    within: str = "",
     finance_sees_all: bool = False,
     order: str = "",
     listed: bool = True,
@@ -134,6 +146,7 @@ def entity(
             parent=parent,
             queue=queue,
             members=members,
+            within=within,
             finance_sees_all=finance_sees_all,
             order_by=_order(order),
             listed=listed,

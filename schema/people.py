@@ -29,6 +29,8 @@ class User(Node):
     teams = many(
         "Team", "The teams they belong to.", by="user_id", through="team_member", to="team_id"
     )
+    tasks = many("Task", "The tasks assigned to them, by due date.", by="owner_id", order="due_at")
+    projects = many("Project", "The projects they lead.", by="owner_id")
 
 
 @entity(rows.Team, prefix="team", plural="teams", category=None, scope=Scope.WORKSPACE)
@@ -38,6 +40,23 @@ class Team(Node):
     name: str = column("Name of the team.", filter="name_key", order="name_key")
     manager = link("User", "Who manages it.", always=True)
     members = many("User", "Who belongs to it.", by="team_id", through="team_member", to="user_id")
+    cases = many("Case", "The cases of its queue, those that have an owner too.", by="team_id")
+    queued_tasks = many(
+        "Task",
+        "The tasks that wait until a member claims them, by due date.",
+        by="team_id",
+        order="due_at",
+    )
+    tasks = many(
+        "Task",
+        "All tasks of its members and of its queue, whatever they are about, by due date.",
+        by="team_id",
+        through="team_member",
+        to="user_id",
+        on="owner_id",
+        also="team_id",
+        order="due_at",
+    )
     member_count: int = computed("How many users belong to it.", batch=teams.member_counts)
 
 

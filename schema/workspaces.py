@@ -11,8 +11,8 @@ from models import workspaces as rows
 from models.enums import Plan
 from models.registry import Scope
 from schema import scalars
-from schema.declare import Node, column, computed, entity
-from schema.inputs import MutationInput, act_input, arg
+from schema.declare import Node, column, computed, entity, link
+from schema.inputs import UNSET, MutationInput, act_input, arg
 
 
 @strawberry.type(description="How much a workspace's plan allows; all its users share it.")
@@ -51,7 +51,15 @@ class Workspace(Node):
     currency: scalars.CurrencyCode = column("Its own currency.")
     industry: str | None = column("What it does.")
     plan: Plan = column("What it has subscribed to.")
+    support_domain: str | None = column(
+        "Domain of the cases' e-mail addresses, such as support.yourcompany.com."
+    )
+    support_team = link("Team", "The team whose queue new cases wait in.")
+    days_to_close: int = column(
+        "How many days ahead a deal without a close date is expected to close."
+    )
     created_at: datetime = column("When it was made.")
+    version: int = column("Counts the changes; send it as `expectedVersion` to lock.")
     limits: WorkspaceLimits = computed("What its plan allows.", batch=_limits)
 
 
@@ -67,3 +75,21 @@ class WorkspaceSignUpInput(MutationInput):
     time_zone: scalars.TimeZone = arg("Where its days begin and end.", max_length=None)
     currency: scalars.CurrencyCode = arg("Its own currency.", max_length=None)
     industry: str | None = arg("What it does.", max_length=None, default=None)
+
+
+@act_input
+class WorkspaceUpdateInput(MutationInput):
+    """Settings of the workspace; fields left out stay, null empties."""
+
+    support_domain: str | None = arg(
+        "Domain of the cases' e-mail addresses.", max_length=None, default=UNSET
+    )
+    support_team_id: strawberry.ID | None = arg(
+        "The team whose queue new cases wait in.", of="Team", default=UNSET
+    )
+    days_to_close: int | None = arg(
+        "How many days ahead a deal without a close date is expected to close.", default=UNSET
+    )
+    expected_version: int | None = arg(
+        "The version you read; the act is refused when it has changed since.", default=None
+    )

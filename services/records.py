@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from auth.context import Context
 from auth.roles import Category
 from core.codes import UserErrorCode
-from core.errors import UserError
+from core.errors import Path, UserError
 from core.names import camel
 from models.enums import UserStatus
 from models.people import User
@@ -69,13 +69,15 @@ async def delete(
     return row
 
 
-async def restore(ctx: Context, entity: Entity, record_id: str) -> Any:
-    """Bring a deleted record back."""
+async def restore(ctx: Context, entity: Entity, record_id: str, **columns: Any) -> Any:
+    """Bring a deleted record back; `columns` are set with it."""
     may_write(ctx, entity)
     row = await ctx.get(entity.row, record_id, lock=True, deleted=True)
+    await require_own(ctx, entity, row)
     table = entity.table
     where = table.c.id == row.id  # type: ignore[attr-defined]
-    return (await ctx.act.update(table, where, {"deleted_at": None}, event="restored"))[0]
+    values = {"deleted_at": None, **columns}
+    return (await ctx.act.update(table, where, values, event="restored"))[0]
 
 
 async def in_turn(ctx: Context, what: str, value: str) -> None:
@@ -96,6 +98,7 @@ async def locked(
 ) -> Any:
     """The record, kept from others until the act ends, at the version the caller read."""
     row: Any = await ctx.get(entity.row, record_id, lock=True)
+    await require_own(ctx, entity, row)
     if expected_version is not None and row.version != expected_version:
         since = max(row.version - expected_version, 0)
         raise UserError(
@@ -106,6 +109,28 @@ async def locked(
             changed_fields=await _changed(ctx, entity, record_id, since),
         )
     return row
+
+
+async def require_own(ctx: Context, entity: Entity, row: Any, path: Path = ("id",)) -> None:
+    """Refuse to change a record that is in sight only because it, or its whole, is shared."""
+    if not (entity.members or entity.within) or await _is_own(ctx, entity, row):
+        return
+    message = "This is shared with you to be read; its owner or their manager may change it."
+    raise UserError(UserErrorCode.READ_ONLY, message, path)
+
+
+async def _is_own(ctx: Context, entity: Entity, row: Any) -> bool:
+    owners = ctx.actor.owners
+    if owners is None or row.owner_id in owners:
+        return True
+    if entity.queue and row.owner_id is None and getattr(row, entity.queue) in ctx.actor.teams:
+        return True
+    if not entity.within:
+        return False
+    link = entity.fields[entity.within]
+    whole = REGISTRY[link.target]
+    found = await ctx.find(whole.row, [getattr(row, link.columns[0])])
+    return bool(found) and await _is_own(ctx, whole, found[0])
 
 
 async def checked(ctx: Context, entity: Entity, given: Mapping[str, Any]) -> dict[str, Any]:

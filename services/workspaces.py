@@ -1,5 +1,6 @@
-"""Workspaces: signing up for a new one."""
+"""Workspaces: signing up for a new one, and its settings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
@@ -8,6 +9,8 @@ import asyncpg
 
 from auth import sessions
 from auth.actor import ActorKind
+from auth.context import Context
+from auth.roles import Category
 from auth.visit import Visit
 from core.codes import UserErrorCode
 from core.crypto import hash_password
@@ -17,13 +20,16 @@ from core.ids import new_id
 from core.writes import Transaction, transaction
 from models import metadata
 from models.enums import Plan, Role
-from services import logins, pipelines
+from models.people import Team
+from models.registry import REGISTRY
+from services import case_statuses, logins, pipelines, records, sla
 from services.rules.forms import Form
 
 _WORKSPACE = metadata.tables["workspace"]
 _HEAD = metadata.tables["event_head"]
 
 LONGEST_NAME = 80
+FARTHEST_CLOSE = 3650
 _SIGN_UPS = UUID("5c0a4f0e-6a58-4c0e-9d0e-1f6b8c3d7a21")
 
 
@@ -91,6 +97,35 @@ async def found(act: Transaction, wanted: SignUp) -> None:
     }
     await act.insert(_WORKSPACE, values)
     await pipelines.seed(act)
+    await case_statuses.seed(act)
+    await sla.seed(act)
+
+
+async def update(
+    ctx: Context, given: Mapping[str, Any], *, expected_version: int | None = None
+) -> Any:
+    """Change the workspace's settings: fields left out stay, null empties."""
+    ctx.require(Category.ADMIN)
+    if not given:
+        raise UserError(UserErrorCode.EMPTY_PATCH, "Name at least one setting to change.")
+    entity = REGISTRY["Workspace"]
+    row: Any = await records.locked(ctx, entity, ctx.workspace_id, expected_version)
+    form = Form()
+    values = dict(given)
+    if values.get("support_domain") is not None:
+        values["support_domain"] = form.domain("supportDomain", values["support_domain"])
+    days = values.get("days_to_close", 0)
+    if days is None or not 0 <= days <= FARTHEST_CLOSE:
+        message = f"Send 0 to {FARTHEST_CLOSE} days."
+        form.refuse(UserErrorCode.INVALID_VALUE, message, "daysToClose")
+    form.done()
+    if values.get("support_team_id"):
+        await ctx.get(Team, values["support_team_id"], path=("supportTeamId",))
+    changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if not changed:
+        return row
+    where = _WORKSPACE.c.workspace_id == ctx.workspace_id
+    return (await ctx.act.update(_WORKSPACE, where, changed))[0]
 
 
 def _id_of(idempotency_key: str, wanted: SignUp) -> str:

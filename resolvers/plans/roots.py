@@ -7,7 +7,7 @@ from graphql import FieldNode, GraphQLField
 
 from core.codes import DenialCode
 from core.errors import Denied
-from models.registry import Entity
+from models.registry import REGISTRY, Entity, Field
 from resolvers.aggregate import aggregate_of
 from resolvers.conditions import read_id
 from resolvers.executor import MAX_NODES, named
@@ -17,6 +17,7 @@ from resolvers.plans.selection import Arguments, Document
 from resolvers.plans.sql import Run
 from resolvers.plans.values import Carrying, Records
 from resolvers.plans.walks import NotCompiled
+from resolvers.queries import OWN_LISTS
 from schema.derive import listed
 
 Plan = Callable[[Run], Awaitable[dict[str, Any]]]
@@ -137,6 +138,16 @@ def _list(entity: Entity) -> Make:
     return make
 
 
+def _own_list(field: Field) -> Make:
+    def make(roots: _Roots, declared: GraphQLField, nodes: list[FieldNode]) -> str:
+        entity = REGISTRY[field.target]
+        function = roots.program.listed(roots.document.listed(entity, field, declared, nodes))
+        me = "run.reading.actor.user_id"
+        return f"(await {function}(run, ({me},)))[{me}]"
+
+    return make
+
+
 def _aggregate(entity: Entity) -> Make:
     def make(roots: _Roots, declared: GraphQLField, nodes: list[FieldNode]) -> str:
         carrying = Carrying(roots.document, declared.type, nodes)
@@ -157,6 +168,7 @@ def _made_by_name() -> dict[str, Make]:
             _MADE[single] = _single(entity)
             _MADE[entity.plural] = _list(entity)
             _MADE[f"{single}Aggregate"] = _aggregate(entity)
+        _MADE.update({name: _own_list(field) for name, field in OWN_LISTS.items()})
         _MADE["node"] = _Roots.node
         _MADE["nodes"] = _Roots.nodes
         _MADE["eventCursor"] = _Roots.event_cursor

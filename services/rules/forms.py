@@ -64,6 +64,17 @@ class Form:
             return self._normal_email(name, text)
         return text
 
+    def domain(self, name: str, value: str) -> str:
+        """A domain that can receive e-mail, in its normal form."""
+        text = value.strip().rstrip(".").lower()
+        before = len(self.refusals)
+        found = self._normal_email(name, f"case-0001@{text}").partition("@")[2]
+        if len(self.refusals) > before:
+            del self.refusals[before:]
+            message = "Send a domain such as support.yourcompany.com."
+            self.refuse(UserErrorCode.INVALID_VALUE, message, name)
+        return found
+
     def password(self, name: str, value: str, *, email: str) -> str:
         """A password that is not too weak."""
         if len(value) > LONGEST:

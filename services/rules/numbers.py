@@ -1,4 +1,4 @@
-"""Numbers of documents as people read them: QT-2024-0089, CT-2024-0042, INV-1089."""
+"""Numbers of documents as people read them: QT-2024-0089, CT-2024-0042, INV-1089, CASE-0498."""
 
 from enum import StrEnum
 
@@ -9,14 +9,20 @@ class Numbered(StrEnum):
     QUOTE = "quote"
     CONTRACT = "contract"
     INVOICE = "invoice"
+    CASE = "case"
 
     @property
     def yearly(self) -> bool:
         """Whether the count begins anew each year, which the number then shows."""
-        return self is not Numbered.INVOICE
+        return self in {Numbered.QUOTE, Numbered.CONTRACT}
 
 
-_PREFIXES = {Numbered.QUOTE: "QT", Numbered.CONTRACT: "CT", Numbered.INVOICE: "INV"}
+_PREFIXES = {
+    Numbered.QUOTE: "QT",
+    Numbered.CONTRACT: "CT",
+    Numbered.INVOICE: "INV",
+    Numbered.CASE: "CASE",
+}
 
 
 def formatted(kind: Numbered, value: int, year: int | None = None) -> str:

@@ -7,9 +7,7 @@ import subprocess
 import sys
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
 
-import asyncpg
 import httpx
 import pytest
 
@@ -182,21 +180,6 @@ def sign_up(http, links):
 async def admin(sign_up):
     """The Admin of a fresh workspace."""
     return await sign_up()
-
-
-@pytest.fixture
-async def clock(dev):
-    """Moves the clock of the run ahead, and sets it right in the end."""
-    owner = await asyncpg.connect(dev.ready["databaseUrl"])
-
-    async def move(**ahead):
-        seconds = int(timedelta(**ahead).total_seconds())
-        await owner.execute("DELETE FROM test_clock")
-        await owner.execute("INSERT INTO test_clock (offset_seconds) VALUES ($1)", seconds)
-
-    yield move
-    await owner.execute("DELETE FROM test_clock")
-    await owner.close()
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,8 @@ class Stocked:
         self.world.fill(contacts)
         self._found_teams()
         self._leave_out()
+        self._add_cases()
+        self._add_tasks()
         for client in (self.world.admin, self.world.rep):
             client.act("apiKeyCreate", {"name": "Nightly export"})
             self._import(client)
@@ -46,6 +48,47 @@ class Stocked:
         self.world.deal(name="Nobody's yet")
         given = {"sku": "ZZ-1", "name": "Unpriced", "billingType": "ONE_TIME"}
         assert not self.world.admin.act("productCreate", given).errors
+
+    def _add_cases(self) -> None:
+        """Cases of everybody, in a queue and resolved; what support needs for them."""
+        admin = self.world.admin
+        template = {"name": "Onboarding", "tasks": [{"title": "Call"}, {"title": "Send"}]}
+        span = {"weekday": 1, "opens": "09:00", "closes": "17:00"}
+        assert not admin.act("caseTemplateCreate", template).errors
+        assert not admin.act("businessHoursSet", {"spans": [span]}).errors
+        company = admin.act("companyCreate", {"name": "Initech"}, "company { id }")["company"]
+        contact = self.world.contact(company={"connect": company["id"]})
+        team = admin.run("{ teams(first: 1) { nodes { id } } }")["teams"]["nodes"][0]["id"]
+        owners = [self.world.user(who) for who in ("admin", "rep", "member", "finance")]
+        rows = [{"subject": f"Case {at}", "contactId": contact} for at in range(8)]
+        for row, owner in zip(rows, owners * 2, strict=True):
+            row |= {"ownerId": owner, "queueId": team}
+        made = admin.act("caseBulkCreate", {"rows": rows}, "results { case { id } }")["results"]
+        assert not admin.act("caseResolve", {"id": made[0]["case"]["id"]}).errors
+        assert not admin.act("caseConvertToDeal", {"id": made[1]["case"]["id"]}).errors
+
+    def _add_tasks(self) -> None:
+        """Projects and tasks of everybody, in a queue, in milestones and waiting for others."""
+        admin = self.world.admin
+        team = admin.run("{ teams(first: 1) { nodes { id } } }")["teams"]["nodes"][0]["id"]
+        for who in ("rep", "admin"):
+            given = {"name": f"Project of {who}", "ownerId": self.world.user(who)}
+            given |= {"contactId": self.world.contact(), "description": "All of it"}
+            project = admin.act("projectCreate", given, "project { id }")["project"]["id"]
+            share = {"projectId": project, "userId": self.world.user("member")}
+            assert not admin.act("projectMemberAdd", share).errors
+            given = {"projectId": project, "name": "Kick-off"}
+            phase = admin.act("milestoneAdd", given, "milestone { id }")["milestone"]["id"]
+            rows = [{"title": "Plan", "milestoneId": phase}, {"title": "Sort", "teamId": team}]
+            for role in ("rep", "manager", "finance"):
+                rows.append({"title": f"Of {role}", "ownerId": self.world.user(role)})
+            done = admin.act("taskBulkCreate", {"rows": rows}, "results { task { id } }")
+            first, queued, later, *_ = (one["task"]["id"] for one in done["results"])
+            assert not admin.act("taskBlockerAdd", {"taskId": later, "blockerId": first}).errors
+            assert not admin.act("taskClaim", {"id": queued}).errors
+            saved = {"id": project, "name": f"Template of {who}"}
+            assert not admin.act("projectSaveAsTemplate", saved).errors
+        assert not admin.act("taskCreate", {"title": "Waits", "teamId": team}).errors
 
     def _import(self, client: Client) -> None:
         content = b"First Name,Last Name,Email\nAda,Lovelace,\n"

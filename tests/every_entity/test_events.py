@@ -15,11 +15,11 @@ WRITTEN = [
     one
     for one in REGISTRY.values()
     if f"{one.name[0].lower()}{one.name[1:]}Create" in (mutation_type().fields)
-    and one.name not in {"Team", "ApiKey", "Import"}
+    and one.name not in {"Team", "ApiKey", "Import", "CaseStatus", "CaseTemplate"}
 ]
 """Entities with the shared acts; teams, keys and imports have acts of their own."""
 
-CHANGED = {"Contact": "jobTitle", "ProductPrice": "effectiveTo"}
+CHANGED = {"Contact": "jobTitle", "ProductPrice": "effectiveTo", "Case": "subject"}
 
 
 def noun(entity: Entity) -> str:
@@ -82,6 +82,8 @@ def values(acting: Any, entity: Entity) -> dict[str, Any]:
     if entity.name == "ProductPrice":
         sku = {"sku": f"P-{acting.count}", "name": "Priced", "billingType": "ONE_TIME"}
         given["productId"] = act(acting, "productCreate", sku, "product")["product"]["id"]
+    if entity.name == "Case":
+        given |= {"subject": f"Case {acting.count}", "contactId": acting.ids["Contact"]}
     if entity.name == "Contact":
         given["email"] = f"somebody.{acting.count}@example.com"
     return given

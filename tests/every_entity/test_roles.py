@@ -29,7 +29,20 @@ CLOSED_LISTS = {"invitations": {"executive", "manager", "rep", "finance"}}
 """Root fields that are not open to every role; all others answer everybody who is signed in."""
 
 ADMIN_ACTS = {
+    "businessHoursSet",
+    "caseStatusArchive",
+    "caseStatusCreate",
+    "caseStatusReorder",
+    "caseStatusUpdate",
+    "caseTemplateArchive",
+    "caseTemplateCreate",
+    "caseTemplateUpdate",
     "invitationRevoke",
+    "projectSaveAsTemplate",
+    "projectTemplateArchive",
+    "projectTemplateCreate",
+    "projectTemplateUpdate",
+    "slaPolicyUpdate",
     "teamCreate",
     "teamDelete",
     "teamMemberAdd",
@@ -38,6 +51,7 @@ ADMIN_ACTS = {
     "userInvite",
     "userRoleUpdate",
     "userUpdate",
+    "workspaceUpdate",
 }
 """Acts of administration; `userUpdate` is asked here to rename somebody else."""
 

@@ -140,8 +140,18 @@ def targets(kind: GraphQLInputObjectType) -> dict[str, str]:
     }
 
 
-ASKED = {"firstName", "lastName", "phone", "name", "sku", "ids", "effectiveTo"}
-"""Texts that are refused when they are left out, though the schema does not require them."""
+ASKED = {
+    "firstName",
+    "lastName",
+    "phone",
+    "name",
+    "sku",
+    "ids",
+    "effectiveTo",
+    "subject",
+    "contactId",
+}
+"""What is refused when it is left out, though the schema does not require it."""
 
 
 @dataclasses.dataclass

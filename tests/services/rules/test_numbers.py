@@ -13,9 +13,12 @@ from services.rules.numbers import Numbered, formatted
         (Numbered.INVOICE, 1089, None, "INV-1089"),
         (Numbered.INVOICE, 1, None, "INV-0001"),
         (Numbered.QUOTE, 123_456, 2031, "QT-2031-123456"),
+        (Numbered.CASE, 498, None, "CASE-0498"),
     ],
 )
-def test_quote_02_contr_02_inv_08_numbers_have_four_digits_and_grow(kind, value, year, shown):
+def test_quote_02_contr_02_inv_08_case_05_numbers_have_four_digits_and_grow(
+    kind, value, year, shown
+):
     assert formatted(kind, value, year) == shown
 
 

@@ -2,14 +2,14 @@ CREATE TABLE business_hours (
   workspace_id UUID NOT NULL,
   id UUID NOT NULL,
   weekday INTEGER NOT NULL,
-  opens_minute INTEGER NOT NULL,
-  closes_minute INTEGER NOT NULL,
+  opens TEXT COLLATE "C" NOT NULL,
+  closes TEXT COLLATE "C" NOT NULL,
   created_at TIMESTAMP WITH TIME ZONE NOT NULL,
   updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
   version INTEGER DEFAULT '1' NOT NULL,
   CONSTRAINT business_hours_pk PRIMARY KEY (workspace_id, id),
   CONSTRAINT business_hours_weekday_check CHECK (weekday BETWEEN 1 AND 7),
-  CONSTRAINT business_hours_span_check CHECK (opens_minute >= 0 AND closes_minute > opens_minute AND closes_minute <= 1440)
+  CONSTRAINT business_hours_span_check CHECK (opens < closes)
 );
 
 CREATE TABLE case_status (
@@ -100,6 +100,8 @@ CREATE TABLE "case" (
   resolution_due_at TIMESTAMP WITH TIME ZONE NOT NULL,
   resolved_at TIMESTAMP WITH TIME ZONE,
   paused_at TIMESTAMP WITH TIME ZONE,
+  paused_total INTERVAL DEFAULT '0' NOT NULL,
+  paused_business INTERVAL DEFAULT '0' NOT NULL,
   first_response_approaching_at TIMESTAMP WITH TIME ZONE NOT NULL,
   resolution_approaching_at TIMESTAMP WITH TIME ZONE NOT NULL,
   search_key TEXT COLLATE "C" GENERATED ALWAYS AS (fold(' ' || number || ' ' || subject || ' ' || coalesce(category, ''))) STORED NOT NULL,

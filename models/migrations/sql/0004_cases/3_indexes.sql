@@ -1,5 +1,7 @@
 CREATE INDEX business_hours_created_at_ix ON business_hours (workspace_id, created_at, id);
 
+CREATE INDEX business_hours_opens_ix ON business_hours (workspace_id, opens, id);
+
 CREATE INDEX business_hours_updated_at_ix ON business_hours (workspace_id, updated_at, id);
 
 CREATE INDEX business_hours_weekday_ix ON business_hours (workspace_id, weekday, id);
@@ -21,6 +23,8 @@ CREATE INDEX case_template_archived_at_ix ON case_template (workspace_id, archiv
 CREATE INDEX case_template_created_at_ix ON case_template (workspace_id, created_at, id);
 
 CREATE INDEX case_template_name_key_ix ON case_template (workspace_id, name_key, id);
+
+CREATE UNIQUE INDEX case_template_name_taken ON case_template (workspace_id, name_key) WHERE archived_at IS NULL;
 
 CREATE INDEX case_template_updated_at_ix ON case_template (workspace_id, updated_at, id);
 

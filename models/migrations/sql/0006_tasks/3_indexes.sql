@@ -1,5 +1,7 @@
 CREATE INDEX task_case_id_ix ON task (workspace_id, case_id, id) WHERE deleted_at IS NULL;
 
+CREATE INDEX task_claimed_from_id_ix ON task (workspace_id, claimed_from_id, id) WHERE deleted_at IS NULL;
+
 CREATE INDEX task_company_id_ix ON task (workspace_id, company_id, id) WHERE deleted_at IS NULL;
 
 CREATE INDEX task_completed_at_ix ON task (workspace_id, completed_at, id) WHERE deleted_at IS NULL;
