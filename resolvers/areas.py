@@ -1,6 +1,7 @@
 """The areas whose mutations and queries make up the API; importing it registers them."""
 
 from resolvers import (
+    assignment,
     cases,
     companies,
     contacts,
@@ -19,12 +20,14 @@ from resolvers import (
 )
 
 AREAS = (
+    assignment,
     cases,
     companies,
     contacts,
     deals,
     forms,
     imports,
+    leads,
     limits,
     people,
     products,

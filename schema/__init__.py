@@ -1,6 +1,7 @@
 """What the API looks like; importing it fills the registry."""
 
 from schema import (
+    assignment,
     cases,
     companies,
     contacts,
@@ -21,6 +22,7 @@ from schema import (
 )
 
 AREAS = (
+    assignment,
     cases,
     companies,
     contacts,
