@@ -62,7 +62,12 @@ def test_lead_08_what_is_said_stands_before_what_the_lead_knows(world):
     stage = world.admin.run("{ deals { totalCount } pipelineStages { nodes { id name } } }")
     nodes = stage["pipelineStages"]["nodes"]
     demo = next(one["id"] for one in nodes if one["name"] == "Demo Scheduled")
-    deal = {"stageId": demo, "name": "Pilot", "value": {"amount": "12500"}, "closeDate": "2031-02-03"}
+    deal = {
+        "stageId": demo,
+        "name": "Pilot",
+        "value": {"amount": "12500"},
+        "closeDate": "2031-02-03",
+    }
     given = {"id": taken(world), "contact": {"connect": there}, "deal": deal}
 
     done = world.admin.act("leadConvert", given, MADE + " deal { closeDate }")
