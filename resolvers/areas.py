@@ -2,6 +2,7 @@
 
 from resolvers import (
     boards,
+    assignment,
     cases,
     companies,
     contacts,
@@ -23,6 +24,7 @@ from resolvers import (
 
 AREAS = (
     boards,
+    assignment,
     cases,
     companies,
     contacts,

@@ -2,6 +2,7 @@
 
 from schema import (
     boards,
+    assignment,
     cases,
     companies,
     contacts,
@@ -25,6 +26,7 @@ from schema import (
 
 AREAS = (
     boards,
+    assignment,
     cases,
     companies,
     contacts,
