@@ -1,8 +1,8 @@
 """The areas whose mutations and queries make up the API; importing it registers them."""
 
 from resolvers import (
-    boards,
     assignment,
+    boards,
     cases,
     companies,
     contacts,

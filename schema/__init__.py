@@ -1,8 +1,8 @@
 """What the API looks like; importing it fills the registry."""
 
 from schema import (
-    boards,
     assignment,
+    boards,
     cases,
     companies,
     contacts,

@@ -25,6 +25,7 @@ from core.errors import Denied
 from schema.boards import BOARDS, MOST_COLUMNS
 from schema.derive import DEFAULT_FIRST, MAX_FIRST
 from schema.types import is_record
+from server.filtered import Filtered, filtered
 
 MAX_PRICE = 5000
 MAX_DEPTH = 10
@@ -40,6 +41,7 @@ class Level:
 
     size: Size
     statements: int
+    filters: Sequence[Filtered] = ()
     inner: list["Level"] = field(default_factory=list)
 
 
@@ -70,7 +72,8 @@ class Price:
 
 def _points(level: Level, above: int, variables: Mapping[str, Any]) -> int:
     rows = min(above * _size(level.size, variables), MOST_ROWS)
-    return level.statements + rows + sum(_points(one, rows, variables) for one in level.inner)
+    own = level.statements + rows + sum(one.points(variables) for one in level.filters)
+    return own + sum(_points(one, rows, variables) for one in level.inner)
 
 
 def _size(size: Size, variables: Mapping[str, Any]) -> int:
@@ -88,10 +91,10 @@ def priced(schema: GraphQLSchema, node: DocumentNode, operation: OperationDefini
         one.name.value: one for one in node.definitions if isinstance(one, FragmentDefinitionNode)
     }
     root = schema.get_root_type(operation.operation)
-    levels: list[Level] = []
+    whole = Level(1, 0)
     if root is not None:
-        _Pricing(schema, fragments).walk(operation.selection_set, root, levels, 0)
-    return Price(levels, _defaults(operation))
+        _Pricing(schema, fragments).walk(operation.selection_set, root, whole, 0)
+    return Price(whole.inner, _defaults(operation))
 
 
 def _defaults(operation: OperationDefinitionNode) -> dict[str, int]:
@@ -115,7 +118,7 @@ class _Pricing:
         self,
         selected: SelectionSetNode,
         kind: Any,
-        levels: list[Level],
+        level: Level,
         depth: int,
         seen: set[str] | None = None,
     ) -> None:
@@ -123,46 +126,50 @@ class _Pricing:
         seen = set() if seen is None else seen
         for one in selected.selections:
             if isinstance(one, FieldNode):
-                self._field(one, kind, levels, depth)
+                self._field(one, kind, level, depth)
             elif isinstance(one, InlineFragmentNode):
                 on = one.type_condition
                 inner = self._schema.get_type(on.name.value) if on else kind
-                self.walk(one.selection_set, inner, levels, depth, seen)
+                self.walk(one.selection_set, inner, level, depth, seen)
             elif isinstance(one, FragmentSpreadNode) and one.name.value not in seen:
                 seen.add(one.name.value)
                 fragment = self._fragments[one.name.value]
                 inner = self._schema.get_type(fragment.type_condition.name.value)
-                self.walk(fragment.selection_set, inner, levels, depth, seen)
+                self.walk(fragment.selection_set, inner, level, depth, seen)
 
-    def _field(self, one: FieldNode, kind: Any, levels: list[Level], depth: int) -> None:
+    def _field(self, one: FieldNode, kind: Any, level: Level, depth: int) -> None:
         name = one.name.value
         if name.startswith("__") or not isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
             return
         if name == "totalCount":
-            levels.append(Level(0, 1))
+            level.inner.append(Level(0, 1, level.filters))
         target = get_named_type(kind.fields[name].type)
-        into, depth = levels, depth + int(is_record(target))
+        depth += int(is_record(target))
         if depth > MAX_DEPTH:
             message = f"Records are nested at most {MAX_DEPTH} deep."
             raise Denied(DenialCode.LIMIT_EXCEEDED, message)
-        level = self._level(one, kind, target)
-        if level is not None:
-            levels.append(level)
-            into = level.inner
+        below = self._level(one, kind, target)
+        if below is not None:
+            level.inner.append(below)
         if one.selection_set is not None:
-            self.walk(one.selection_set, target, into, depth)
+            self.walk(one.selection_set, target, below or level, depth)
 
     def _level(self, one: FieldNode, kind: Any, target: Any) -> Level | None:
         arguments = {given.name.value: given.value for given in one.arguments or ()}
         takes = kind.fields[one.name.value].args
+        filters = [
+            filtered(takes[name].type, value)
+            for name, value in arguments.items()
+            if name in {"filter", "search", "input"}
+        ]
         if "first" in takes:
-            return Level(_given(arguments.get("first"), takes["first"]), 1)
+            return Level(_given(arguments.get("first"), takes["first"]), 1, filters)
         if kind.name in BOARDS and one.name.value == "columns":
             return Level(MOST_COLUMNS, len(("columns", "heads", "figures")))
         if "ids" in takes and is_record(target):
             return Level(_count(arguments.get("ids")), 1)
         is_root = kind in {self._schema.query_type, self._schema.mutation_type}
-        return Level(1, 1) if is_root else None
+        return Level(1, 1, filters) if is_root else None
 
 
 def _given(value: Any, argument: Any) -> Size:

@@ -107,3 +107,39 @@ def test_gql_09_an_introspection_passes_within_the_limits(limited: Server) -> No
     answer = world.admin.send("{ __schema { types { name fields { name args { name } } } } }")
 
     assert len(answer.data["__schema"]["types"]) > 100
+
+
+EVERY = '{deals: {every: {quotes: {every: {contracts: {every: {number: {eq: "x"}}}}}}}}'
+
+
+def test_gql_09_conditions_have_a_price(world: World) -> None:
+    query = "query($f: ContactFilter) { contacts(first: 1, filter: $f) { nodes { id } } }"
+    plain = {"status": {"eq": "LEAD"}}
+
+    assert cost(world.admin.send(query, {"f": plain}))["requested"] == 2 + 2
+    assert cost(world.admin.send(query, {"f": {"owner": {"name": {"contains": "ann"}}}}))[
+        "requested"
+    ] == (2 + 150 + 50)
+    nested = "{ contacts(first: 1, filter: {deals: {some: {quotes: {none: {}}}}}) { totalCount } }"
+    assert cost(world.admin.send(nested))["requested"] == 2 + 2 * (150 + 300) + 1
+    searched = '{ contacts(first: 1, search: "ann") { nodes { id } } }'
+    assert cost(world.admin.send(searched))["requested"] == 2 + 50
+
+
+FIGURES = f"dealAggregate(filter: {{contact: {EVERY}}}) {{ total {{ count }} }}"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"{{ {' '.join(f'a{n}: contacts(filter: {EVERY}) {{ totalCount }}' for n in range(28))} }}",
+        f"{{ contacts(filter: {{or: [{', '.join([EVERY] * 6)}]}}) {{ totalCount }} }}",
+        f"{{ {' '.join(f'{n}: {FIGURES}' for n in 'abcd')} }}",
+    ],
+    ids=["aliases", "or", "aggregates"],
+)
+def test_gql_09_costly_conditions_are_refused_before_they_run(world: World, query: str) -> None:
+    before = world.server.statements()
+
+    assert world.admin.send(query).codes == ["LIMIT_EXCEEDED"]
+    assert world.server.statements() - before <= 1
