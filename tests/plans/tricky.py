@@ -26,6 +26,15 @@ _COLUMN = """stage { __typename name pipeline { name } deals(first: 1) { totalCo
 _CARDS = "nodes { id name owner { name } contact { name } quotes(first: 2) { nodes { number } } }"
 
 
+_OTHER_BOARDS = """{
+  leads: leadBoard { eventCursor pipeline { name } columns { stage { name } status count
+    cards { nodes { id owner { name } } } } }
+  cases: caseBoard(filter: {subject: {startsWith: "a"}}) { columns { __typename status { name }
+    count cards(first: 2) { nodes { number subject contact { name } } } } }
+  tasks: taskBoard { columns { status count cards(first: 3) { nodes { title rank } totalCount } } }
+  projects: projectBoard { columns { stage { id } count cards { nodes { name } } } } }"""
+
+
 def boards(world: World) -> Iterator[Case]:
     """Boards: whole, filtered, by pages, of others, of another kind, of nobody."""
     pipelines = world.admin.run("{ pipelines(first: 20) { nodes { id kind } } }")["pipelines"]
@@ -45,6 +54,7 @@ def boards(world: World) -> Iterator[Case]:
     for pipeline in (by_kind["LEAD"][0], foreign["pipelines"]["nodes"][0]["id"], "deal_1"):
         yield query, {"i": pipeline}
     yield query, {"i": by_kind["DEAL"][0], "n": 101}
+    yield _OTHER_BOARDS, None
     written = "filter: {value: {gte: 1000}}"
     yield (
         f"""{{ pipelineBoard(pipelineId: "{by_kind["DEAL"][-1]}", {written}) {{
