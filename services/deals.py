@@ -146,6 +146,10 @@ async def restore(ctx: Context, record_id: str) -> Any:
     records.may_write(ctx, entity)
     found: Any = await ctx.get(Deal, record_id, deleted=True)
     rank = await boards.top(ctx, DEAL, DEAL.c.stage_id, found.stage_id)
+    deal: Any = await ctx.get(Deal, record_id, lock=True, deleted=True)
+    if deal.stage_id != found.stage_id:
+        # The stage went out of use meanwhile and handed its deals on.
+        rank = await boards.top(ctx, DEAL, DEAL.c.stage_id, deal.stage_id)
     return await records.restore(ctx, entity, record_id, rank=rank)
 
 

@@ -141,6 +141,8 @@ async def archive(
         targets = await _stages(ctx, move_to, lock=True)
         await _empty(ctx, row.kind, [one for one in stages if held.get(one.id)], targets)
     changed = {"archived_at": ctx.now}
+    live = sa.and_(STAGE.c.pipeline_id == pipeline_id, STAGE.c.archived_at.is_(None))
+    await ctx.act.update(STAGE, live, changed, event="archived")
     where = PIPELINE.c.id == pipeline_id
     return (await ctx.act.update(PIPELINE, where, changed, event="archived"))[0]
 
@@ -173,6 +175,7 @@ async def update_stage(
     if not given:
         raise UserError(UserErrorCode.EMPTY_PATCH, "Name at least one field to change.", ())
     found: Any = await ctx.get(PipelineStage, stage_id)
+    await ctx.get(Pipeline, found.pipeline_id, lock=True)
     stages = await _stages(ctx, found.pipeline_id, lock=True)
     stage: Any = await records.locked(ctx, REGISTRY["PipelineStage"], stage_id, expected_version)
     form = Form()
@@ -191,9 +194,14 @@ async def reorder_stages(ctx: Context, pipeline_id: str, stage_ids: Sequence[str
     """Put the stages of a pipeline into a new order; its records stay in theirs."""
     ctx.require(Category.ADMIN)
     pipeline = await ctx.get(Pipeline, pipeline_id, path=("pipelineId",), lock=True)
-    stages = await _stages(ctx, pipeline_id, lock=True)
-    rows = [{"id": one.id, "position": one.position} for one in stages]
+    stages = await _stages(ctx, pipeline_id, lock=True, archived=True)
+    rows = [{"id": one.id, "position": one.position} for one in stages if not one.archived_at]
     await _ordered(ctx, STAGE, rows, stage_ids, "stageIds")
+    # No two stages of a pipeline share a place: those out of use come behind the others.
+    gone = [one for one in stages if one.archived_at]
+    for place, stage in enumerate(gone, start=len(rows) + 1):
+        if stage.position != place:
+            await ctx.act.update(STAGE, STAGE.c.id == stage.id, {"position": place})
     return pipeline
 
 

@@ -33,8 +33,8 @@ async def entering(
         message = f"This is no stage of a pipeline of {_NOUN[kind]}."
         raise UserError(UserErrorCode.INVALID_VALUE, message, (path,))
     if stage.archived_at is not None:
-        names = ", ".join(await _names(ctx, stage.pipeline_id))
-        message = f"{stage.name} is archived. Stages in use: {names}."
+        in_use = ", ".join(await names(ctx, stage.pipeline_id))
+        message = f"{stage.name} is archived. Stages in use: {in_use}."
         raise UserError(UserErrorCode.INVALID_TRANSITION, message, (path,))
     return stage
 
@@ -76,7 +76,8 @@ def _same_pipeline() -> Any:
     )
 
 
-async def _names(ctx: Context, pipeline_id: str) -> list[str]:
+async def names(ctx: Context, pipeline_id: str) -> list[str]:
+    """The stages of a pipeline that are in use, in order."""
     rows = await ctx.act.fetch(
         sa.select(STAGE.c.name)
         .where(

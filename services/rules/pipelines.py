@@ -105,10 +105,18 @@ class Step(Protocol):
 
 
 def is_gated(left: Step, entered: Step) -> bool:
-    """Whether a move is one that gates are asked about: forward, and not into a lost stage."""
-    if entered.category == _LOST:
-        return False
-    return entered.pipeline_id != left.pipeline_id or entered.position > left.position
+    """Whether a move is one that gates are asked about: on, and not into a lost stage."""
+    return entered.category != _LOST and passed(left, entered)[0] < entered.position
+
+
+def passed(left: Step | None, entered: Step) -> tuple[int, int]:
+    """The positions whose gates a deal passes: behind the first, up to the second.
+
+    It begins before the first stage where it is made, comes from elsewhere, or was lost.
+    """
+    onward = left is not None and left.pipeline_id == entered.pipeline_id
+    begins = left.position if left is not None and onward and left.category != _LOST else 0
+    return begins, entered.position
 
 
 def entered(left: Step, stage: Step, deal: Any, now: datetime) -> dict[str, Any]:

@@ -174,10 +174,13 @@ def test_deal_10_nothing_enters_an_archived_stage(world: World) -> None:
     world.admin.act("pipelineStageArchive", {"id": stages["Qualified"]}, STAGE)["pipelineStage"]
 
     refused = moved(world, deal, stages["Qualified"])
+    others = [one for name, one in stages.items() if name != "Qualified"]
+    given = {"pipelineId": pipelines(world)["Sales"]["id"], "stageIds": others[::-1]}
+    assert not world.admin.act("pipelineStageReorder", given, PIPELINE).errors
     opened = world.admin.act("dealCreate", {"name": "A", "stageId": stages["Qualified"]})
 
     assert refused.codes == opened.codes == ["INVALID_TRANSITION"]
-    assert "Prospecting, Demo Scheduled" in refused.errors[0]["message"]
+    assert "Prospecting, Demo Scheduled, Proposal Sent" in refused.errors[0]["message"]
 
 
 @pytest.mark.parametrize("target", ["Closed Won", "foreign", "itself"])
@@ -212,7 +215,10 @@ def test_deal_10_an_archived_pipeline_hands_its_deals_on_by_stage(world: World) 
     where = {one["id"]: one["stage"]["name"] for one in nodes["deals"]["nodes"]}
     assert refused.codes == ["REQUIRED"]
     assert where == {deal: "Negotiation", odd: "Prospecting"}
-    assert world.deal()
+    closed = {"name": "A", "pipelineId": found["Sales"]["id"]}
+    assert world.admin.act("dealCreate", closed).codes == ["INVALID_VALUE"]
+    refused = moved(world, deal, found["Sales"]["stages"]["Qualified"], 2)
+    assert refused.codes == ["INVALID_TRANSITION"]
 
 
 def test_deal_10_the_last_pipeline_of_a_kind_stays(world: World) -> None:
