@@ -54,6 +54,13 @@ class PipelineStage(Node):
         "The status of the leads in it; null in pipelines of other kinds."
     )
     archived_at: dt.datetime | None = column("When it was taken out of use.", filter=True)
+    gates = many("StageGate", "The gate before it; at most one.", by="stage_id")
+    task_templates = many(
+        "StageTaskTemplate",
+        "The tasks that deals bring when they enter it.",
+        by="stage_id",
+        order="position",
+    )
     pipeline = link("Pipeline", "The pipeline it is a step of.", always=True)
     deals = many("Deal", "The deals in it.", by="stage_id")
     leads = many("Lead", "The leads in it.", by="stage_id")
@@ -112,6 +119,9 @@ class Deal(Node):
     owner = link("User", "Who sells it.", write=Write.ALWAYS, group=True)
     stage_history = many(
         "StageChange", "Its way through the stages.", by="deal_id", order="entered_at"
+    )
+    approval_requests = many(
+        "ApprovalRequest", "What was asked so that it may go on.", by="deal_id"
     )
     quotes = many("Quote", "Quotes made for it.", by="deal_id")
     contracts = many("Contract", "Contracts that came of it.", by="deal_id")

@@ -33,7 +33,7 @@ class Moved:
     """A deal after a move, what a soft gate had to say, and the tasks the stage brought."""
 
     deal: Any
-    warnings: Sequence[gates.Warning] = ()
+    warnings: Sequence[gates.Warned] = ()
     tasks: Sequence[Any] = ()
 
 
@@ -127,9 +127,9 @@ async def move(
     if deal.stage_id == stage.id:
         return Moved(await _placed(ctx, deal, rank))
     left: Any = await ctx.get(PipelineStage, deal.stage_id)
-    warnings: Sequence[gates.Warning] = ()
+    warnings: Sequence[gates.Warned] = ()
     if rules.is_gated(left, stage) and not bypass_gates:
-        warnings = await gates.check(ctx, deal, stage)
+        warnings = await gates.check(ctx, deal, stage, left)
     values = rules.entered(left, stage, deal, ctx.now) | {"rank": rank}
     event = rules.MOVED[stage.category]
     row = (await ctx.act.update(DEAL, DEAL.c.id == deal_id, values, event=event))[0]

@@ -73,7 +73,7 @@ def test_deal_06_a_card_goes_where_it_is_put(world: World) -> None:
     above = moved(world, second, stage, beforeCardId=third)["deal"]
 
     nodes = world.admin.run(ORDER, f={})["deals"]["nodes"]
-    assert (below["version"], above["version"]) == (2, 1)
+    assert (below["version"], above["version"]) == (2, 2)
     assert [one["id"] for one in sorted(nodes, key=lambda one: one["rank"])] == [
         first,
         second,
