@@ -50,7 +50,8 @@ def in_reach(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool] 
     if entity.scope is Scope.OWN:
         return None if actor.may(Category.ADMIN, Level.WRITE) else rows.c.owner_id == USER
     if entity.scope is Scope.PARENT:
-        return _parent_visible(entity, actor, rows)
+        above = _parent_visible(entity, actor, rows)
+        return sa.or_(above, *(rows.c[name] == USER for name in entity.seen_by))
     if actor.owners is None or (entity.finance_sees_all and actor.has_finance_access):
         return None
     if entity.scope is not Scope.OWNER:

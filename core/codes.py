@@ -70,6 +70,14 @@ class UserErrorCode(Choice):
         "ALREADY_CONVERTED",
         "The lead was converted before; go on with the records the refusal carries.",
     )
+    STAGE_GATE_BLOCKED = (
+        "STAGE_GATE_BLOCKED",
+        "A gate keeps the deal out of the stage. Do what `unmet` lists, then move it again.",
+    )
+    NOT_THE_APPROVER = (
+        "NOT_THE_APPROVER",
+        "Another user was asked; an Admin decides where that user has left.",
+    )
     INVALID_CREDENTIALS = "INVALID_CREDENTIALS", "The e-mail address or the password is wrong."
     WORKSPACE_REQUIRED = (
         "WORKSPACE_REQUIRED",

@@ -51,6 +51,14 @@ class PipelineStage(Record):
             initially="DEFERRED",
         ),
         sa.UniqueConstraint("workspace_id", "pipeline_id", "id", name="pipeline_stage_of_pipeline"),
+        sa.Index(
+            "pipeline_stage_name_taken",
+            "workspace_id",
+            "pipeline_id",
+            "name_key",
+            unique=True,
+            postgresql_where=sa.text("archived_at IS NULL"),
+        ),
     )
 
     pipeline_id: Mapped[str] = ref("pipeline", nullable=False, on_delete="CASCADE")

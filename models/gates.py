@@ -72,6 +72,9 @@ class ApprovalRequest(Record):
     decided_by_id: Mapped[str | None] = ref("user")
     decided_at: Mapped[datetime | None]
     comment: Mapped[str | None]
+    answer: Mapped[str | None]
+    used_at: Mapped[datetime | None]
+    """When the deal moved on by it: an approval opens a gate once."""
 
 
 class StageTaskTemplate(Record):

@@ -109,6 +109,8 @@ class Entity:
     """Join table of the users a record is shared with; its column for us is `<table>_id`."""
     within: str = ""
     """Name of the link to what it is part of: who sees that sees it too."""
+    seen_by: tuple[str, ...] = ()
+    """Columns of users who see a record whoever owns what it belongs to."""
     finance_sees_all: bool = False
     order_by: tuple[str, ...] = ()
     """Order of its lists as `column` or `-column`; empty is newest first."""

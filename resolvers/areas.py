@@ -1,6 +1,7 @@
 """The areas whose mutations and queries make up the API; importing it registers them."""
 
 from resolvers import (
+    assignment,
     boards,
     cases,
     companies,
@@ -8,10 +9,12 @@ from resolvers import (
     deals,
     forecast,
     forms,
+    gates,
     imports,
     leads,
     limits,
     people,
+    pipelines,
     products,
     projects,
     rates,
@@ -23,16 +26,19 @@ from resolvers import (
 
 AREAS = (
     boards,
+    assignment,
     cases,
     companies,
     contacts,
     deals,
     forecast,
     forms,
+    gates,
     imports,
     leads,
     limits,
     people,
+    pipelines,
     products,
     projects,
     rates,

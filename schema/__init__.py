@@ -1,6 +1,7 @@
 """What the API looks like; importing it fills the registry."""
 
 from schema import (
+    assignment,
     boards,
     cases,
     companies,
@@ -10,10 +11,12 @@ from schema import (
     enums,
     forecast,
     forms,
+    gates,
     imports,
     invoices,
     leads,
     people,
+    pipelines,
     products,
     projects,
     quotes,
@@ -25,6 +28,7 @@ from schema import (
 
 AREAS = (
     boards,
+    assignment,
     cases,
     companies,
     contacts,
@@ -33,10 +37,12 @@ AREAS = (
     enums,
     forecast,
     forms,
+    gates,
     imports,
     invoices,
     leads,
     people,
+    pipelines,
     products,
     projects,
     quotes,

@@ -67,6 +67,12 @@ async def place(
     return rank if len(rank) <= ranks.LONGEST else await there.spread(card_id, low)
 
 
+async def last_rank(ctx: Context, cards: sa.Table, column: sa.Column[Any], value: str) -> str:
+    """The place of a column's last card, empty where there is none; lock the column before."""
+    last = await _Column(ctx, cards, column, value).fetch(by=cards.c.rank.desc())
+    return str(last[0]["rank"]) if last else ""
+
+
 async def lock(ctx: Context, cards: sa.Table, value: str) -> None:
     """Keep a column from others until the act ends; lock columns before their cards."""
     await ctx.act.fetch_text(

@@ -94,7 +94,7 @@ async def category_of(ctx: Context, status_id: str) -> CaseStatusCategory:
             _STATUS.c.workspace_id == ctx.workspace_id, _STATUS.c.id == status_id
         )
     )
-    return CaseStatusCategory(rows[0]["category"])
+    return CaseStatusCategory[rows[0]["category"]]
 
 
 async def no_way(
@@ -205,7 +205,7 @@ async def _move_all(ctx: Context, status_id: str, target: CaseStatus) -> None:
         await boards.lock(ctx, _CASE, column)
     cases = await _cases(ctx, status_id, lock=True)
     policies = await sla.policies(ctx)
-    rank = await _last_rank(ctx, target.id)
+    rank = await boards.last_rank(ctx, _CASE, _CASE.c.status_id, target.id)
     places, states = [], []
     for case in cases:
         changed = clocks.entered(case, target.category, policies[case.priority], ctx.now)
@@ -235,20 +235,6 @@ async def _cases(ctx: Context, status_id: str, *, lock: bool = False) -> list[Ca
     )
     rows = await ctx.act.fetch(statement.with_for_update() if lock else statement)
     return [as_row(Case, row) for row in rows]
-
-
-async def _last_rank(ctx: Context, status_id: str) -> str:
-    rows = await ctx.act.fetch(
-        sa.select(_CASE.c.rank)
-        .where(
-            _CASE.c.workspace_id == ctx.workspace_id,
-            _CASE.c.status_id == status_id,
-            _CASE.c.deleted_at.is_(None),
-        )
-        .order_by(_CASE.c.rank.desc())
-        .limit(1)
-    )
-    return str(rows[0]["rank"]) if rows else ""
 
 
 def _live(ctx: Context) -> tuple[sa.ColumnElement[bool], ...]:

@@ -172,7 +172,7 @@ def _inputs(form: Form, target: str, given: Sequence[Asked]) -> list[dict[str, A
     for at, one in enumerate(given):
         _check_input(form, target, at, one, given[:at])
     filled = {one.field for one in given}
-    needed = _NEEDED[FormTarget(target)]
+    needed = _NEEDED[FormTarget[target]]
     missing = [one for one in needed if one not in filled]
     if target == FormTarget.CONTACT and not filled & {"email", "phone"}:
         missing.append("email")
@@ -190,9 +190,7 @@ def _inputs(form: Form, target: str, given: Sequence[Asked]) -> list[dict[str, A
     ]
 
 
-def _check_input(
-    form: Form, target: str, at: int, one: Asked, earlier: Sequence[Asked]
-) -> None:
+def _check_input(form: Form, target: str, at: int, one: Asked, earlier: Sequence[Asked]) -> None:
     place = ("fields", at)
     if not _NAME.fullmatch(one.name):
         message = "A name begins with a letter; letters, digits and _ . : - [ ] follow."

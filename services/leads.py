@@ -13,7 +13,7 @@ from models.deals import Pipeline, PipelineStage
 from models.enums import LeadStatus, Origin, PipelineKind
 from models.leads import Lead
 from models.registry import REGISTRY
-from services import boards, records
+from services import boards, records, stages
 from services.rules.forms import Form
 from services.rules.leads import CLOSED, reachable
 
@@ -110,9 +110,7 @@ async def disqualify(
 ) -> Any:
     """Give a lead up, for a reason; a move brings it back."""
     status = LeadStatus.DISQUALIFIED
-    return await move(
-        ctx, lead_id, status=status, reason=reason, expected_version=expected_version
-    )
+    return await move(ctx, lead_id, status=status, reason=reason, expected_version=expected_version)
 
 
 async def enter(ctx: Context, lead: Any, stage: Any, **columns: Any) -> Any:
@@ -140,7 +138,7 @@ async def stage_of(ctx: Context, pipeline_id: str, status: str) -> Any:
     if not rows:
         message = f"The pipeline of this lead has no stage of the status {status}."
         raise UserError(UserErrorCode.INVALID_VALUE, message, ("toStatus",))
-    return await ctx.get(PipelineStage, rows[0]["id"])
+    return await stages.entering(ctx, rows[0]["id"], PipelineKind.LEAD)
 
 
 async def _beginning(ctx: Context, pipeline_id: str | None, stage_id: str | None) -> Any:
@@ -156,7 +154,9 @@ async def _beginning(ctx: Context, pipeline_id: str | None, stage_id: str | None
         return stage
     if pipeline_id is not None:
         await ctx.get(Pipeline, pipeline_id, path=("pipelineId",))
-    wanted = _STAGE.c.pipeline_id == pipeline_id if pipeline_id else _PIPELINE.c.archived_at.is_(None)
+    wanted = (
+        _STAGE.c.pipeline_id == pipeline_id if pipeline_id else _PIPELINE.c.archived_at.is_(None)
+    )
     rows = await ctx.act.fetch(
         _stages().where(
             _STAGE.c.workspace_id == ctx.workspace_id, _STAGE.c.lead_status.not_in(CLOSED), wanted
@@ -165,7 +165,7 @@ async def _beginning(ctx: Context, pipeline_id: str | None, stage_id: str | None
     if not rows:
         message = "This is no pipeline of leads with a stage to begin in."
         raise UserError(UserErrorCode.INVALID_VALUE, message, ("pipelineId",))
-    return await ctx.get(PipelineStage, rows[0]["id"])
+    return await stages.entering(ctx, rows[0]["id"], PipelineKind.LEAD)
 
 
 async def _target(ctx: Context, lead: Any, status: LeadStatus | None, stage_id: str | None) -> Any:
@@ -188,14 +188,7 @@ async def _target(ctx: Context, lead: Any, status: LeadStatus | None, stage_id: 
 
 
 async def _lead_stage(ctx: Context, stage_id: str, path: str) -> Any:
-    stage: Any = await ctx.get(PipelineStage, stage_id, path=(path,))
-    if stage.lead_status is None:
-        message = "This is no stage of a lead pipeline."
-        raise UserError(UserErrorCode.INVALID_VALUE, message, (path,))
-    if stage.archived_at is not None:
-        message = "This stage is archived; choose another one."
-        raise UserError(UserErrorCode.INVALID_VALUE, message, (path,))
-    return stage
+    return await stages.entering(ctx, stage_id, PipelineKind.LEAD, path=path)
 
 
 def _stages() -> Any:

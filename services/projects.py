@@ -12,12 +12,11 @@ from core.errors import UserError, not_found
 from core.names import camel
 from models import metadata
 from models.base import Uuid
-from models.deals import Pipeline, PipelineStage
 from models.enums import PipelineKind, StageCategory, TaskStatus, UserStatus
 from models.people import User
 from models.projects import Project
 from models.registry import REGISTRY
-from services import boards, records
+from services import boards, records, stages
 from services.rules.tasks import day_of, percent
 
 DAYS = 30
@@ -44,7 +43,7 @@ async def create(
     """Begin a project in a stage: the first of the first pipeline unless told otherwise."""
     entity = REGISTRY["Project"]
     records.may_write(ctx, entity)
-    stage = await _stage(ctx, pipeline_id, stage_id)
+    stage = await stages.beginning(ctx, PipelineKind.PROJECT, pipeline_id, stage_id)
     values = {name: one for name, one in given.items() if one is not None or name == "name"}
     starts_on = values.setdefault("starts_on", day_of(ctx.now, ctx.actor.time_zone))
     values.setdefault("ends_on", starts_on + timedelta(days=DAYS))
@@ -89,14 +88,14 @@ async def move(
     """Put a project into a stage of its pipeline, beside a card of it or on top."""
     entity = REGISTRY["Project"]
     records.may_write(ctx, entity)
-    stage = await ctx.get(PipelineStage, to_stage_id, path=("toStageId",))
+    stage = await stages.entering(ctx, to_stage_id, PipelineKind.PROJECT)
     rank = await boards.place(
         ctx, PROJECT, PROJECT.c.stage_id, stage.id, card_id=record_id, after=after, before=before
     )
     row = await records.locked(ctx, entity, record_id, expected_version)
     columns: dict[str, Any] = {"rank": rank}
     if stage.id != row.stage_id:
-        if stage.pipeline_id != row.pipeline_id or stage.archived_at is not None:
+        if stage.pipeline_id != row.pipeline_id:
             raise await _no_way(ctx, row.pipeline_id)
         columns |= {
             "stage_id": stage.id,
@@ -210,48 +209,8 @@ def _about(columns: Mapping[str, Any]) -> dict[str, Any]:
     return dict.fromkeys(RELATED) | named if named else {}
 
 
-async def _stage(ctx: Context, pipeline_id: str | None, stage_id: str | None) -> Any:
-    """The stage a project begins in."""
-    if pipeline_id is not None:
-        await ctx.get(Pipeline, pipeline_id, path=("pipelineId",))
-    if stage_id is not None:
-        await ctx.get(PipelineStage, stage_id, path=("stageId",))
-    rows = await ctx.act.fetch(
-        sa.select(STAGE.c.id)
-        .join(PIPELINE, PIPELINE.c.id == STAGE.c.pipeline_id)
-        .where(
-            STAGE.c.workspace_id == ctx.workspace_id,
-            PIPELINE.c.workspace_id == ctx.workspace_id,
-            PIPELINE.c.kind == PipelineKind.PROJECT,
-            PIPELINE.c.archived_at.is_(None),
-            STAGE.c.archived_at.is_(None),
-            PIPELINE.c.id == pipeline_id if pipeline_id else sa.true(),
-            STAGE.c.id == stage_id if stage_id else sa.true(),
-        )
-        .order_by(PIPELINE.c.position, STAGE.c.position)
-        .limit(1)
-    )
-    if rows:
-        return await ctx.get(PipelineStage, rows[0]["id"])
-    if stage_id is not None or pipeline_id is not None:
-        path = "stageId" if stage_id is not None else "pipelineId"
-        message = "Projects begin in a stage in use of a pipeline of the kind PROJECT."
-        raise UserError(UserErrorCode.INVALID_VALUE, message, (path,))
-    message = "There is no project pipeline with a stage; an Admin makes one."
-    raise UserError(UserErrorCode.REQUIRED, message, ("pipelineId",))
-
-
 async def _no_way(ctx: Context, pipeline_id: str) -> UserError:
-    rows = await ctx.act.fetch(
-        sa.select(STAGE.c.name)
-        .where(
-            STAGE.c.workspace_id == ctx.workspace_id,
-            STAGE.c.pipeline_id == pipeline_id,
-            STAGE.c.archived_at.is_(None),
-        )
-        .order_by(STAGE.c.position)
-    )
-    allowed = ", ".join(row["name"] for row in rows)
+    allowed = ", ".join(await stages.names(ctx, pipeline_id))
     message = f"A project moves within the stages of its pipeline: {allowed}."
     return UserError(UserErrorCode.INVALID_TRANSITION, message, ("toStageId",))
 

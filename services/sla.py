@@ -150,8 +150,8 @@ def _check_spans(spans: Sequence[Span]) -> None:
     second = overlap(spans)
     if second is not None:
         message = f"{second.opens}–{second.closes} begins before another span of its day ends."
-        path = ("spans", len(spans) - 1 - list(reversed(spans)).index(second))
-        raise UserError(UserErrorCode.INVALID_VALUE, message, path)
+        at = len(spans) - 1 - list(reversed(spans)).index(second)
+        raise UserError(UserErrorCode.INVALID_VALUE, message, ("spans", at))
     if spans and _open(spans) < LEAST_OPEN:
         message = "Be open for at least an hour a week; no spans at all means around the clock."
         raise UserError(UserErrorCode.INVALID_VALUE, message, ("spans",))

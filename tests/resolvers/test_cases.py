@@ -1,6 +1,7 @@
 """Cases, as agents open, take, move and convert them."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -114,7 +115,7 @@ def test_team_03_of_twenty_who_take_a_case_one_has_it_and_nineteen_learn_who(wor
     (owner,) = {one.fields["case"]["owner"]["id"] for one in done if not one.errors}
     losers = [error for one in done for error in one.errors]
     assert {(error["code"], error["by"]["id"]) for error in losers} == {("ALREADY_CLAIMED", owner)}
-    assert len(losers) == 15
+    assert len(losers) == 19
 
 
 def test_team_03_a_queue_is_closed_to_those_of_other_teams(world):
@@ -244,6 +245,16 @@ def test_case_16_a_case_becomes_a_deal_and_stays(world):
     assert deal["contact"]["id"] == case["contact"]["id"]
     assert made["case"]["deal"]["id"] == deal["id"]
     assert deal["cases"]["nodes"] == [{"id": case["id"]}]
+
+
+def test_case_16_a38_a_deal_closes_as_many_days_ahead_as_the_workspace_says(world):
+    case = opened(world)
+    assert not world.admin.act("workspaceUpdate", {"daysToClose": 400}).errors
+
+    deal = world.admin.act("caseConvertToDeal", {"id": case["id"]}, CONVERT)["deal"]
+
+    ahead = date.fromisoformat(deal["closeDate"]) - datetime.now(UTC).date()
+    assert abs(ahead.days - 400) <= 1
 
 
 def test_case_16_a_second_conversion_is_refused_with_the_deal_that_came_of_it(world):

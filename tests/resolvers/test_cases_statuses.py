@@ -1,5 +1,6 @@
 """Statuses and templates of cases, as a workspace makes them its own."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ CASE = "case { id version status { id name } resolvedAt sla { state pausedAt res
 ORDER = ["Backlog", "Pending Agent", "In Progress", "Pending Customer", "Resolved"]
 TEMPLATE = """caseTemplate { id name archivedAt tasks {
   nodes { title position priority dueOffsetDays } } }"""
+CHECKLIST = """case { id owner { id } template { id } tasks {
+  nodes { title priority owner { id } team { id } } } }"""
 TASKS = [
     {"title": "Call the customer", "priority": "HIGH"},
     {"title": "Send the form", "dueOffsetDays": 2},
@@ -152,6 +155,31 @@ def test_case_07_a_template_is_a_checklist_in_order(world):
     assert [task["dueOffsetDays"] for task in made["tasks"]["nodes"]] == [0, 2]
 
 
+def test_case_07_a_case_begins_with_its_templates_tasks_in_order(world):
+    made = template(world)["caseTemplate"]
+    given = {"subject": "Help", "contactId": world.contact(), "templateId": made["id"]}
+
+    case = world.admin.act("caseCreate", given, CHECKLIST)["case"]
+
+    tasks = case["tasks"]["nodes"]
+    assert [task["title"] for task in tasks] == ["Call the customer", "Send the form"]
+    assert [task["priority"] for task in tasks] == ["HIGH", "MEDIUM"]
+    assert {task["owner"]["id"] for task in tasks} == {case["owner"]["id"]}
+    assert case["template"]["id"] == made["id"]
+
+
+def test_case_07_the_tasks_of_a_case_in_a_queue_wait_there_too(world):
+    team = {"name": "Support", "managerId": world.user("admin")}
+    support = world.admin.act("teamCreate", team, "team { id }")["team"]["id"]
+    made = template(world)["caseTemplate"]
+    given = {"subject": "Help", "contactId": world.contact(), "templateId": made["id"]}
+
+    case = world.admin.act("caseCreate", given | {"queueId": support}, CHECKLIST)["case"]
+
+    assert [task["owner"] for task in case["tasks"]["nodes"]] == [None, None]
+    assert {task["team"]["id"] for task in case["tasks"]["nodes"]} == {support}
+
+
 def test_case_07_a_templates_tasks_are_replaced_as_a_whole(world):
     made = template(world)["caseTemplate"]
     given = {"id": made["id"], "name": "Welcome", "tasks": TASKS[::-1]}
@@ -183,3 +211,18 @@ def test_case_07_an_archived_template_is_not_used_any_more(world):
 
     assert world.admin.act("caseCreate", given).codes == ["INVALID_VALUE"]
     assert not template(world).errors
+
+
+def test_case_03_no_case_stays_behind_in_a_status_archived_while_others_move_into_it(world):
+    gone, backlog = added(world)["caseStatus"]["id"], named(world, "Backlog")
+    cases = [opened(world) for _ in range(8)]
+
+    with ThreadPoolExecutor(9) as pool:
+        moves = [pool.submit(moved, world, case, gone) for case in cases]
+        archive = {"id": gone, "moveToStatusId": backlog}
+        archived = pool.submit(world.admin.act, "caseStatusArchive", archive)
+    codes = {code for move in moves for code in move.result().codes}
+
+    assert not archived.result().errors
+    assert codes <= {"INVALID_TRANSITION"}
+    assert (len(column(world, backlog)), column(world, gone)) == (8, [])

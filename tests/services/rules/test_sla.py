@@ -34,7 +34,8 @@ class Clocks:
 
 
 def opened(policy: sla.Policy) -> Clocks:
-    return Clocks(START, **sla.due(policy, START))
+    due: dict[str, Any] = sla.due(policy, START)
+    return Clocks(START, **due)
 
 
 def moved(case: Clocks, category: str, hours: int, policy: sla.Policy = POLICY) -> Clocks:

@@ -10,4 +10,6 @@ ALTER TABLE pipeline_stage ADD COLUMN lead_status TEXT COLLATE "C", ADD COLUMN a
 
 CREATE INDEX pipeline_stage_archived_at_ix ON pipeline_stage (workspace_id, archived_at, id);
 
+CREATE UNIQUE INDEX pipeline_stage_name_taken ON pipeline_stage (workspace_id, pipeline_id, name_key) WHERE archived_at IS NULL;
+
 ALTER TABLE deal ADD COLUMN stage_entered_at TIMESTAMP WITH TIME ZONE, ADD COLUMN rank TEXT COLLATE "C";

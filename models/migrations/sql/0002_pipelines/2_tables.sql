@@ -86,6 +86,8 @@ CREATE TABLE approval_request (
   decided_by_id UUID,
   decided_at TIMESTAMP WITH TIME ZONE,
   comment TEXT,
+  answer TEXT,
+  used_at TIMESTAMP WITH TIME ZONE,
   created_at TIMESTAMP WITH TIME ZONE NOT NULL,
   updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
   version INTEGER DEFAULT '1' NOT NULL,
