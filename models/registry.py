@@ -63,6 +63,10 @@ class Field:
     order: str = ""
     """Column the ordering uses; empty when the field is not ordered by."""
     sum: bool = False
+    dated: str = ""
+    """Money: the day or moment whose exchange rate it is converted at; today's where null."""
+    weight: str = ""
+    """Money: the column of the percentage it is expected with."""
     group: bool = False
     always: bool = False
     """Link: never null, because the column is not and every member sees the target."""

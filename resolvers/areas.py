@@ -2,10 +2,12 @@
 
 from resolvers import (
     assignment,
+    boards,
     cases,
     companies,
     contacts,
     deals,
+    forecast,
     forms,
     imports,
     leads,
@@ -13,6 +15,7 @@ from resolvers import (
     people,
     products,
     projects,
+    rates,
     support,
     tasks,
     viewer,
@@ -21,10 +24,12 @@ from resolvers import (
 
 AREAS = (
     assignment,
+    boards,
     cases,
     companies,
     contacts,
     deals,
+    forecast,
     forms,
     imports,
     leads,
@@ -32,6 +37,7 @@ AREAS = (
     people,
     products,
     projects,
+    rates,
     support,
     tasks,
     viewer,

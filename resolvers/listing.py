@@ -13,9 +13,8 @@ import sqlalchemy as sa
 from core.codes import DenialCode
 from core.errors import Denied
 from models.registry import Entity
+from schema.derive import DEFAULT_FIRST, MAX_FIRST
 
-DEFAULT_FIRST = 25
-MAX_FIRST = 100
 MAX_KEYS = 3
 
 

@@ -70,6 +70,8 @@ class Deal(Node):
         filter=True,
         order=True,
         sum=True,
+        dated="closed_at",
+        weight="probability",
     )
     probability: int = column(
         "Chance of winning it, in percent.", write=Write.ALWAYS, filter=True, order=True

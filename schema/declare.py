@@ -64,8 +64,14 @@ def money(
     filter: bool = False,
     order: bool = False,
     sum: bool = False,
+    dated: str = "",
+    weight: str = "",
 ) -> Any:
-    """An amount and its currency, in two columns; `key` is the stored bigint to compare by."""
+    """An amount and its currency, in two columns; `key` is the stored bigint to compare by.
+
+    What is summed is converted at the rate of the day in column `dated`; with a `weight`, a column
+    of percentages, there is a second sum of what is to be expected.
+    """
     return Note(Kind.MONEY, description, _given(locals()))
 
 

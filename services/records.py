@@ -146,7 +146,9 @@ async def checked(ctx: Context, entity: Entity, given: Mapping[str, Any]) -> dic
 
 
 async def _check_link(ctx: Context, target: str, record_id: str, path: str) -> None:
-    row: Any = await ctx.get(REGISTRY[target].row, record_id, path=(path,))
+    # A user who is about to leave is waited for: what they would be given has to be handed over.
+    keep = target == "User"
+    row: Any = await ctx.get(REGISTRY[target].row, record_id, path=(path,), keep=keep)
     if isinstance(row, User) and row.status != UserStatus.ACTIVE:
         message = "This user has left the workspace; choose an active one."
         raise UserError(UserErrorCode.INVALID_VALUE, message, (path,))
