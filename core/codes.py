@@ -70,14 +70,6 @@ class UserErrorCode(Choice):
         "READ_ONLY",
         "The record is shared with you to be read. Ask its owner or their manager to change it.",
     )
-    CONVERT_TARGET_REQUIRED = (
-        "CONVERT_TARGET_REQUIRED",
-        "A lead becomes a contact, a company or both. Send `contact`, `company` or both.",
-    )
-    ALREADY_CONVERTED = (
-        "ALREADY_CONVERTED",
-        "The lead was converted before; go on with the records the refusal carries.",
-    )
     INVALID_CREDENTIALS = "INVALID_CREDENTIALS", "The e-mail address or the password is wrong."
     WORKSPACE_REQUIRED = (
         "WORKSPACE_REQUIRED",
