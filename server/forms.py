@@ -13,7 +13,8 @@ from starlette.responses import RedirectResponse, Response
 
 from auth.visit import Visit
 from core import clock
-from core.codes import Code, DenialCode, UserErrorCode
+from core.choices import Choice
+from core.codes import DenialCode, UserErrorCode
 from core.errors import Denied, Refusals, UserError
 from resolvers import refusals
 from server import answers
@@ -124,7 +125,7 @@ def _thanks(request: Request, redirect_url: str | None) -> Response:
     return page("Thank you", "<h1>Thank you</h1><p>Your message has arrived.</p>")
 
 
-def _entry(error: UserError) -> tuple[Code, str, Sequence[str]]:
+def _entry(error: UserError) -> tuple[Choice, str, Sequence[str]]:
     return error.code, error.message, [str(part) for part in error.path]
 
 
@@ -144,7 +145,7 @@ def _failed(request: Request, error: Exception) -> Response:
 
 
 def _refused(
-    request: Request, errors: Sequence[tuple[Code, str, Sequence[str]]], status: int
+    request: Request, errors: Sequence[tuple[Choice, str, Sequence[str]]], status: int
 ) -> Response:
     """Why nothing was taken: data to programs, a page to who sent the form from a browser."""
     if _wants_page(request):
