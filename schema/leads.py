@@ -92,7 +92,7 @@ class Lead(Node):
 
 @act_input
 class LeadMoveInput(MutationInput):
-    """Where a lead goes: to a status, to a stage of its pipeline, or to another place there."""
+    """Where a lead goes: to a status, to a stage, or without both to another place in its own."""
 
     id: strawberry.ID = arg("The lead.", of="Lead")
     to_status: LeadStatus | None = arg(

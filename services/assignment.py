@@ -11,7 +11,7 @@ from core.codes import UserErrorCode
 from core.errors import UserError, not_found
 from models import metadata
 from models.base import Uuid
-from models.enums import AssignmentKind, UserStatus
+from models.enums import UserStatus
 from models.people import Team, User
 from models.registry import REGISTRY
 from services import records
@@ -117,7 +117,7 @@ async def _checked(
             form.refuse(UserErrorCode.REQUIRED, "Fill this in; it cannot be empty.", name)
     if not form.refusals:
         whole = dict(known) | values
-        assignment.check(form, AssignmentKind[whole["kind"]], whole)
+        assignment.check(form, whole["kind"], whole)
     form.done()
     if values.get("fallback_team_id"):
         await ctx.get(Team, values["fallback_team_id"], path=("fallbackTeamId",))

@@ -4,22 +4,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.codes import UserErrorCode
-from models.enums import AssignmentKind
 from services.rules.forms import Form
 
 TERRITORY = ("country", "state", "postcode_prefix")
 RANGE = ("least", "most")
-_MOST = {AssignmentKind.SCORE: 100, AssignmentKind.COMPANY_SIZE: 2**31 - 1}
-_USES = {
-    AssignmentKind.ROUND_ROBIN: (),
-    AssignmentKind.TERRITORY: TERRITORY,
-    AssignmentKind.COMPANY_SIZE: RANGE,
-    AssignmentKind.SCORE: RANGE,
+_MOST = {"SCORE": 100, "COMPANY_SIZE": 2**31 - 1}
+_USES: Mapping[str, tuple[str, ...]] = {
+    "ROUND_ROBIN": (),
+    "TERRITORY": TERRITORY,
+    "COMPANY_SIZE": RANGE,
+    "SCORE": RANGE,
 }
 _WIRE = {"postcode_prefix": "postcodePrefix"}
 
 
-def check(form: Form, kind: AssignmentKind, values: Mapping[str, Any]) -> None:
+def check(form: Form, kind: str, values: Mapping[str, Any]) -> None:
     """Note on a form what a rule of a kind lacks, or has beyond what its kind looks at."""
     uses = _USES[kind]
     for name in (*TERRITORY, *RANGE):
@@ -33,7 +32,7 @@ def check(form: Form, kind: AssignmentKind, values: Mapping[str, Any]) -> None:
         _check_range(form, kind, values.get("least"), values.get("most"))
 
 
-def _check_range(form: Form, kind: AssignmentKind, least: int | None, most: int | None) -> None:
+def _check_range(form: Form, kind: str, least: int | None, most: int | None) -> None:
     highest = _MOST[kind]
     for name, value in (("least", least), ("most", most)):
         if value is not None and not 0 <= value <= highest:
