@@ -66,7 +66,7 @@ class SlaPolicy(Node):
 class BusinessHours(Node):
     """A span of a weekday in which business hours run, in the workspace's time zone."""
 
-    weekday: int = column("1 for Monday to 7 for Sunday.", filter=True, order=True)
+    weekday: int = column("Day of the week: 1 for Monday to 7 for Sunday.", filter=True, order=True)
     opens: str = column("When it begins, such as 09:00.", order=True)
     closes: str = column("When it ends, such as 17:00; 24:00 is the day's end.")
 
@@ -166,7 +166,7 @@ class SlaPolicyUpdateInput(MutationInput):
 class BusinessHoursSpanInput:
     """A span of a weekday."""
 
-    weekday: int = arg("1 for Monday to 7 for Sunday.")
+    weekday: int = arg("Day of the week: 1 for Monday to 7 for Sunday.")
     opens: str = arg("When it begins, such as 09:00.")
     closes: str = arg("When it ends, such as 17:00; 24:00 is the day's end.")
 

@@ -151,9 +151,10 @@ def test_gql_07_every_mutation_takes_one_input_and_answers_its_payload(served):
 
 
 NOUNS = {
-    "apiKey", "company", "contact", "contactCompany", "contactImport", "deal", "exchangeRate",
-    "exchangeRates", "import",
+    "apiKey", "businessHours", "case", "caseStatus", "caseTemplate", "company", "contact",
+    "contactCompany", "contactImport", "deal", "exchangeRate", "exchangeRates", "import",
     "invitation", "password", "passwordReset", "product", "productPrice", "session", "sign",
+    "slaPolicy",
     "team", "teamMember", "upload", "user", "workspace",
 }  # fmt: skip
 
