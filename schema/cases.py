@@ -12,7 +12,7 @@ from models import cases as rows
 from models.enums import CaseOrigin, CasePriority, SlaState
 from models.registry import Write
 from schema import scalars
-from schema.declare import Node, column, computed, entity, link
+from schema.declare import Node, column, computed, entity, link, many
 from schema.inputs import MutationInput, act_input, arg
 from schema.refusals import UserError, record, refusal
 from schema.values import MoneyInput, described
