@@ -48,9 +48,13 @@ class Context:
         path: Path = ("id",),
         lock: bool = False,
         deleted: bool = False,
+        keep: bool = False,
     ) -> Row:
-        """A record the actor sees, or NOT_FOUND at `path`; `lock` keeps others from changing it."""
-        found = await self.find(row, [record_id], lock=lock, deleted=deleted)
+        """A record the actor sees, or NOT_FOUND at `path`; `lock` keeps others from changing it.
+
+        `keep` only keeps it from leaving, as a reference to it does, and waits for who lets it.
+        """
+        found = await self.find(row, [record_id], lock=lock, deleted=deleted, keep=keep)
         if not found:
             raise not_found(path)
         return found[0]
@@ -62,6 +66,7 @@ class Context:
         *,
         lock: bool = False,
         deleted: bool = False,
+        keep: bool = False,
     ) -> list[Row]:
         """Those of the records that the actor sees, in the order of their ids."""
         entity = REGISTRY.of_table(row.__tablename__)
@@ -76,6 +81,8 @@ class Context:
         )
         if lock:
             statement = statement.with_for_update(of=table)
+        elif keep:
+            statement = statement.with_for_update(of=table, read=True, key_share=True)
         rows = await self.act.fetch(statement, bound(self.actor))
         return [as_row(row, found) for found in rows]
 

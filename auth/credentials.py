@@ -21,6 +21,7 @@ class CredentialKind(StrEnum):
     API_KEY = "API_KEY"
     INVITATION = "INVITATION"
     RESET = "RESET"
+    FORM = "FORM"
 
 
 PREFIX = {
@@ -28,6 +29,7 @@ PREFIX = {
     CredentialKind.API_KEY: "ck_live_",
     CredentialKind.INVITATION: "coeff_i_",
     CredentialKind.RESET: "coeff_r_",
+    CredentialKind.FORM: "coeff_f_",
 }
 
 

@@ -1,6 +1,7 @@
 """Rights: what the database says of a user, as the actor they are."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -113,3 +114,36 @@ async def of_user(database: Database, workspace: str, user: str) -> Actor | None
     """A user as an actor with today's rights; None when they have left."""
     found = await database.fetch(workspace, _OF_USER, {"workspace": workspace, "subject": user})
     return actor(workspace, found[0]) if found else None
+
+
+_ADMINS = render(
+    sa.select(_USER.c.id)
+    .where(
+        _USER.c.workspace_id == sa.bindparam("workspace", type_=Uuid),
+        _USER.c.role == Role.ADMIN,
+        _USER.c.status == UserStatus.ACTIVE,
+    )
+    .order_by(_USER.c.id)
+    .limit(1)
+)
+
+
+async def of_system(database: Database, workspace: str, user: str | None, *, id: str) -> Actor:
+    """The system at work for a user, or for the first Admin where they have left: it sees all.
+
+    What it makes is theirs; `id` is what set it to work.
+    """
+    holder = await of_user(database, workspace, user) if user else None
+    if holder is None:
+        # A workspace keeps at least one active Admin.
+        (first,) = await database.fetch(workspace, _ADMINS, {"workspace": workspace})
+        holder = await of_user(database, workspace, first["id"])
+    assert holder is not None  # noqa: S101 - an active user has rights
+    return replace(
+        holder,
+        kind=ActorKind.SYSTEM,
+        id=id,
+        role=Role.ADMIN,
+        owners=None,
+        permissions=permissions_of(Role.ADMIN),
+    )

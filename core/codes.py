@@ -1,23 +1,9 @@
 """The codes clients switch on, each with the help `/docs/errors` prints."""
 
-from enum import StrEnum
-from typing import Self
+from core.choices import Choice
 
 
-class Code(StrEnum):
-    """A code with the paragraph that tells what to do."""
-
-    help: str
-
-    def __new__(cls, name: str, help_text: str) -> Self:
-        """Make a member whose value is its name."""
-        member = str.__new__(cls, name)
-        member._value_ = name
-        member.help = help_text
-        return member
-
-
-class UserErrorCode(Code):
+class UserErrorCode(Choice):
     """Why an act was refused. Codes are added, never renamed or reused."""
 
     REQUIRED = "REQUIRED", "A value is missing. Fill the field named by `path`."
@@ -76,6 +62,14 @@ class UserErrorCode(Code):
         "READ_ONLY",
         "The record is shared with you to be read. Ask its owner or their manager to change it.",
     )
+    CONVERT_TARGET_REQUIRED = (
+        "CONVERT_TARGET_REQUIRED",
+        "A lead becomes a contact, a company or both. Send `contact`, `company` or both.",
+    )
+    ALREADY_CONVERTED = (
+        "ALREADY_CONVERTED",
+        "The lead was converted before; go on with the records the refusal carries.",
+    )
     INVALID_CREDENTIALS = "INVALID_CREDENTIALS", "The e-mail address or the password is wrong."
     WORKSPACE_REQUIRED = (
         "WORKSPACE_REQUIRED",
@@ -109,7 +103,7 @@ class UserErrorCode(Code):
     IMPORT_STATE = "IMPORT_STATE", "The import is past the step you asked for."
 
 
-class DenialCode(Code):
+class DenialCode(Choice):
     """Why a request was not carried out at all (`extensions.code`)."""
 
     UNAUTHENTICATED = (

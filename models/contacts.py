@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Record, Restorable, choice, folded, indexed, joined, ref, searched
-from models.enums import ContactStatus
+from models.enums import ContactStatus, Origin
 
 
 class Contact(Restorable):
@@ -45,6 +45,7 @@ class Contact(Restorable):
     email_key: Mapped[str] = folded("coalesce(email, '')")
     phone: Mapped[str | None] = indexed()
     status: Mapped[ContactStatus] = choice(ContactStatus, index=True)
+    origin: Mapped[Origin] = choice(Origin, index=True, server_default="MANUAL")
     owner_id: Mapped[str | None] = ref("user")
     primary_company_id: Mapped[str | None] = ref("company")
     duplicate_allowed: Mapped[bool] = mapped_column(server_default=sa.false())

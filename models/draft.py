@@ -12,6 +12,8 @@ import models
 from models import policies
 from models.migrate import MIGRATIONS
 
+Statement = ExecutableDDLElement | str
+
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -27,20 +29,34 @@ def new_tables() -> dict[str, str]:
     tables = [table for table in models.metadata.sorted_tables if table.name not in made]
     if not tables:
         return {}
+    return {file: _paragraphs(part) for file, part in parts(tables, "{app_role}").items()}
+
+
+def parts(tables: Sequence[sa.Table], app_role: str) -> dict[str, list[Statement]]:
+    """All that makes some tables, in the order in which it can be made."""
     return {
-        "1_tables.sql": _paragraphs([*map(CreateTable, tables), *_late(tables)]),
-        "2_indexes.sql": _paragraphs(
-            [
-                CreateIndex(index)
-                for table in tables
-                for index in sorted(table.indexes, key=lambda one: str(one.name))
-            ]
-        ),
-        "3_isolation.sql": _paragraphs([one for table in tables for one in _guarded(table)]),
+        "1_tables.sql": [*map(CreateTable, tables), *_late(tables)],
+        "2_indexes.sql": [
+            CreateIndex(index)
+            for table in tables
+            for index in sorted(table.indexes, key=lambda one: str(one.name))
+        ],
+        "3_isolation.sql": [
+            one
+            for table in tables
+            for one in (*policies.isolation(table), policies.grants(table, app_role))
+        ],
     }
 
 
-def _late(tables: list[sa.Table]) -> list[ExecutableDDLElement]:
+def written(statement: Statement) -> str:
+    """A statement as text."""
+    if isinstance(statement, str):
+        return statement
+    return str(statement.compile(dialect=_DIALECT))
+
+
+def _late(tables: Sequence[sa.Table]) -> list[ExecutableDDLElement]:
     """Keys of tables that point at each other, added when both are there."""
     return [
         AddConstraint(key)
@@ -50,17 +66,10 @@ def _late(tables: list[sa.Table]) -> list[ExecutableDDLElement]:
     ]
 
 
-def _guarded(table: sa.Table) -> list[str]:
-    return [*policies.isolation(table), policies.grants(table, "{app_role}")]
-
-
-def _paragraphs(statements: Sequence[ExecutableDDLElement | str]) -> str:
+def _paragraphs(statements: Sequence[Statement]) -> str:
     """Statements as the migrations keep them: one a paragraph, ended by a semicolon."""
-    written = (
-        one if isinstance(one, str) else str(one.compile(dialect=_DIALECT)) for one in statements
-    )
     lines = (
         re.sub(r"\n\s*\n", "\n", text.strip()).replace("\t", "  ").replace(", \n", ",\n")
-        for text in written
+        for text in map(written, statements)
     )
     return "\n\n".join(f"{line};" for line in lines) + "\n"

@@ -1,20 +1,6 @@
 """Closed lists of the product, each value with what it means."""
 
-from enum import StrEnum
-from typing import Self
-
-
-class Choice(StrEnum):
-    """A stored value with its description."""
-
-    description: str
-
-    def __new__(cls, value: str, description: str) -> Self:
-        """Make a member whose value is its stored text."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.description = description
-        return member
+from core.choices import Choice
 
 
 class Role(Choice):

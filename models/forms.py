@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Key, Record, choice, folded, indexed, ref
@@ -30,8 +31,15 @@ class FormSubmission(Record):
     """What somebody sent, and the record it made or joined."""
 
     __tablename__ = "form_submission"
+    __table_args__ = (
+        sa.UniqueConstraint(
+            "workspace_id", "form_id", "sent_id", name="form_submission_sent_id_taken"
+        ),
+    )
 
     form_id: Mapped[str] = ref("web_form", nullable=False, on_delete="CASCADE")
+    sent_id: Mapped[str | None] = mapped_column(Key)
+    """What the page calls it, so that sending it again changes nothing."""
     values: Mapped[dict[str, Any]]
     contact_id: Mapped[str | None] = ref("contact", on_delete="SET NULL")
     lead_id: Mapped[str | None] = ref("lead", on_delete="SET NULL")

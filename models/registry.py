@@ -63,6 +63,10 @@ class Field:
     order: str = ""
     """Column the ordering uses; empty when the field is not ordered by."""
     sum: bool = False
+    dated: str = ""
+    """Money: the day or moment whose exchange rate it is converted at; today's where null."""
+    weight: str = ""
+    """Money: the column of the percentage it is expected with."""
     group: bool = False
     always: bool = False
     """Link: never null, because the column is not and every member sees the target."""
@@ -104,6 +108,8 @@ class Entity:
     within: str = ""
     """Name of the link to what it is part of: who sees that sees it too."""
     finance_sees_all: bool = False
+    order_by: tuple[str, ...] = ()
+    """Order of its lists as `column` or `-column`; empty is newest first."""
     listed: bool = True
     """Whether there are lists of it; a workspace is alone in its own."""
     searched: bool = False

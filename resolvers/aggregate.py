@@ -1,7 +1,6 @@
 """Aggregates: counts and sums over the rows of a list, in groups."""
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,12 +8,12 @@ import sqlalchemy as sa
 from auth.policy import readable, visible
 from core.codes import DenialCode
 from core.errors import Denied
-from core.money import rounded
 from core.names import camel, snake
 from models.registry import Entity, Field, Kind, pointer
 from resolvers.conditions import Filtering
 from resolvers.reading import Reading
-from schema.derive import summed
+from services.figures import added, figures
+from services.rates import Home
 
 MAX_KEYS = 3
 MAX_GROUPS = 1000
@@ -32,20 +31,15 @@ async def aggregate_of(
     keys = _keys(entity, arguments.get("groupBy") or ())
     rows = entity.table.alias("item")
     key_columns = [_key_column(rows, key).label(f"k{at}") for at, key in enumerate(keys)]
-    currencies = _currencies(rows, entity)
-    figures = [sa.func.count().label("count"), *_sums(rows, entity)]
+    home = Home.of(reading.actor, reading.now)
     filtering = Filtering(reading.actor, reading.now)
-    statement = (
-        sa.select(*key_columns, *currencies, *figures)
-        .where(
-            visible(entity, reading.actor, rows),
-            filtering.where(entity, rows, arguments.get("filter")),
-        )
-        .group_by(*key_columns, *currencies)
+    conditions = (
+        visible(entity, reading.actor, rows),
+        filtering.where(entity, rows, arguments.get("filter")),
     )
-    found = await reading.fetch(statement)
-    total = _figures(entity, found, reading.actor.currency)
-    groups = _groups(entity, keys, found, reading.actor.currency)
+    found = await reading.fetch(figures(entity, rows, home, key_columns, *conditions))
+    total = added(entity, found, home)
+    groups = _groups(entity, keys, found, home)
     chosen = [group for group in groups if _kept(group, arguments.get("having"))]
     _sort(chosen, arguments.get("orderBy") or ())
     page = chosen[: _limit(arguments.get("first"))]
@@ -72,48 +66,14 @@ def _key_column(rows: Any, key: Field) -> Any:
     return sa.func.to_char(column, "YYYY-MM") if key.scalar in {"Date", "DateTime"} else column
 
 
-def _currencies(rows: Any, entity: Entity) -> list[Any]:
-    names = dict.fromkeys(field.columns[1] for field in summed(entity))
-    return [rows.c[name].label(f"currency_{name}") for name in names]
-
-
-def _sums(rows: Any, entity: Entity) -> list[Any]:
-    return [sa.func.sum(rows.c[field.columns[0]]).label(field.name) for field in summed(entity)]
-
-
-def _groups(entity: Entity, keys: list[Field], found: list[Any], currency: str) -> list[Group]:
+def _groups(entity: Entity, keys: list[Field], found: list[Any], home: Home) -> list[Group]:
     by_keys: dict[tuple[Any, ...], list[Any]] = {}
     for row in found:
         by_keys.setdefault(tuple(row[f"k{at}"] for at in range(len(keys))), []).append(row)
     return [
-        {"by": by, "values": _figures(entity, rows, currency)}
+        {"by": by, "values": added(entity, rows, home)}
         for by, rows in sorted(by_keys.items(), key=lambda pair: [str(part) for part in pair[0]])
     ]
-
-
-def _figures(entity: Entity, rows: list[Any], currency: str) -> dict[str, Any]:
-    figures: dict[str, Any] = {"count": sum(row["count"] for row in rows)}
-    for field in summed(entity):
-        own = [row for row in rows if row[f"currency_{field.columns[1]}"] == currency]
-        amount = sum((Decimal(row[field.name]) for row in own), Decimal(0))
-        count = sum(row["count"] for row in own)
-        figures[f"sum_{field.name}"] = _money(amount, currency)
-        figures[f"avg_{field.name}"] = _money(amount / count, currency) if count else None
-        figures[f"unconverted_{field.name}"] = _unconverted(field, rows, currency)
-    return figures
-
-
-def _unconverted(field: Field, rows: list[Any], currency: str) -> list[dict[str, Any]]:
-    others: dict[str, Decimal] = {}
-    for row in rows:
-        other = row[f"currency_{field.columns[1]}"]
-        if other != currency:
-            others[other] = others.get(other, Decimal(0)) + Decimal(row[field.name])
-    return [_money(amount, other) for other, amount in sorted(others.items())]
-
-
-def _money(amount: Decimal, currency: str) -> dict[str, Any]:
-    return {"amount": rounded(amount, currency), "currency": currency}
 
 
 def _kept(group: Group, having: Mapping[str, Any] | None) -> bool:

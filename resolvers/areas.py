@@ -1,15 +1,20 @@
 """The areas whose mutations and queries make up the API; importing it registers them."""
 
 from resolvers import (
+    boards,
     cases,
     companies,
     contacts,
     deals,
+    forecast,
+    forms,
     imports,
+    leads,
     limits,
     people,
     products,
     projects,
+    rates,
     support,
     tasks,
     viewer,
@@ -17,15 +22,20 @@ from resolvers import (
 )
 
 AREAS = (
+    boards,
     cases,
     companies,
     contacts,
     deals,
+    forecast,
+    forms,
     imports,
+    leads,
     limits,
     people,
     products,
     projects,
+    rates,
     support,
     tasks,
     viewer,

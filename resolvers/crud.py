@@ -160,22 +160,11 @@ class _Steps:
     async def _restore(self, ctx: Context, given: Any) -> Any:
         return await self.restore(ctx=ctx, record_id=given.id)
 
-    def _own(self) -> Iterator[tuple[str, str]]:
-        """The fields that clients write, each with its name in inputs."""
-        for name, field in self.entity.fields.items():
-            if field.write is not Write.NEVER:
-                yield name, f"{name}_id" if field.kind is Kind.LINK else name
-
     def _given(self, given: Any) -> dict[str, Any]:
-        values = {}
-        for name, python in self._own():
-            value = getattr(given, python, UNSET)
-            if value is not UNSET:
-                values[name] = value
-        return values
+        return written(self.entity, given)
 
     def _extra(self, given: Any) -> dict[str, Any]:
-        own = {python for _, python in self._own()} | {"idempotency_key"}
+        own = {python for _, python in _own(self.entity)} | {"idempotency_key"}
         named = {one.name for one in fields(given)} - own
         return {name: getattr(given, name) for name in named if getattr(given, name) is not UNSET}
 
@@ -193,6 +182,8 @@ class _Steps:
 
     async def _by(self, ctx: Context, column: str, value: str) -> str | None:
         table = self.entity.table
+        # Not every such value is unique: two upserts of a new one make one record.
+        await records.in_turn(ctx, f"{table.name}.{column}", value.strip().casefold())
         rows = await ctx.act.fetch(
             sa.select(table.c.id)
             .where(
@@ -221,6 +212,23 @@ class _Steps:
             bound(ctx.actor),
         )
         return [row["id"] for row in rows]
+
+
+def written(entity: Entity, given: Any) -> dict[str, Any]:
+    """The values an input has for the fields of an entity, by their names."""
+    values = {}
+    for name, python in _own(entity):
+        value = getattr(given, python, UNSET)
+        if value is not UNSET:
+            values[name] = value
+    return values
+
+
+def _own(entity: Entity) -> Iterator[tuple[str, str]]:
+    """The fields that clients write, each with its name in inputs."""
+    for name, field in entity.fields.items():
+        if field.write is not Write.NEVER:
+            yield name, f"{name}_id" if field.kind is Kind.LINK else name
 
 
 def wire(given: Any) -> Any:

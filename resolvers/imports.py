@@ -35,11 +35,16 @@ async def upload_create(ctx: Context, input: given.UploadCreateInput) -> dict[st
 @mutation(**_IMPORT)
 async def import_create(ctx: Context, input: given.ImportCreateInput) -> str:
     """Read an uploaded CSV of at most 50,000 rows and suggest which column is which field."""
-    decoded = decode(input.upload_id)
+    return await acts.create(ctx, upload_id=upload_uuid(input.upload_id), entity=input.entity)
+
+
+def upload_uuid(wire_id: str) -> str:
+    """The UUID behind an upload's id; INVALID_ID when it is none."""
+    decoded = decode(wire_id)
     if decoded is None or decoded[0] != uploads.PREFIX:
         message = f"Not the id of an upload: those look like {uploads.PREFIX}_01HX…"
         raise UserError(UserErrorCode.INVALID_ID, message, ("uploadId",))
-    return await acts.create(ctx, upload_id=decoded[1], entity=input.entity)
+    return decoded[1]
 
 
 @mutation(**_IMPORT)

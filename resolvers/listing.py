@@ -13,9 +13,8 @@ import sqlalchemy as sa
 from core.codes import DenialCode
 from core.errors import Denied
 from models.registry import Entity
+from schema.derive import DEFAULT_FIRST, MAX_FIRST
 
-DEFAULT_FIRST = 25
-MAX_FIRST = 100
 MAX_KEYS = 3
 
 
@@ -123,7 +122,7 @@ def _integer(value: Any, bits: int) -> int:
 def ordering(
     entity: Entity, asked: Sequence[Mapping[str, Any]] | None, fixed: Sequence[str] = ()
 ) -> Ordering:
-    """The ordering asked for, else the collection's own, else newest first."""
+    """The ordering asked for, else the collection's own, else the entity's or newest first."""
     keys: list[tuple[str, bool]] = []
     for one in asked or ():
         name = str(one["field"]).lower()
@@ -133,7 +132,8 @@ def ordering(
     if len(keys) > MAX_KEYS:
         raise Denied(DenialCode.LIMIT_EXCEEDED, f"A list is ordered by at most {MAX_KEYS} keys.")
     if not keys:
-        keys = [(part.removeprefix("-"), part.startswith("-")) for part in fixed]
+        own = fixed or entity.order_by
+        keys = [(part.removeprefix("-"), part.startswith("-")) for part in own]
     if entity.key not in {name for name, _ in keys}:
         keys.append((entity.key, keys[-1][1] if keys else True))
     return Ordering(entity, tuple(keys))

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from auth.policy import readable, visible
 from core.codes import DenialCode
 from core.errors import Denied
-from models.base import Uuid
 from models.registry import REGISTRY, Entity, Field
 from resolvers.conditions import Filtering, belongs, searched
 from resolvers.listing import Ordering, ordering, page_size
@@ -84,7 +83,7 @@ class Listing:
             if self.field is None:
                 found = await reading.fetch(self._selected(reading, rows))
                 return self._counted(reading, len(found), [self._page(ROOT, found)])
-            above, joined = _parents(parents)
+            above, joined = _parents(parents, self.field)
             inner = self._selected(reading, rows, belongs(self.field, above, rows)).lateral("x")
             statement = (
                 sa.select(inner, above.c.ord).select_from(joined.join(inner, sa.true()))
@@ -111,7 +110,7 @@ class Listing:
             if self.field is None:
                 found = await reading.fetch(counting.where(self.fitting(reading, rows)))
                 return [found[0][0]]
-            above, joined = _parents(parents)
+            above, joined = _parents(parents, self.field)
             inner = counting.where(
                 self.fitting(reading, rows), belongs(self.field, above, rows)
             ).lateral("x")
@@ -129,11 +128,19 @@ class Listing:
         return Page(self, parent, items, len(rows) > self.size, bool(self.arguments.get("after")))
 
 
-def _parents(ids: Sequence[str]) -> tuple[Any, Any]:
-    wanted = sa.bindparam("parents", list(ids), type_=sa.ARRAY(Uuid))
+def parent_type(field: Field) -> Any:
+    """The type of what a collection's rows hold of their parent: an id, or an enum's value."""
+    target = REGISTRY[field.target].table
+    table = target.metadata.tables[field.through] if field.through else target
+    return table.c[field.by].type
+
+
+def _parents(ids: Sequence[str], field: Field) -> tuple[Any, Any]:
+    kind = parent_type(field)
+    wanted = sa.bindparam("parents", list(ids), type_=sa.ARRAY(kind))
     above = (
         sa.func.unnest(wanted)
-        .table_valued(sa.column("id", Uuid), with_ordinality="ord", name="above")
+        .table_valued(sa.column("id", kind), with_ordinality="ord", name="above")
         .render_derived()
     )
     return above, above

@@ -1,5 +1,6 @@
 """People: signing in and out, invitations, users, teams and API keys."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import strawberry
@@ -8,11 +9,15 @@ from auth.context import Context
 from auth.visit import Visit
 from core.ids import encode
 from models import people as rows
+from resolvers.conditions import read_id
 from resolvers.mutation import extra, mutation
+from resolvers.queries import valued
+from resolvers.reading import Reading
 from schema import people as given
 from schema.inputs import UNSET
 from schema.people import ApiKey, Invitation, Team, User
-from services import api_keys, invitations, logins, teams, users
+from schema.types import Answered, Given
+from services import api_keys, handover, invitations, logins, teams, users
 
 _TOKEN = extra(str, "The session: send it as `Authorization: Bearer`.")
 
@@ -97,6 +102,48 @@ async def user_role_update(ctx: Context, input: given.UserRoleUpdateInput) -> ro
     """Give a user another role; it holds from their next request."""
     return await users.change_role(
         ctx, input.id, input.role, expected_version=input.expected_version
+    )
+
+
+@mutation(
+    user=User,
+    moved=extra(
+        list[given.HandoverCount],  # type: ignore[valid-type]
+        "How many records of each kind went to the other user.",
+    ),
+)
+async def user_deactivate(ctx: Context, input: given.UserDeactivateInput) -> dict[str, Any]:
+    """End a user's access at once and hand what is open of theirs to another, in one act."""
+    user, moved = await handover.deactivate(
+        ctx, input.id, input.reassign_to, input.expected_version
+    )
+    return {"user": user, "moved": moved}
+
+
+@mutation(user=User)
+async def user_reactivate(ctx: Context, input: given.UserReactivateInput) -> rows.User:
+    """Let a user who left sign in again, with the password they had."""
+    return await handover.reactivate(ctx, input.id, input.expected_version)
+
+
+@valued(
+    "user_deactivate_preview",
+    Answered(
+        list[given.HandoverCount],  # type: ignore[valid-type]
+        "How many records of each kind `userDeactivate` would hand over.",
+        {
+            "id": Given(strawberry.ID, "The user who would leave.", required=True),
+            "reassign_to": Given(strawberry.ID, "Who would take over."),
+        },
+    ),
+)
+async def user_deactivate_preview(
+    reading: Reading, arguments: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """The counts, by kind."""
+    heir = arguments.get("reassignTo")
+    return await handover.preview(
+        reading, read_id(arguments["id"], "User"), read_id(heir, "User") if heir else None
     )
 
 

@@ -1,17 +1,22 @@
 """Root fields and fields of value types that are written by hand."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from core.names import camel
 from models.registry import REGISTRY, Field
 from resolvers.executor import reading_of
 from resolvers.pages import page_of
+from resolvers.reading import Info, Reading
 from schema.declare import derived
 from schema.derive import page_arguments
 from schema.types import Answered
 
+Value = Callable[[Reading, Mapping[str, Any]], Awaitable[Any]]
+
 QUERIES: dict[str, Answered] = {}
+VALUED: dict[str, Value] = {}
+"""Root fields whose values plans take as they are, by their names on the wire."""
 OWN_LISTS: dict[str, Field] = {}
 """Root fields (by wire name) that list a collection of the viewer's user."""
 _RESOLVERS: dict[tuple[str, str], Callable[..., Any]] = {}
@@ -27,6 +32,20 @@ def query(name: str, answered: Answered) -> Callable[[Callable[..., Any]], Calla
         QUERIES[name] = answered
         _RESOLVERS["Query", name] = resolve
         return resolve
+
+    return declare
+
+
+def valued(name: str, answered: Answered) -> Callable[[Value], Value]:
+    """Add a root field answered by a value object: `of(reading, arguments)`, for plans as well."""
+
+    def declare(of: Value) -> Value:
+        def resolve(_root: Any, info: Info, **arguments: Any) -> Awaitable[Any]:
+            return of(reading_of(info), arguments)
+
+        query(name, answered)(resolve)
+        VALUED[camel(name)] = of
+        return of
 
     return declare
 

@@ -80,8 +80,17 @@ def create_input(entity: Entity, extra: Declared | None = None, *, nested: bool)
     )
 
 
+_PATCHES: dict[str, type] = {}
+
+
 def patch_input(entity: Entity) -> type:
-    """The fields a bulk sets on every record."""
+    """Any of the fields of a record: what a bulk sets on each, what a conversion says of a new one."""
+    if entity.name not in _PATCHES:
+        _PATCHES[entity.name] = _patch(entity)
+    return _PATCHES[entity.name]
+
+
+def _patch(entity: Entity) -> type:
     fields: dict[str, Any] = {}
     for name, field in written(entity, Write.NEVER).items():
         if field.write is Write.ALWAYS:

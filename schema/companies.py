@@ -55,3 +55,4 @@ class Company(Node):
     cases = many("Case", "The cases that concern it.", by="company_id")
     projects = many("Project", "Projects for it.", by="company_id")
     tasks = many("Task", "Tasks about it.", by="company_id")
+    leads = many("Lead", "The leads that became it.", by="converted_company_id")

@@ -5,11 +5,12 @@ from strawberry import UNSET
 
 from auth.roles import Category
 from models import contacts as rows
-from models.enums import ContactStatus
+from models.enums import ContactStatus, Origin
 from models.registry import Write
 from schema import scalars
-from schema.declare import Node, column, entity, link, many
+from schema.declare import Node, column, computed, derived, entity, link, many
 from schema.inputs import MutationInput, act_input, arg, nested_input
+from services import contact_figures
 
 
 @entity(rows.Contact, prefix="cnt", plural="contacts", category=Category.CONTACTS)
@@ -32,6 +33,7 @@ class Contact(Node):
     status: ContactStatus = column(
         "Where they stand with us.", write=Write.ALWAYS, filter=True, group=True, order=True
     )
+    origin: Origin = column("Where they came from.", filter=True, group=True)
     owner = link("User", "Whose contact it is.", write=Write.ALWAYS, group=True)
     primary_company = link("Company", "The company they mainly belong to.", group=True)
     companies = many(
@@ -41,6 +43,22 @@ class Contact(Node):
         through="contact_company",
         to="company_id",
     )
+    open_deal_count: int = computed(
+        "How many of their deals are neither won nor lost, of those you see.",
+        batch=contact_figures.open_deal_counts,
+    )
+    open_deal_value: derived("Money") = computed(  # type: ignore[valid-type]
+        "What these come to, in the workspace's currency at today's rates.",
+        batch=contact_figures.open_deal_values,
+    )
+    open_case_count: int = computed(
+        "How many of their cases are not resolved, of those you see.",
+        batch=contact_figures.open_case_counts,
+    )
+    open_deals_unconverted: list[derived("Money")] = computed(  # type: ignore[valid-type]
+        "Sums of these that have no exchange rate and are left out, by currency.",
+        batch=contact_figures.open_deals_unconverted,
+    )
     deals = many("Deal", "Their deals.", by="contact_id")
     quotes = many("Quote", "Quotes made out to them.", by="contact_id")
     contracts = many("Contract", "Contracts with them.", by="contact_id")
@@ -48,6 +66,7 @@ class Contact(Node):
     cases = many("Case", "Their cases.", by="contact_id")
     projects = many("Project", "Projects for them.", by="contact_id")
     tasks = many("Task", "Tasks about them.", by="contact_id")
+    leads = many("Lead", "The leads that became them.", by="converted_contact_id")
 
 
 @nested_input

@@ -34,6 +34,7 @@ class Contract(Node):
         filter=True,
         order=True,
         sum=True,
+        dated="signed_at",
     )
     starts_on: dt.date | None = column("First day it is in force.", filter=True)
     ends_on: dt.date | None = column("Last day it is in force.", filter=True)

@@ -70,6 +70,8 @@ class Deal(Node):
         filter=True,
         order=True,
         sum=True,
+        dated="closed_at",
+        weight="probability",
     )
     probability: int = column(
         "Chance of winning it, in percent.", write=Write.ALWAYS, filter=True, order=True
@@ -90,3 +92,4 @@ class Deal(Node):
     cases = many("Case", "The case it was converted from.", by="deal_id")
     projects = many("Project", "Projects that came of it.", by="deal_id")
     tasks = many("Task", "Tasks about it.", by="deal_id")
+    leads = many("Lead", "The lead that became it, if one did.", by="converted_deal_id")

@@ -64,8 +64,14 @@ def money(
     filter: bool = False,
     order: bool = False,
     sum: bool = False,
+    dated: str = "",
+    weight: str = "",
 ) -> Any:
-    """An amount and its currency, in two columns; `key` is the stored bigint to compare by."""
+    """An amount and its currency, in two columns; `key` is the stored bigint to compare by.
+
+    What is summed is converted at the rate of the day in column `dated`; with a `weight`, a column
+    of percentages, there is a second sum of what is to be expected.
+    """
     return Note(Kind.MONEY, description, _given(locals()))
 
 
@@ -127,9 +133,13 @@ def entity(
     members: str = "",
     within: str = "",
     finance_sees_all: bool = False,
+    order: str = "",
     listed: bool = True,
 ) -> Callable[[T], T]:
-    """Declare an entity: fills the registry and makes the class its GraphQL type."""
+    """Declare an entity: fills the registry and makes the class its GraphQL type.
+
+    Its lists come newest first, or in an `order` as `-column,column` that an index has.
+    """
 
     def declare(cls: T) -> T:
         declared = Entity(
@@ -144,12 +154,15 @@ def entity(
             members=members,
             within=within,
             finance_sees_all=finance_sees_all,
+            order_by=_order(order),
             listed=listed,
             searched="search_key" in row.__table__.c,
             api=cls,
         )
         for name, field in _fields(cls, declared):
             declared.fields[name] = field
+        for part in declared.order_by:
+            _require_index(declared, "its lists", "order", part.removeprefix("-"))
         _dress(cls, declared)
         REGISTRY.add(declared)
         return cls
@@ -251,8 +264,12 @@ def _link(declared: Entity, name: str, note: Note, _hint: Any) -> Field:
 
 def _many(_declared: Entity, name: str, note: Note, _hint: Any) -> Field:
     options = dict(note.options)
-    order = tuple(part for part in options.pop("order").split(",") if part)
+    order = _order(options.pop("order"))
     return Field(name=name, kind=Kind.MANY, description=note.description, order_by=order, **options)
+
+
+def _order(written: str) -> tuple[str, ...]:
+    return tuple(part for part in written.split(",") if part)
 
 
 def _computed(_declared: Entity, name: str, note: Note, hint: Any) -> Field:

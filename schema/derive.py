@@ -13,8 +13,11 @@ from schema.declare import derived
 from schema.enums import OrderDirection
 from schema.scalars import Cursor
 from schema.types import Answered, Given, build_enum, build_input, build_type, taking
+from services.figures import summed
 
-DEFAULT_PAGE = 25
+DEFAULT_FIRST = 25
+MAX_FIRST = 100
+HOW_MANY = f"How many, at most {MAX_FIRST}; {DEFAULT_FIRST} when null."
 
 
 def fill() -> None:
@@ -54,17 +57,27 @@ def page_arguments(entity: Entity) -> dict[str, Given]:
     """The arguments of every list of an entity."""
     what = spaced(entity.name)
     arguments = {
-        "first": Given(int, f"How many, at most 100; {DEFAULT_PAGE} when null.", DEFAULT_PAGE),
+        "first": Given(int, HOW_MANY, DEFAULT_FIRST),
         "after": Given(Cursor, "Only those behind this cursor."),
         "filter": Given(derived(f"{entity.name}Filter"), f"Which {what} records."),
         "order_by": Given(
             list[derived(f"{entity.name}Order")],  # type: ignore[misc]
-            "In which order; newest first when left out.",
+            f"In which order; {_default_order(entity)} when left out.",
         ),
     }
     if entity.searched:
         arguments["search"] = Given(str, "Words they contain, as typed into a search box.")
     return arguments
+
+
+def _default_order(entity: Entity) -> str:
+    if not entity.order_by:
+        return "newest first"
+    keys = [
+        f"{spaced(part.removeprefix('-'))}{' descending' if part.startswith('-') else ''}"
+        for part in entity.order_by
+    ]
+    return f"by {', then by '.join(keys)}"
 
 
 def _add_collections(entity: Entity) -> None:
@@ -171,11 +184,6 @@ def _order(entity: Entity) -> type:
     )
 
 
-def summed(entity: Entity) -> list[Field]:
-    """The amounts an aggregate adds up."""
-    return [field for field in entity.fields.values() if field.sum]
-
-
 def grouped(entity: Entity) -> list[Field]:
     """The fields an aggregate groups by."""
     return [field for field in entity.fields.values() if field.group]
@@ -183,19 +191,9 @@ def grouped(entity: Entity) -> list[Field]:
 
 def _aggregate(entity: Entity) -> dict[str, type]:
     name, what = entity.name, spaced(entity.name)
-    figures = {"count": Answered(int, "How many.")}
-    for field in summed(entity):
-        sentence = f"in the workspace's currency: {field.description}"
-        figures[f"sum_{field.name}"] = Answered(values.Money, f"Sum {sentence}")
-        figures[f"avg_{field.name}"] = Answered(
-            values.Money | None, f"Average {sentence} Null when there are none."
-        )
-        figures[f"unconverted_{field.name}"] = Answered(
-            list[values.Money], "Sums that have no exchange rate and are left out, by currency."
-        )
     made = {
         f"{name}AggregateValues": build_type(
-            f"{name}AggregateValues", f"Figures over {what} records.", figures
+            f"{name}AggregateValues", f"Figures over {what} records.", _figures(entity)
         ),
         f"{name}AggregateGroup": build_type(
             f"{name}AggregateGroup",
@@ -213,38 +211,59 @@ def _aggregate(entity: Entity) -> dict[str, type]:
                 "total": Answered(derived(f"{name}AggregateValues"), "All of them together."),
             },
         ),
-        f"{name}Having": build_input(
-            f"{name}Having",
-            "Which groups are answered.",
-            {"count": Given(filters.IntComparator, "On how many there are.")}
-            | {
-                f"sum_{field.name}": Given(
-                    filters.DecimalComparator, f"On the sum: {field.description}"
-                )
-                for field in summed(entity)
-            },
-        ),
+        f"{name}Having": _having(entity),
     }
+    return made | _groups(entity) if grouped(entity) else made
+
+
+def _figures(entity: Entity) -> dict[str, Answered]:
+    figures = {"count": Answered(int, "How many.")}
+    for field in summed(entity):
+        sentence = f"in the workspace's currency: {field.description}"
+        figures[f"sum_{field.name}"] = Answered(values.Money, f"Sum {sentence}")
+        figures[f"avg_{field.name}"] = Answered(
+            values.Money | None, f"Average {sentence} Null when there are none."
+        )
+        figures[f"unconverted_{field.name}"] = Answered(
+            list[derived("Money")],  # type: ignore[misc]
+            "Sums that have no exchange rate and are left out, by currency.",
+        )
+        if field.weight:
+            figures[f"sum_weighted_{field.name}"] = Answered(
+                values.Money, f"Sum of what is to be expected, {sentence}"
+            )
+    return figures
+
+
+def _having(entity: Entity) -> type:
+    given = {"count": Given(filters.IntComparator, "On how many there are.")}
+    for field in summed(entity):
+        on_sum = Given(filters.DecimalComparator, f"On the sum: {field.description}")
+        given[f"sum_{field.name}"] = on_sum
+    return build_input(f"{entity.name}Having", "Which groups are answered.", given)
+
+
+def _groups(entity: Entity) -> dict[str, type]:
+    name, what = entity.name, spaced(entity.name)
     keys = {upper(field.name): f"By: {field.description}" for field in grouped(entity)}
-    if keys:
-        made[f"{name}GroupKey"] = build_enum(
+    ordered = {"KEYS": "By their keys.", "COUNT": "By how many there are."}
+    ordered |= {upper(f"sum_{f.name}"): f"By the sum: {f.description}" for f in summed(entity)}
+    return {
+        f"{name}GroupKey": build_enum(
             f"{name}GroupKey", f"What {what} records are grouped by; days by their month.", keys
-        )
-        made[f"{name}GroupOrderField"] = build_enum(
-            f"{name}GroupOrderField",
-            "What groups are ordered by.",
-            {"KEYS": "By their keys.", "COUNT": "By how many there are."}
-            | {upper(f"sum_{f.name}"): f"By the sum: {f.description}" for f in summed(entity)},
-        )
-        made[f"{name}GroupOrder"] = build_input(
+        ),
+        f"{name}GroupOrderField": build_enum(
+            f"{name}GroupOrderField", "What groups are ordered by.", ordered
+        ),
+        f"{name}GroupOrder": build_input(
             f"{name}GroupOrder",
             "One key of the groups' order.",
             {
                 "field": Given(derived(f"{name}GroupOrderField"), "By what.", required=True),
                 "direction": Given(OrderDirection, "Which end comes first.", OrderDirection.ASC),
             },
-        )
-    return made
+        ),
+    }
 
 
 def root_fields() -> dict[str, Answered]:

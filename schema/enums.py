@@ -6,9 +6,9 @@ from typing import Any
 import strawberry
 
 from auth.roles import Category, Level
-from core.codes import Code, UserErrorCode
+from core.choices import Choice
+from core.codes import UserErrorCode
 from models import enums
-from models.enums import Choice
 
 
 def described(kind: type[StrEnum], descriptions: dict[str, str]) -> Any:
@@ -20,16 +20,15 @@ def described(kind: type[StrEnum], descriptions: dict[str, str]) -> Any:
     return kind
 
 
+def _chosen(kind: type[Choice]) -> None:
+    described(kind, {member.name: member.description for member in kind})
+
+
 for _kind in vars(enums).values():
     if isinstance(_kind, type) and issubclass(_kind, Choice) and _kind is not Choice:
-        described(_kind, {member.name: member.description for member in _kind})
+        _chosen(_kind)
 
-
-def _codes(kind: type[Code]) -> None:
-    described(kind, {member.name: member.help for member in kind})
-
-
-_codes(UserErrorCode)
+_chosen(UserErrorCode)
 
 described(
     Category,

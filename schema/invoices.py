@@ -33,6 +33,7 @@ class Invoice(Node):
         filter=True,
         order=True,
         sum=True,
+        dated="issue_date",
     )
     paid = money("What was paid.", amount="paid_amount", currency="currency")
     balance = money(
@@ -43,6 +44,7 @@ class Invoice(Node):
         filter=True,
         order=True,
         sum=True,
+        dated="issue_date",
     )
     issue_date: dt.date = column("Day it was issued.", filter=True, order=True, group=True)
     due_date: dt.date = column("Day it is due.", filter=True, order=True, group=True)

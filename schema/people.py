@@ -5,13 +5,16 @@ from datetime import datetime
 import strawberry
 
 from auth.roles import Category
+from core.names import spaced
 from models import people as rows
 from models.enums import Role, UserStatus
 from models.registry import Scope
 from schema import scalars
 from schema.declare import Node, column, computed, entity, link, many
 from schema.inputs import UNSET, MutationInput, act_input, arg
+from schema.types import Answered, build_enum, build_type
 from services import teams
+from services.handover import HELD
 
 _EXPECTED_VERSION = "The version you read; the act is refused when it has changed since."
 
@@ -164,6 +167,39 @@ class UserRoleUpdateInput(MutationInput):
 
     id: strawberry.ID = arg("The user.", of="User")
     role: Role = arg("The role they will have.")
+    expected_version: int | None = arg(_EXPECTED_VERSION, default=None)
+
+
+HandoverKind = build_enum(
+    "HandoverKind",
+    "What is handed over when a user leaves.",
+    {one.kind: f"The {spaced(one.table)} records they hold." for one in HELD},
+)
+
+HandoverCount = build_type(
+    "HandoverCount",
+    "How many records of a kind are handed over when a user leaves.",
+    {
+        "kind": Answered(HandoverKind, "What they are."),
+        "count": Answered(int, "How many."),
+    },
+)
+
+
+@act_input
+class UserDeactivateInput(MutationInput):
+    """Who leaves, and who takes over."""
+
+    id: strawberry.ID = arg("The user who leaves.", of="User")
+    reassign_to: strawberry.ID = arg("The active user who takes over.", of="User")
+    expected_version: int | None = arg(_EXPECTED_VERSION, default=None)
+
+
+@act_input
+class UserReactivateInput(MutationInput):
+    """Who comes back."""
+
+    id: strawberry.ID = arg("The user.", of="User")
     expected_version: int | None = arg(_EXPECTED_VERSION, default=None)
 
 

@@ -32,6 +32,7 @@ class Quote(Node):
         filter=True,
         order=True,
         sum=True,
+        dated="sent_at",
     )
     valid_until: dt.date = column("Last day it can be accepted.", filter=True, order=True)
     sent_at: dt.datetime | None = column("When it was sent.")

@@ -88,11 +88,13 @@ def taking(one: Answered) -> Any:
 
     parameters = [
         inspect.Parameter(
-            key,
+            python_name(key),
             inspect.Parameter.KEYWORD_ONLY,
             annotation=Annotated[
                 given.annotation if given.required else given.annotation | None,
-                strawberry.argument(description=given.description),
+                strawberry.argument(
+                    description=given.description, name=None if key == python_name(key) else key
+                ),
             ],
             default=inspect.Parameter.empty if given.required else given.default,
         )

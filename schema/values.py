@@ -1,12 +1,14 @@
 """Value types of the whole schema: pages, money, refusals."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Annotated, Any
 
 import strawberry
 
-from schema.declare import Node
+from schema.declare import Node, derived
 from schema.scalars import CurrencyCode, Cursor
+from schema.types import Answered, Given, build_type
 
 
 def described(description: str, **options: Any) -> Any:
@@ -24,12 +26,22 @@ class PageInfo:
     end_cursor: Cursor | None = described("Cursor of the last item; send it as `after`.")
 
 
-@strawberry.type(description="An exact amount in a currency; `amount` travels as a string.")
-class Money:
-    """An amount and its currency."""
-
-    amount: Decimal = described("How much.")
-    currency: CurrencyCode = described("In which currency.")
+Money = build_type(
+    "Money",
+    "An exact amount in a currency; `amount` travels as a string.",
+    {
+        "amount": Answered(Decimal, "How much."),
+        "currency": Answered(CurrencyCode, "In which currency."),
+        "in": Answered(
+            derived("Money") | None,
+            "The same in another currency, rounded; null where one of them has no rate by then.",
+            {
+                "currency": Given(CurrencyCode, "Which currency.", required=True),
+                "at": Given(dt.date, "The day whose rates are used; today's when left out."),
+            },
+        ),
+    },
+)
 
 
 @strawberry.input(description="An exact amount in a currency.")

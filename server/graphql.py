@@ -264,16 +264,17 @@ async def _executed(
     state: State, planned: plans.Asked, asked: Asked, operating: Operating, request_id: str
 ) -> tuple[dict[str, Any], int]:
     async with asyncio.timeout(TIMEOUT_SECONDS):
-        data = await state.plans.answer(operating.reading, planned)
-        if data is not None:
-            return {"data": data}, 200
-        result: Any = await state.plans.act(operating, planned) or execute(
-            state.schema,
-            planned.node,
-            context_value=operating,
-            variable_values=asked.variables,
-            operation_name=asked.operation_name,
-        )
+        result: Any = await state.plans.answer(operating.reading, planned)
+        if result is None:
+            result = await state.plans.act(operating, planned)
+        if result is None:
+            result = execute(
+                state.schema,
+                planned.node,
+                context_value=operating,
+                variable_values=asked.variables,
+                operation_name=asked.operation_name,
+            )
         if inspect.isawaitable(result):
             result = await result
     assert isinstance(result, ExecutionResult)  # noqa: S101 - no incremental delivery is enabled

@@ -6,7 +6,8 @@ from html import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from core.codes import Code, DenialCode, UserErrorCode
+from core.choices import Choice
+from core.codes import DenialCode, UserErrorCode
 from server.state import State
 
 _STYLE = (
@@ -45,6 +46,6 @@ async def errors(_request: Request) -> Response:
     return HTMLResponse(html, headers={"content-security-policy": _POLICY})
 
 
-def _listed(codes: type[Code]) -> str:
-    items = (f"<dt id={code}>{code}</dt><dd>{escape(code.help)}</dd>" for code in codes)
+def _listed(codes: type[Choice]) -> str:
+    items = (f"<dt id={code}>{code}</dt><dd>{escape(code.description)}</dd>" for code in codes)
     return f"<dl>{''.join(items)}</dl>"

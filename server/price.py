@@ -22,7 +22,8 @@ from graphql import (
 
 from core.codes import DenialCode
 from core.errors import Denied
-from resolvers.listing import DEFAULT_FIRST, MAX_FIRST
+from schema.boards import BOARDS, MOST_COLUMNS
+from schema.derive import DEFAULT_FIRST, MAX_FIRST
 from schema.types import is_record
 
 MAX_PRICE = 5000
@@ -156,6 +157,8 @@ class _Pricing:
         takes = kind.fields[one.name.value].args
         if "first" in takes:
             return Level(_given(arguments.get("first"), takes["first"]), 1)
+        if kind.name in BOARDS and one.name.value == "columns":
+            return Level(MOST_COLUMNS, len(("columns", "heads", "figures")))
         if "ids" in takes and is_record(target):
             return Level(_count(arguments.get("ids")), 1)
         is_root = kind in {self._schema.query_type, self._schema.mutation_type}

@@ -13,6 +13,7 @@ from core.errors import Refusals, UserError
 from models import metadata
 from models.companies import Company
 from models.contacts import Contact
+from models.enums import Origin
 from models.registry import REGISTRY, pointer
 from services import records
 
@@ -33,6 +34,7 @@ async def create(
     given: Mapping[str, Any],
     *,
     company: CompanyChoice | None = None,
+    origin: Origin = Origin.MANUAL,
     allow_duplicate: bool = False,
 ) -> Any:
     """Create a contact, and with it the company it belongs to if one is named."""
@@ -43,7 +45,9 @@ async def create(
     values = dict(given) | {"status": given.get("status") or "LEAD"}
     try:
         async with ctx.act.savepoint():
-            row = await records.create(ctx, entity, values, duplicate_allowed=allow_duplicate)
+            row = await records.create(
+                ctx, entity, values, origin=origin, duplicate_allowed=allow_duplicate
+            )
     except asyncpg.UniqueViolationError as error:
         raise await _duplicate(ctx, error, given.get("email")) from error
     if primary is None:

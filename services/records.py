@@ -80,6 +80,14 @@ async def restore(ctx: Context, entity: Entity, record_id: str, **columns: Any) 
     return (await ctx.act.update(table, where, values, event="restored"))[0]
 
 
+async def in_turn(ctx: Context, what: str, value: str) -> None:
+    """Let only one act at a time look for a value and go by what it finds, until it ends."""
+    await ctx.act.fetch_text(
+        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
+        f"{ctx.workspace_id} {what} {value}",
+    )
+
+
 def may_write(ctx: Context, entity: Entity) -> None:
     """Deny unless the actor's role writes this kind of record."""
     ctx.require(Category(entity.category))
@@ -138,7 +146,9 @@ async def checked(ctx: Context, entity: Entity, given: Mapping[str, Any]) -> dic
 
 
 async def _check_link(ctx: Context, target: str, record_id: str, path: str) -> None:
-    row: Any = await ctx.get(REGISTRY[target].row, record_id, path=(path,))
+    # A user who is about to leave is waited for: what they would be given has to be handed over.
+    keep = target == "User"
+    row: Any = await ctx.get(REGISTRY[target].row, record_id, path=(path,), keep=keep)
     if isinstance(row, User) and row.status != UserStatus.ACTIVE:
         message = "This user has left the workspace; choose an active one."
         raise UserError(UserErrorCode.INVALID_VALUE, message, (path,))

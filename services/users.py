@@ -50,7 +50,7 @@ async def change_role(
 ) -> User:
     """Give a user another role; it holds from their next request."""
     ctx.require(Category.ADMIN)
-    admins = await _lock_admins(ctx)
+    admins = await lock_admins(ctx)
     user: User = await records.locked(ctx, REGISTRY["User"], user_id, expected_version)
     if user.role == role:
         return user
@@ -58,13 +58,13 @@ async def change_role(
         message = "This is the last active Admin; make somebody else Admin first."
         raise UserError(UserErrorCode.LAST_ADMIN, message, ("role",))
     if role not in TEAM_MANAGERS:
-        await _refuse_managers(ctx, user_id)
+        await refuse_managers(ctx, user_id, "role")
     rows = await ctx.act.update(_USER, _USER.c.id == user_id, {"role": role}, event="role_changed")
     ctx.act.access_changed()
     return as_row(User, rows[0])
 
 
-async def _lock_admins(ctx: Context) -> set[str]:
+async def lock_admins(ctx: Context) -> set[str]:
     """The active Admins; of two who are demoted at once, the second finds the first one gone."""
     rows = await ctx.act.fetch(
         sa.select(_USER.c.id)
@@ -79,7 +79,8 @@ async def _lock_admins(ctx: Context) -> set[str]:
     return {row["id"] for row in rows}
 
 
-async def _refuse_managers(ctx: Context, user_id: str) -> None:
+async def refuse_managers(ctx: Context, user_id: str, path: str) -> None:
+    """Refuse to leave the teams a user manages to a role that manages none."""
     managed = await ctx.act.fetch(
         sa.select(_TEAM.c.name)
         .where(_TEAM.c.workspace_id == ctx.workspace_id, _TEAM.c.manager_id == user_id)
@@ -89,4 +90,4 @@ async def _refuse_managers(ctx: Context, user_id: str) -> None:
     if managed:
         teams = ", ".join(row["name"] for row in managed)
         message = f"They manage {teams}; give the team another manager first."
-        raise UserError(UserErrorCode.MANAGER_ROLE_REQUIRED, message, ("role",))
+        raise UserError(UserErrorCode.MANAGER_ROLE_REQUIRED, message, (path,))

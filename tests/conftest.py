@@ -1,5 +1,9 @@
 """What every test may ask for."""
 
+import os
+
+import pytest
+
 pytest_plugins = [
     "tests.plugins.clock",
     "tests.plugins.dev",
@@ -7,3 +11,14 @@ pytest_plugins = [
     "tests.plugins.rows",
     "tests.plugins.world",
 ]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take `--long`."""
+    parser.addoption("--long", action="store_true", help="draw 2,000 operations, not 60")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hand `--long` on to the tests that draw their cases."""
+    if config.getoption("--long"):
+        os.environ.setdefault("PLANS_EXAMPLES", "2000")

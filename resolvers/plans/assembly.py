@@ -167,7 +167,9 @@ class _Level:
         longer = self.shape.joined(path, part.field)
         key = self.shape.at(longer, part.record.entity.key)
         display = self.display(part.record, longer)
-        missing = "null()" if part.required else "None"
+        missing = "None"
+        if part.missing is not None:
+            missing = f"{self.program.keep('MISSING', part.missing)}.met()"
         return f"({display} if r[{key}] is not None else {missing})"
 
     def one_of(self, part: OneOf, path: Path) -> str:

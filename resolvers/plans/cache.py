@@ -25,12 +25,12 @@ from prometheus_client import Counter
 from auth.actor import Actor
 from core.errors import Denied
 from core.log import logger
-from resolvers.plans import acts
+from resolvers.plans import acts, exact
 from resolvers.plans.roots import Plan, compiled
-from resolvers.plans.selection import document_of
+from resolvers.plans.selection import Document, document_of
 from resolvers.plans.sql import Run
 from resolvers.plans.walks import NotCompiled
-from resolvers.plans.wire import Null
+from resolvers.plans.wire import Missing
 from resolvers.reading import Reading
 
 T = TypeVar("T")
@@ -65,8 +65,8 @@ class Plans:
         self._plans: OrderedDict[Any, Plan | acts.Acts | str] = OrderedDict()
         self._flags: OrderedDict[str, tuple[str, ...]] = OrderedDict()
 
-    async def answer(self, reading: Reading | None, asked: Asked) -> dict[str, Any] | None:
-        """The data of a query, or None where the executor has to answer."""
+    async def answer(self, reading: Reading | None, asked: Asked) -> ExecutionResult | None:
+        """The answer of a query, or None where the executor has to answer."""
         if asked.operation.operation is OperationType.MUTATION:
             return None
         return await self._tried(self._answered(reading, asked), reading)
@@ -87,8 +87,6 @@ class Plans:
             EXECUTED.labels(error.reason).inc()
         except (Denied, GraphQLError):
             EXECUTED.labels("error").inc()
-        except Null:
-            EXECUTED.labels("null").inc()
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
             raise
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not cost the answer
@@ -103,6 +101,7 @@ class Plans:
             raise NotCompiled("forced")
         variables = self._variables(asked)
         data: dict[str, Any] = {}
+        told: list[GraphQLError] = []
         for key, act in self._acts(context, asked, variables).items():
             if isinstance(act, str):
                 data[key] = act
@@ -110,20 +109,28 @@ class Plans:
             try:
                 payload = context.acted[key] = await act.carry_out(context, variables)
             except GraphQLError as error:
-                return ExecutionResult(None, [error])
+                return ExecutionResult(None, [*told, error])
             # Signing in has made somebody of the caller: their rights are in the plan.
             plan = self._acts(context, asked, variables)[key]
             assert isinstance(plan, acts.Act)  # noqa: S101 - as above
             run = Run(context.reading, variables) if context.reading else None
+            missing = Missing.count
             data[key] = await plan.carrying.answered(run, payload)
-        return ExecutionResult(data, None)
+            if Missing.count != missing:
+                document = self._document(asked, variables)
+                done, errors = exact.completed(document, {key: data[key]}, {key: plan.nodes})
+                if done is None:
+                    return ExecutionResult(None, told + errors)
+                data[key] = done[key]
+                told += errors
+        return ExecutionResult(data, told or None)
 
     def _acts(self, context: acts.Context, asked: Asked, variables: VariableValues) -> acts.Acts:
         actor = context.reading.actor if context.reading else None
         made: acts.Acts = self._plan(actor, asked, variables)
         return made
 
-    async def _answered(self, reading: Reading | None, asked: Asked) -> dict[str, Any]:
+    async def _answered(self, reading: Reading | None, asked: Asked) -> ExecutionResult:
         if asked.operation.operation is not OperationType.QUERY:
             raise NotCompiled(asked.operation.operation.value)
         if self._forced:
@@ -132,8 +139,15 @@ class Plans:
             raise NotCompiled("not signed in")
         variables = self._variables(asked)
         plan = self._plan(reading.actor, asked, variables)
-        data: dict[str, Any] = await plan(Run(reading, variables))
-        return data
+        missing = Missing.count
+        data = await plan(Run(reading, variables))
+        if Missing.count == missing:
+            return ExecutionResult(data, None)
+        # Maybe another request's, which does no harm.
+        return ExecutionResult(*exact.completed(self._document(asked, variables), data))
+
+    def _document(self, asked: Asked, variables: VariableValues) -> Document:
+        return document_of(self._schema, asked.node, asked.operation, variables)
 
     def _variables(self, asked: Asked) -> VariableValues:
         declared = asked.operation.variable_definitions
@@ -163,7 +177,7 @@ class Plans:
         return known
 
     def _made(self, asked: Asked, variables: VariableValues) -> Plan | acts.Acts | str:
-        document = document_of(self._schema, asked.node, asked.operation, variables)
+        document = self._document(asked, variables)
         try:
             if asked.operation.operation is OperationType.MUTATION:
                 return acts.compiled(document)

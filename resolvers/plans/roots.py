@@ -7,17 +7,20 @@ from graphql import FieldNode, GraphQLField
 
 from core.codes import DenialCode
 from core.errors import Denied
+from core.names import camel
 from models.registry import REGISTRY, Entity, Field
 from resolvers.aggregate import aggregate_of
 from resolvers.conditions import read_id
 from resolvers.executor import MAX_NODES, named
 from resolvers.pages import ROOT
 from resolvers.plans.assembly import Program
+from resolvers.plans.boards import BoardPlan
 from resolvers.plans.selection import Arguments, Document
 from resolvers.plans.sql import Run
 from resolvers.plans.values import Carrying, Records
 from resolvers.plans.walks import NotCompiled
-from resolvers.queries import OWN_LISTS
+from resolvers.queries import OWN_LISTS, VALUED, Value
+from schema.boards import BOARDS, Board
 from schema.derive import listed
 
 Plan = Callable[[Run], Awaitable[dict[str, Any]]]
@@ -105,6 +108,20 @@ class _Single:
         return read_id(self._arguments.of(run.variables)["id"], self._entity.name)
 
 
+class _Valued:
+    """A value object that a function makes of the arguments."""
+
+    def __init__(self, of: Value, arguments: Arguments, carrying: Carrying) -> None:
+        self._of = of
+        self._arguments = arguments
+        self._carrying = carrying
+
+    async def answer(self, run: Run) -> Any:
+        """What is selected of it."""
+        arguments = self._arguments.of(run.variables)
+        return await self._carrying.answered(run, await self._of(run.reading, arguments))
+
+
 class _Aggregate:
     """The figures of an aggregate, and the records its groups stand for."""
 
@@ -158,6 +175,23 @@ def _aggregate(entity: Entity) -> Make:
     return make
 
 
+def _valued(of: Value) -> Make:
+    def make(roots: _Roots, declared: GraphQLField, nodes: list[FieldNode]) -> str:
+        carrying = Carrying(roots.document, declared.type, nodes)
+        made = _Valued(of, roots.document.arguments(declared, nodes[0]), carrying)
+        return f"await {roots.program.keep('VALUE', made)}.answer(run)"
+
+    return make
+
+
+def _board(board: Board) -> Make:
+    def make(roots: _Roots, declared: GraphQLField, nodes: list[FieldNode]) -> str:
+        plan = BoardPlan(roots.document, board, declared, nodes)
+        return f"await {roots.program.keep('BOARD', plan)}.answer(run)"
+
+    return make
+
+
 _MADE: dict[str, Make] = {}
 
 
@@ -168,6 +202,10 @@ def _made_by_name() -> dict[str, Make]:
             _MADE[single] = _single(entity)
             _MADE[entity.plural] = _list(entity)
             _MADE[f"{single}Aggregate"] = _aggregate(entity)
+        for board in BOARDS.values():
+            _MADE[camel(board.name)] = _board(board)
+        for name, of in VALUED.items():
+            _MADE[name] = _valued(of)
         _MADE.update({name: _own_list(field) for name, field in OWN_LISTS.items()})
         _MADE["node"] = _Roots.node
         _MADE["nodes"] = _Roots.nodes

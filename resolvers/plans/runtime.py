@@ -6,7 +6,7 @@ from typing import Any
 from models.registry import Batch
 from resolvers.plans.sql import Run
 from resolvers.plans.walks import Walk
-from resolvers.plans.wire import null, wire_ids
+from resolvers.plans.wire import wire_ids
 
 
 def distinct(rows: Sequence[Any], at: int) -> list[str]:
@@ -30,6 +30,5 @@ async def computed(
 NAMES: Mapping[str, Any] = {
     "computed": computed,
     "distinct": distinct,
-    "null": null,
     "wire_ids": wire_ids,
 }

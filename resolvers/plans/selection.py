@@ -29,6 +29,7 @@ from core.names import camel
 from models.registry import REGISTRY, Entity, Field, Kind
 from resolvers.plans.bindings import Column, column_of
 from resolvers.plans.walks import NotCompiled, Walk, Walker
+from resolvers.plans.wire import Missing
 
 Nodes = Sequence[FieldNode]
 
@@ -46,6 +47,28 @@ class Arguments:
         if self.known is not None:
             return self.known
         return get_argument_values(self.declared, self.node, variables)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined(Arguments):
+    """The arguments of a field, with the filter of one further out."""
+
+    outer: Arguments
+
+    @classmethod
+    def to(cls, inner: Arguments, outer: Arguments) -> "Joined":
+        """The arguments of a field below another whose filter holds for it."""
+        known = None
+        if inner.known is not None and outer.known is not None:
+            known = {**inner.known, "filter": outer.known.get("filter")}
+        return cls(inner.declared, inner.node, known, outer)
+
+    def of(self, variables: VariableValues) -> Mapping[str, Any]:
+        """The field's own arguments and the outer filter."""
+        if self.known is not None:
+            return self.known
+        own = get_argument_values(self.declared, self.node, variables)
+        return {**own, "filter": self.outer.of(variables).get("filter")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +122,8 @@ class Linked:
     key: str
     field: Field
     record: "Record"
-    required: bool
+    missing: Missing | None
+    """What stands for it where it has to be there and is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,21 +292,24 @@ class Document:
         if bound.kind is Kind.MONEY:
             return self._amount(key, bound, declared, nodes)
         if bound.kind is Kind.LINK:
-            return self._link(bound, key, nodes)
+            place = f"{entity.name}.{camel(bound.name)}"
+            return self._link(bound, key, nodes, None if bound.nullable else Missing(place, nodes))
         if bound.kind is Kind.ONE_OF:
             # One whose type is not asked for is joined too: seen, it is an empty object; else null.
-            links = [self._link(entity.fields[name], key, nodes) for name in bound.links]
+            links = [self._link(entity.fields[name], key, nodes, None) for name in bound.links]
             return OneOf(key, tuple(links))
         if bound.kind is Kind.MANY:
             return Collected(key, self.listed(REGISTRY[bound.target], bound, declared, nodes))
         column = column_of(entity, bound, declared.type)
         if column is not None:
             return Leaf(key, column)
-        return Walked(key, entity, bound, self.walker.of(declared.type, nodes))
+        place = f"{entity.name}.{nodes[0].name.value}"
+        return Walked(key, entity, bound, self.walker.of(declared.type, nodes, place))
 
-    def _link(self, bound: Field, key: str, nodes: list[FieldNode]) -> Linked:
-        record = self.record(REGISTRY[bound.target], nodes)
-        return Linked(key, bound, record, required=not bound.nullable)
+    def _link(
+        self, bound: Field, key: str, nodes: list[FieldNode], missing: Missing | None
+    ) -> Linked:
+        return Linked(key, bound, self.record(REGISTRY[bound.target], nodes), missing)
 
     def _amount(
         self, key: str, bound: Field, declared: GraphQLField, nodes: list[FieldNode]
@@ -293,6 +320,8 @@ class Document:
         for own_key, own in self._below(declared, nodes):
             name = own[0].name.value
             constant = Constant(own_key, "Money") if name == "__typename" else None
+            if constant is None and name not in columns:
+                raise NotCompiled("money in another currency")
             parts.append((own_key, constant or columns[name]))
         return Amount(key, (amount, currency), tuple(parts))
 

@@ -16,7 +16,7 @@ from core.sql import Rendered
 from models.base import Uuid
 from models.registry import REGISTRY, Entity, Field
 from resolvers.conditions import belongs
-from resolvers.pages import BUDGET, Listing, listing
+from resolvers.pages import BUDGET, Listing, listing, parent_type
 from resolvers.plans.bindings import Form, selected
 from resolvers.plans.rendering import rendered
 from resolvers.plans.selection import Arguments
@@ -30,9 +30,9 @@ _REMEMBERED = 16
 _PLAIN_KEY = 3
 
 
-def _uuids(name: str) -> Any:
+def _several(name: str, kind: Any = Uuid) -> Any:
     # As one text, because the driver asks each element of an array what it is.
-    return sa.cast(sa.bindparam(name, None, type_=sa.Text), sa.ARRAY(Uuid))
+    return sa.cast(sa.bindparam(name, None, type_=sa.Text), sa.ARRAY(kind))
 
 
 def _written(uuids: Sequence[str]) -> str:
@@ -130,7 +130,7 @@ class Found:
         rows = entity.table.alias("item")
         source, columns = self._shape.selection(rows, reading)
         condition = visible(entity, reading.actor, rows)
-        wanted = rows.c[entity.key] == sa.any_(_uuids("ids"))
+        wanted = rows.c[entity.key] == sa.any_(_several("ids"))
         return sa.select(*columns).select_from(source).where(condition, wanted)
 
 
@@ -257,7 +257,7 @@ class Pages:
             source, columns = self._shape.selection(page, reading)
             columns += [page.c[name].label(f"k{at}") for at, (name, _) in enumerate(order.keys)]
             return sa.select(*columns).select_from(source).order_by(*order.by(page))
-        above = _above()
+        above = _above(self._field)
         conditions.append(belongs(self._field, above, rows))
         inner = one.where(*conditions).order_by(*order.by(rows)).limit(limit).lateral("page")
         source, columns = self._shape.selection(inner, reading)
@@ -275,15 +275,16 @@ class Pages:
         fitting = asked.listing.fitting(reading, rows)
         if self._field is None:
             return counting.where(fitting)
-        above = _above()
+        above = _above(self._field)
         inner = counting.where(fitting, belongs(self._field, above, rows)).lateral("counted")
         return sa.select(inner.c[0]).select_from(above.join(inner, sa.true())).order_by(above.c.ord)
 
 
-def _above() -> Any:
+def _above(field: Field) -> Any:
+    kind = parent_type(field)
     return (
-        sa.func.unnest(_uuids("parents"))
-        .table_valued(sa.column("id", Uuid), with_ordinality="ord", name="above")
+        sa.func.unnest(_several("parents", kind))
+        .table_valued(sa.column("id", kind), with_ordinality="ord", name="above")
         .render_derived()
     )
 

@@ -50,9 +50,10 @@ class Carrying:
     def __init__(
         self, document: Document, answered: GraphQLOutputType, nodes: Sequence[FieldNode]
     ) -> None:
+        place = f"{document.root.name}.{nodes[0].name.value}"
         places: list[tuple[str, Sequence[FieldNode]]] = []
         walker = Walker(document.schema, document.collected, places)
-        self._walk = walker.of(answered, nodes)
+        self._walk = walker.of(answered, nodes, place)
         self._records = [Records(document, own) for _, own in places]
         for records, (kind, _) in zip(self._records, places, strict=True):
             if kind in REGISTRY:

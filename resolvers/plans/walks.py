@@ -17,7 +17,7 @@ from graphql import (
     is_leaf_type,
 )
 
-from resolvers.plans.wire import null
+from resolvers.plans.wire import Missing
 from resolvers.queries import is_answered
 from schema.types import is_record
 
@@ -47,13 +47,18 @@ class Walker:
         self._records = records
         """Types of records met on the way, with what is selected; None where there are none."""
 
-    def of(self, answered: GraphQLOutputType, nodes: Sequence[FieldNode]) -> Walk:
-        """What turns a value of a type into what is answered of it."""
+    def of(self, answered: GraphQLOutputType, nodes: Sequence[FieldNode], place: str) -> Walk:
+        """What turns a value of a type, at a place, into what is answered of it."""
         if isinstance(answered, GraphQLNonNull):
-            inner = self.of(answered.of_type, nodes)
-            return lambda value: null() if value is None else inner(value)
+            inner, missing = self.of(answered.of_type, nodes, place), Missing(place, nodes)
+
+            def required(value: Any) -> Any:
+                found = inner(value)
+                return missing.met() if found is None else found
+
+            return required
         if isinstance(answered, GraphQLList):
-            return self._list(answered, nodes)
+            return self._list(answered, nodes, place)
         if is_leaf_type(answered):
             serialize = answered.serialize
             return lambda value: None if value is None else serialize(value)
@@ -64,12 +69,12 @@ class Walker:
         assert is_abstract_type(answered)  # noqa: S101 - there are no others
         return self._abstract(answered, nodes)
 
-    def _list(self, answered: GraphQLList[Any], nodes: Sequence[FieldNode]) -> Walk:
+    def _list(self, answered: GraphQLList[Any], nodes: Sequence[FieldNode], place: str) -> Walk:
         if is_record(get_named_type(answered)):
             # What is out of sight is left out, so that one of them does not empty the list.
-            one = self.of(get_nullable_type(answered.of_type), nodes)
+            one = self.of(get_nullable_type(answered.of_type), nodes, place)
             return lambda value: None if value is None else _present(one, value)
-        each = self.of(answered.of_type, nodes)
+        each = self.of(answered.of_type, nodes, place)
         return lambda value: None if value is None else [each(one) for one in value]
 
     def _record(self, name: str, nodes: Sequence[FieldNode]) -> Walk:
@@ -98,7 +103,8 @@ class Walker:
     def _field(self, kind: GraphQLObjectType, wire_name: str, nodes: Sequence[FieldNode]) -> Walk:
         field = kind.fields[wire_name]
         declared = field.extensions["strawberry-definition"]
-        name, walk = declared.python_name, self.of(field.type, nodes)
+        name, place = declared.python_name, f"{kind.name}.{wire_name}"
+        walk = self.of(field.type, nodes, place)
         if field.args or is_answered(kind.name, name):
             raise NotCompiled("field with a resolver")
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
+from graphql import FieldNode, GraphQLError, located_error
 
 from core.ids import encode
 
@@ -18,13 +19,25 @@ _GAP = bytes(_LANE - 16)
 _NOTHING = "0" * 32
 
 
-class Null(Exception):
-    """A null where the schema promises a value: only the executor can answer."""
+class Missing:
+    """Stands where the schema promises a value and there is none, until it is told exactly."""
 
+    count = 0
+    """How many there were in this process: whether a plan has met one costs a comparison."""
 
-def null() -> Any:
-    """Stand where a value had to be."""
-    raise Null
+    def __init__(self, place: str, nodes: Sequence[FieldNode]) -> None:
+        self._place = place
+        self._nodes = nodes
+
+    def met(self) -> "Missing":
+        """Take note of one."""
+        Missing.count += 1
+        return self
+
+    def error(self, path: Sequence[str | int]) -> GraphQLError:
+        """What is said of it, in the executor's words."""
+        message = f"Cannot return null for non-nullable field {self._place}."
+        return located_error(TypeError(message), self._nodes, list(path))
 
 
 def wire_ids(prefix: str, uuids: Sequence[str | None]) -> list[str]:

@@ -19,7 +19,7 @@ from server.cli import place
 from tests.plugins.dev import started
 
 ROOT = Path(__file__).resolve().parents[2]
-CONTACTS = 100_000
+CONTACTS = int(os.environ.get("COEFFECTION_BENCH_CONTACTS") or 100_000)
 TICK = os.sysconf("SC_CLK_TCK")
 DATA = Path(os.environ.get("COEFFECTION_BENCH_DATA") or ROOT / ".coeffection" / "bench")
 BUILT = DATA / "built.json"

@@ -26,6 +26,7 @@ class Stocked:
         for number in range(3):
             email = f"guest{number}@example.com"
             self.world.admin.act("userInvite", {"email": email, "role": "REP"})
+        self._add_rates()
         self.ids = self._ids()
 
     def of(self, role: str) -> Client:
@@ -48,6 +49,12 @@ class Stocked:
         self.world.deal(name="Nobody's yet")
         given = {"sku": "ZZ-1", "name": "Unpriced", "billingType": "ONE_TIME"}
         assert not self.world.admin.act("productCreate", given).errors
+
+    def _add_rates(self) -> None:
+        for number in range(3):
+            day = f"2026-0{number + 1}-01"
+            given = {"currency": "EUR", "rate": f"1.0{number}", "validOn": day}
+            assert not self.world.admin.act("exchangeRateSet", given).errors
 
     def _add_cases(self) -> None:
         """Cases of everybody, in a queue and resolved; what support needs for them."""

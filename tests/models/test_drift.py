@@ -7,11 +7,9 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import AddConstraint, CreateIndex, CreateTable
 
 import models
-from models import policies
+from models import draft, policies
 from server.postgres import programs
 
 DECLARED = "declared_drift"
@@ -19,24 +17,10 @@ DECLARED = "declared_drift"
 
 def statements(app_role: str) -> list[str]:
     """All that the declarations say of the database."""
-    dialect = postgresql.dialect()
-    tables = models.metadata.sorted_tables
     made = [f"CREATE EXTENSION IF NOT EXISTS {name}" for name in policies.EXTENSIONS]
     made += policies.functions()
-    made += [str(CreateTable(table).compile(dialect=dialect)) for table in tables]
-    made += [
-        str(CreateIndex(index).compile(dialect=dialect))
-        for table in tables
-        for index in table.indexes
-    ]
-    made += [
-        str(AddConstraint(constraint).compile(dialect=dialect))
-        for table in tables
-        for constraint in table.foreign_key_constraints
-        if constraint.use_alter
-    ]
-    for table in tables:
-        made += [*policies.isolation(table), policies.grants(table, app_role)]
+    for part in draft.parts(models.metadata.sorted_tables, app_role).values():
+        made += map(draft.written, part)
     return made + policies.search_owner()
 
 

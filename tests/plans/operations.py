@@ -43,6 +43,8 @@ def leaves(kind: GraphQLObjectType) -> str:
     parts = ["__typename"]
     for name, declared in kind.fields.items():
         below = get_named_type(declared.type)
+        if declared.args:
+            continue
         if is_leaf_type(below):
             parts.append(name)
         elif isinstance(below, GraphQLObjectType) and is_value(below):

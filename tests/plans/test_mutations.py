@@ -79,7 +79,7 @@ def test_gql_09_signing_in_answers_the_user_it_makes_of_a_visitor(
     pair: Pair, populated: World
 ) -> None:
     query = """mutation($input: SignInInput!) { signIn(input: $input) { token user { email role }
-      userErrors { __typename code path ... on WorkspaceRequiredError { workspaces { name } } } } }"""
+      userErrors { code path ... on WorkspaceRequiredError { workspaces { name } } } } }"""
     given = {"email": populated.email("admin"), "password": "wrong"}
     pair.compiled(populated.server.client(None), query, {"input": given})
     before = pair.plans.executed()

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.plans.pair import ROLES, Pair
+from tests.plugins.dev import ROOT
 from tests.plugins.world import World
 
 CHAIN = """{ contacts { nodes { name deals { nodes { name quotes { nodes { number contracts { nodes
@@ -62,3 +63,22 @@ def test_gql_09_changes_are_seen_by_the_next_request(pair: Pair, populated: Worl
     assert (found["firstName"], found["version"]) == ("After", 2)
     populated.admin.act("contactDelete", {"id": contact})
     assert pair.compiled(populated.admin, query, {"id": contact})["data"]["contact"] is None
+
+
+def test_gql_09_the_executors_part_is_counted_by_reason(pair: Pair, populated: World) -> None:
+    asked = {
+        "introspection": "{ __schema { queryType { name } } }",
+        "hand-written": "{ viewer { role } }",
+        "error": "{ contacts(first: 101) { totalCount } }",
+        "variables": "query($n: Int!) { contacts(first: $n) { totalCount } }",
+    }
+    for reason, query in asked.items():
+        before = pair.plans.executed().get(reason, 0)
+        pair.same(populated.admin, query)
+        assert pair.plans.executed()[reason] == before + 1, reason
+    pair.same(populated.server.client(None), "{ eventCursor }")
+    assert "not signed in" in pair.plans.executed()
+
+
+def test_gql_09_the_executors_resolvers_are_short() -> None:
+    assert len((ROOT / "resolvers/executor.py").read_text().splitlines()) < 300

@@ -22,6 +22,12 @@ def test_gql_09_records_in_and_out_of_sight_are_the_same(
 
 
 @pytest.mark.parametrize("role", ROLES)
+def test_gql_09_boards_and_amounts_are_the_same(pair: Pair, populated: World, role: str) -> None:
+    for query, variables in (*tricky.boards(populated), *tricky.amounts()):
+        pair.same(populated.of(role), query, variables)
+
+
+@pytest.mark.parametrize("role", ROLES)
 def test_gql_09_pages_are_the_same_to_their_end(pair: Pair, populated: World, role: str) -> None:
     query = """query($a: Cursor, $o: [DealOrder!]) { deals(first: 4, after: $a, orderBy: $o) {
       nodes { id } edges { cursor }
@@ -45,3 +51,7 @@ def test_gql_09_several_operations_in_a_document(pair: Pair, populated: World) -
 def test_gql_09_nobody_is_answered_the_same(pair: Pair, populated: World) -> None:
     for query, variables in tricky.forms():
         pair.same(populated.server.client(None), query, variables)
+
+
+def test_gql_09_the_corpus_is_large() -> None:
+    assert len(list(tricky.forms())) >= 150

@@ -21,6 +21,61 @@ def forms() -> Iterator[Case]:
         yield case["query"], case.get("variables")
 
 
+_COLUMN = """stage { __typename name pipeline { name } deals(first: 1) { totalCount } } count
+  totalValue { amount currency __typename } weightedValue { amount } unconverted { amount }"""
+_CARDS = "nodes { id name owner { name } contact { name } quotes(first: 2) { nodes { number } } }"
+
+
+_OTHER_BOARDS = """{
+  leads: leadBoard { eventCursor pipeline { name } columns { stage { name } status count
+    cards { nodes { id owner { name } } } } }
+  cases: caseBoard(filter: {subject: {startsWith: "a"}}) { columns { __typename status { name }
+    count cards(first: 2) { nodes { number subject contact { name } } } } }
+  tasks: taskBoard { columns { status count cards(first: 3) { nodes { title rank } totalCount } } }
+  projects: projectBoard { columns { stage { id } count cards { nodes { name } } } } }"""
+
+
+def boards(world: World) -> Iterator[Case]:
+    """Boards: whole, filtered, by pages, of others, of another kind, of nobody."""
+    pipelines = world.admin.run("{ pipelines(first: 20) { nodes { id kind } } }")["pipelines"]
+    by_kind: dict[str, list[str]] = {}
+    for one in pipelines["nodes"]:
+        by_kind.setdefault(one["kind"], []).append(one["id"])
+    foreign = world.server.demo("admin").run("{ pipelines(first: 1) { nodes { id } } }")
+    query = f"""query($i: ID!, $f: DealFilter, $n: Int) {{
+      board: pipelineBoard(pipelineId: $i, filter: $f) {{ __typename eventCursor
+        pipeline {{ name stages(first: 2) {{ nodes {{ name }} }} }}
+        columns {{ {_COLUMN} top: cards(first: $n) {{ {_CARDS} }} cards {{ totalCount
+          edges {{ cursor node {{ id }} }} pageInfo {{ hasNextPage endCursor }} }} }} }} }}"""
+    some = {"value": {"gte": "20000"}, "contact": {"status": {"eq": "CUSTOMER"}}}
+    for pipeline in by_kind["DEAL"]:
+        for wanted in (None, some, {"owner": {"name": {"startsWith": "A"}}}):
+            yield query, {"i": pipeline, "f": wanted, "n": 3}
+    for pipeline in (by_kind["LEAD"][0], foreign["pipelines"]["nodes"][0]["id"], "deal_1"):
+        yield query, {"i": pipeline}
+    yield query, {"i": by_kind["DEAL"][0], "n": 101}
+    yield _OTHER_BOARDS, None
+    written = "filter: {value: {gte: 1000}}"
+    yield (
+        f"""{{ pipelineBoard(pipelineId: "{by_kind["DEAL"][-1]}", {written}) {{
+      columns {{ __typename count cards(first: 2) {{ nodes {{ name }} }} }} }} }}""",
+        None,
+    )
+
+
+def amounts() -> Iterator[Case]:
+    """Amounts in other currencies, and the forecast."""
+    yield (
+        """{ deals(first: 9) { nodes { value { amount in(currency: "EUR") { amount currency } }
+      } } }""",
+        None,
+    )
+    months = "months { month count weighted { amount } unconverted { currency } }"
+    query = f"query($a: Date!, $b: Date!) {{ forecast(from: $a, to: $b) {{ {months} }} }}"
+    yield query, {"a": "2026-01-01", "b": "2027-12-31"}
+    yield query, {"a": "2027-01-01", "b": "2026-12-31"}
+
+
 def about(world: World) -> Iterator[Case]:
     """Operations on records of a workspace: seen, out of sight, deleted, of somebody else."""
     found = world.admin.run(

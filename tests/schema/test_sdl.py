@@ -151,7 +151,8 @@ def test_gql_07_every_mutation_takes_one_input_and_answers_its_payload(served):
 
 
 NOUNS = {
-    "apiKey", "company", "contact", "contactCompany", "contactImport", "deal", "import",
+    "apiKey", "company", "contact", "contactCompany", "contactImport", "deal", "exchangeRate",
+    "exchangeRates", "import",
     "invitation", "password", "passwordReset", "product", "productPrice", "session", "sign",
     "team", "teamMember", "upload", "user", "workspace",
 }  # fmt: skip

@@ -44,9 +44,9 @@ def test_every_code_has_its_anchor_and_its_paragraph(page, code):
     found = re.search(rf"<dt id={code}>{code}</dt><dd>(.*?)</dd>", page.text)
 
     assert found
-    assert unescape(found[1]) == code.help
-    assert len(code.help.split()) >= 3
-    assert code.help.endswith(".")
+    assert unescape(found[1]) == code.description
+    assert len(code.description.split()) >= 3
+    assert code.description.endswith(".")
 
 
 def test_every_code_that_is_spoken_of_exists():
@@ -76,5 +76,5 @@ def test_the_schema_lists_the_codes_of_refusals_with_their_help(server):
     values = server.client(None).run(query)["__type"]["enumValues"]
 
     assert {one["name"]: one["description"] for one in values} == {
-        str(code): code.help for code in UserErrorCode
+        str(code): code.description for code in UserErrorCode
     }

@@ -107,3 +107,20 @@ def test_gql_09_an_introspection_passes_within_the_limits(limited: Server) -> No
     answer = world.admin.send("{ __schema { types { name fields { name args { name } } } } }")
 
     assert len(answer.data["__schema"]["types"]) > 100
+
+
+BOARD = """query($id: ID!) { pipelineBoard(pipelineId: $id) { eventCursor columns {
+  stage { name } count totalValue { amount } weightedValue { amount }
+  cards(first: 25) { nodes { id name owner { name } contact { name }
+    quotes(first: 3) { nodes { number } } } pageInfo { hasNextPage } } } } }"""
+
+
+def test_deal_04_a_board_of_ten_columns_passes_on_starter(limited: Server) -> None:
+    world = World(limited)
+    world.deal()
+    (pipeline,) = world.admin.run("{ pipelines(first: 1) { nodes { id } } }")["pipelines"]["nodes"]
+
+    answer = world.admin.send(BOARD, {"id": pipeline["id"]})
+
+    assert (answer.codes, cost(answer)["requested"]) == ([], 1 + 1 + 23 + 501 + 1001)
+    assert cost(answer)["actual"] == 1

@@ -1,0 +1,79 @@
+"""Figures over records: how many, what they come to in the workspace's currency, what is left out.
+
+Aggregates, boards, forecasts and summaries add up with these, so that their numbers agree.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.money import rounded
+from models.registry import Entity, Field
+from services.rates import Home
+
+Figures = dict[str, Any]
+
+
+def summed(entity: Entity) -> list[Field]:
+    """The amounts of an entity that are added up."""
+    return [field for field in entity.fields.values() if field.sum]
+
+
+def figures(
+    entity: Entity, rows: Any, home: Home, keys: Sequence[Any], *conditions: Any
+) -> sa.Select[Any]:
+    """The statement of the figures by labelled keys, a row for each and each currency."""
+    currencies = list(dict.fromkeys(field.columns[1] for field in summed(entity)))
+    columns = [rows.c[name].label(f"currency_{name}") for name in currencies]
+    statement = sa.select(
+        *keys, *columns, sa.func.count().label("count"), *_sums(entity, rows, home)
+    )
+    return statement.where(*conditions).group_by(*keys, *columns)
+
+
+def _sums(entity: Entity, rows: Any, home: Home) -> list[Any]:
+    found = []
+    for field in summed(entity):
+        converted = home.converted(field, rows)
+        left = sa.func.sum(rows.c[field.columns[0]]).filter(converted.is_(None))
+        found += [
+            sa.func.sum(converted).label(f"sum_{field.name}"),
+            sa.func.count(converted).label(f"kept_{field.name}"),
+            left.label(f"left_{field.name}"),
+        ]
+        if field.weight:
+            weighted = sa.func.sum(home.weighted(field, rows))
+            found.append(weighted.label(f"weighted_{field.name}"))
+    return found
+
+
+def added(entity: Entity, rows: Sequence[Mapping[str, Any]], home: Home) -> Figures:
+    """Rows of the statement as one set of figures."""
+    found: Figures = {"count": sum(row["count"] for row in rows)}
+    for field in summed(entity):
+        name = field.name
+        amount, kept = _total(rows, f"sum_{name}"), sum(row[f"kept_{name}"] for row in rows)
+        found[f"sum_{name}"] = home.money(amount)
+        found[f"avg_{name}"] = home.money(amount / kept) if kept else None
+        found[f"unconverted_{name}"] = _left(field, rows)
+        if field.weight:
+            found[f"sum_weighted_{name}"] = home.money(_total(rows, f"weighted_{name}"))
+    return found
+
+
+def _total(rows: Sequence[Mapping[str, Any]], name: str) -> Decimal:
+    return sum((Decimal(row[name]) for row in rows if row[name] is not None), Decimal(0))
+
+
+def _left(field: Field, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    others: dict[str, Decimal] = {}
+    for row in rows:
+        if row[f"left_{field.name}"] is not None:
+            currency = row[f"currency_{field.columns[1]}"]
+            others[currency] = others.get(currency, Decimal(0)) + Decimal(row[f"left_{field.name}"])
+    return [
+        {"amount": rounded(amount, currency), "currency": currency}
+        for currency, amount in sorted(others.items())
+    ]
