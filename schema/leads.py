@@ -12,7 +12,7 @@ from models.enums import LeadStatus, Origin
 from models.registry import REGISTRY, Write
 from schema import companies, contacts, deals, scalars
 from schema.acts import patch_input
-from schema.declare import Node, column, derived, entity, link
+from schema.declare import Node, column, derived, entity, link, many
 from schema.inputs import MutationInput, act_input, arg, nested_input
 from schema.refusals import UserError, record, refusal
 from schema.values import MoneyInput, described
@@ -87,6 +87,7 @@ class Lead(Node):
     converted_contact = link("Contact", "The contact it became.")
     converted_company = link("Company", "The company it became.")
     converted_deal = link("Deal", "The deal that was opened with it.")
+    tasks = many("Task", "Tasks about it.", by="lead_id")
 
 
 @act_input

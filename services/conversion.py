@@ -99,9 +99,7 @@ async def candidates(reading: Any, lead_id: str) -> dict[str, Any] | None:
         company.c.name_key != "", company.c.name_key == lead.row["company_name_key"]
     )
     of_domain = company.c.domain_key.in_([sa.func.fold(one) for one in domains])
-    same_email = sa.and_(
-        contact.c.email_key != "", contact.c.email_key == lead.row["email_key"]
-    )
+    same_email = sa.and_(contact.c.email_key != "", contact.c.email_key == lead.row["email_key"])
     return {
         "lead": pointer("Lead", lead_id),
         "contacts": await _offered(reading, "Contact", same_email),
@@ -178,9 +176,7 @@ async def _contact(ctx: Context, lead: Any, choice: Choice, company_id: str | No
             for name in ("first_name", "last_name", "job_title", "email", "phone")
         } | {"owner": lead.owner_id, "status": ContactStatus.PROSPECT}
         with _within("contact", "create"):
-            row = await contacts.create(
-                ctx, _filled(known, choice.create), origin=lead.origin
-            )
+            row = await contacts.create(ctx, _filled(known, choice.create), origin=lead.origin)
         contact_id, primary = str(row["id"]), True
     if company_id is not None:
         await contacts.add_company(ctx, contact_id, company_id, primary=primary)

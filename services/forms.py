@@ -190,9 +190,7 @@ def _inputs(form: Form, target: str, given: Sequence[Asked]) -> list[dict[str, A
     ]
 
 
-def _check_input(
-    form: Form, target: str, at: int, one: Asked, earlier: Sequence[Asked]
-) -> None:
+def _check_input(form: Form, target: str, at: int, one: Asked, earlier: Sequence[Asked]) -> None:
     place = ("fields", at)
     if not _NAME.fullmatch(one.name):
         message = "A name begins with a letter; letters, digits and _ . : - [ ] follow."

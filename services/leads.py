@@ -110,9 +110,7 @@ async def disqualify(
 ) -> Any:
     """Give a lead up, for a reason; a move brings it back."""
     status = LeadStatus.DISQUALIFIED
-    return await move(
-        ctx, lead_id, status=status, reason=reason, expected_version=expected_version
-    )
+    return await move(ctx, lead_id, status=status, reason=reason, expected_version=expected_version)
 
 
 async def enter(ctx: Context, lead: Any, stage: Any, **columns: Any) -> Any:
@@ -156,7 +154,9 @@ async def _beginning(ctx: Context, pipeline_id: str | None, stage_id: str | None
         return stage
     if pipeline_id is not None:
         await ctx.get(Pipeline, pipeline_id, path=("pipelineId",))
-    wanted = _STAGE.c.pipeline_id == pipeline_id if pipeline_id else _PIPELINE.c.archived_at.is_(None)
+    wanted = (
+        _STAGE.c.pipeline_id == pipeline_id if pipeline_id else _PIPELINE.c.archived_at.is_(None)
+    )
     rows = await ctx.act.fetch(
         _stages().where(
             _STAGE.c.workspace_id == ctx.workspace_id, _STAGE.c.lead_status.not_in(CLOSED), wanted

@@ -97,8 +97,11 @@ class Stocked:
             assert not admin.act("projectSaveAsTemplate", saved).errors
         case = admin.run("{ cases(first: 1) { nodes { id } } }")["cases"]["nodes"][0]["id"]
         company = admin.act("companyCreate", {"name": "Hooli"}, "company { id }")["company"]["id"]
+        given = {"firstName": "Lea", "lastName": "Dahl", "email": "lea@example.com"}
+        lead = admin.act("leadCreate", given, "lead { id }")["lead"]["id"]
         about = {"companyId": company, "dealId": self.world.deal()}
         rows = [{"title": "Waits", "teamId": team}, {"title": "Ask", "caseId": case}]
+        rows.append({"title": "Find out", "leadId": lead})
         rows += [{"title": "Call", name: one} for name, one in about.items()]
         rows.append({"title": "Write", "contactId": self.world.contact()})
         assert not admin.act("taskBulkCreate", {"rows": rows}).errors

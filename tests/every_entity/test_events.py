@@ -15,7 +15,8 @@ WRITTEN = [
     one
     for one in REGISTRY.values()
     if f"{one.name[0].lower()}{one.name[1:]}Create" in (mutation_type().fields)
-    and one.name not in {"Team", "ApiKey", "Import", "CaseStatus", "CaseTemplate", "ProjectTemplate"}
+    and one.name
+    not in {"Team", "ApiKey", "Import", "CaseStatus", "CaseTemplate", "ProjectTemplate"}
 ]
 """Entities with the shared acts; teams, keys and imports have acts of their own."""
 
