@@ -46,6 +46,14 @@ class UserErrorCode(Choice):
     IN_USE = "IN_USE", "Other records need this one; change or remove them first."
     PRICE_OVERLAP = "PRICE_OVERLAP", "Two prices of a product and currency overlap in time."
     INVALID_TRANSITION = "INVALID_TRANSITION", "The record cannot go there from its present state."
+    CONVERT_TARGET_REQUIRED = (
+        "CONVERT_TARGET_REQUIRED",
+        "A lead becomes a contact, a company or both. Send `contact`, `company` or both.",
+    )
+    ALREADY_CONVERTED = (
+        "ALREADY_CONVERTED",
+        "The lead was converted before; go on with the records the refusal carries.",
+    )
     TASK_BLOCKED = (
         "TASK_BLOCKED",
         "Tasks it waits for are not done: `blockers`. Complete or remove them first.",
@@ -61,14 +69,6 @@ class UserErrorCode(Choice):
     READ_ONLY = (
         "READ_ONLY",
         "The record is shared with you to be read. Ask its owner or their manager to change it.",
-    )
-    CONVERT_TARGET_REQUIRED = (
-        "CONVERT_TARGET_REQUIRED",
-        "A lead becomes a contact, a company or both. Send `contact`, `company` or both.",
-    )
-    ALREADY_CONVERTED = (
-        "ALREADY_CONVERTED",
-        "The lead was converted before; go on with the records the refusal carries.",
     )
     INVALID_CREDENTIALS = "INVALID_CREDENTIALS", "The e-mail address or the password is wrong."
     WORKSPACE_REQUIRED = (

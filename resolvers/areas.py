@@ -1,6 +1,7 @@
 """The areas whose mutations and queries make up the API; importing it registers them."""
 
 from resolvers import (
+    assignment,
     boards,
     cases,
     companies,
@@ -22,6 +23,7 @@ from resolvers import (
 )
 
 AREAS = (
+    assignment,
     boards,
     cases,
     companies,

@@ -1,5 +1,6 @@
 """Leads: the shared acts, moving, giving up and converting."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import strawberry
@@ -9,9 +10,9 @@ from auth.context import Context
 from models.registry import REGISTRY
 from resolvers.conditions import read_id
 from resolvers.crud import crud, written
-from resolvers.executor import reading_of
 from resolvers.mutation import mutation
-from resolvers.queries import query
+from resolvers.queries import valued
+from resolvers.reading import Reading
 from schema.companies import Company
 from schema.contacts import Contact
 from schema.deals import Deal
@@ -109,7 +110,7 @@ def _deal(given: LeadDealInput) -> conversion.NewDeal:
     return conversion.NewDeal(values, given.pipeline_id, given.stage_id)
 
 
-@query(
+@valued(
     "lead_convert_preview",
     Answered(
         LeadConvertPreview | None,
@@ -117,6 +118,6 @@ def _deal(given: LeadDealInput) -> conversion.NewDeal:
         {"id": Given(strawberry.ID, "Id of the lead.", required=True)},
     ),
 )
-async def lead_convert_preview(_root: Any, info: Any, id: str) -> Any:
+async def lead_convert_preview(reading: Reading, arguments: Mapping[str, Any]) -> Any:
     """What could be connected instead of created."""
-    return await conversion.candidates(reading_of(info), read_id(id, "Lead"))
+    return await conversion.candidates(reading, read_id(arguments["id"], "Lead"))

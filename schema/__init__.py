@@ -1,6 +1,7 @@
 """What the API looks like; importing it fills the registry."""
 
 from schema import (
+    assignment,
     boards,
     cases,
     companies,
@@ -24,6 +25,7 @@ from schema import (
 )
 
 AREAS = (
+    assignment,
     boards,
     cases,
     companies,

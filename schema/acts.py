@@ -84,7 +84,7 @@ _PATCHES: dict[str, type] = {}
 
 
 def patch_input(entity: Entity) -> type:
-    """Any of the fields of a record: what a bulk sets on each, what a conversion says of a new one."""
+    """Any fields of a record: what a bulk sets on each, or a conversion says of a new one."""
     if entity.name not in _PATCHES:
         _PATCHES[entity.name] = _patch(entity)
     return _PATCHES[entity.name]

@@ -52,7 +52,7 @@ class Company(Node):
     quotes = many("Quote", "Its quotes.", by="company_id")
     contracts = many("Contract", "Its contracts.", by="company_id")
     invoices = many("Invoice", "Its invoices.", by="company_id")
+    leads = many("Lead", "The leads that became it.", by="converted_company_id")
     cases = many("Case", "The cases that concern it.", by="company_id")
     projects = many("Project", "Projects for it.", by="company_id")
     tasks = many("Task", "Tasks about it.", by="company_id")
-    leads = many("Lead", "The leads that became it.", by="converted_company_id")

@@ -63,10 +63,10 @@ class Contact(Node):
     quotes = many("Quote", "Quotes made out to them.", by="contact_id")
     contracts = many("Contract", "Contracts with them.", by="contact_id")
     invoices = many("Invoice", "Invoices made out to them.", by="contact_id")
+    leads = many("Lead", "The leads that became them.", by="converted_contact_id")
     cases = many("Case", "Their cases.", by="contact_id")
     projects = many("Project", "Projects for them.", by="contact_id")
     tasks = many("Task", "Tasks about them.", by="contact_id")
-    leads = many("Lead", "The leads that became them.", by="converted_contact_id")
 
 
 @nested_input

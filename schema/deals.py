@@ -89,7 +89,7 @@ class Deal(Node):
     quotes = many("Quote", "Quotes made for it.", by="deal_id")
     contracts = many("Contract", "Contracts that came of it.", by="deal_id")
     invoices = many("Invoice", "Invoices that came of it.", by="deal_id")
+    leads = many("Lead", "The lead that became it, if one did.", by="converted_deal_id")
     cases = many("Case", "The case it was converted from.", by="deal_id")
     projects = many("Project", "Projects that came of it.", by="deal_id")
     tasks = many("Task", "Tasks about it.", by="deal_id")
-    leads = many("Lead", "The lead that became it, if one did.", by="converted_deal_id")

@@ -73,6 +73,7 @@ class FormSubmission(Node):
     values: list[WebFormValue] = computed("What was filled in.", batch=submissions.filled)
     contact = link("Contact", "The contact it made or joined.")
     lead = link("Lead", "The lead it made or joined.")
+    case = link("Case", "The case it made.")
 
 
 @nested_input

@@ -87,12 +87,12 @@ class Lead(Node):
     converted_contact = link("Contact", "The contact it became.")
     converted_company = link("Company", "The company it became.")
     converted_deal = link("Deal", "The deal that was opened with it.")
-    tasks = many("Task", "Tasks about it.", by="lead_id")
+    tasks = many("Task", "Tasks about it; they go with it when it is converted.", by="lead_id")
 
 
 @act_input
 class LeadMoveInput(MutationInput):
-    """Where a lead goes: to a status, to a stage of its pipeline, or to another place there."""
+    """Where a lead goes: to a status, to a stage, or without both to another place in its own."""
 
     id: strawberry.ID = arg("The lead.", of="Lead")
     to_status: LeadStatus | None = arg(

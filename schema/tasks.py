@@ -73,8 +73,8 @@ class Task(Node):
     position: int = column(
         "Its place in the checklist, project or milestone it is part of.", filter=True, order=True
     )
-    deal = link("Deal", "The deal it is about.", write=Write.ALWAYS)
     lead = link("Lead", "The lead it is about.", write=Write.ALWAYS)
+    deal = link("Deal", "The deal it is about.", write=Write.ALWAYS)
     case = link("Case", "The case it is part of the checklist of.", write=Write.ALWAYS)
     contact = link("Contact", "The contact it is about.", write=Write.ALWAYS)
     company = link("Company", "The company it is about.", write=Write.ALWAYS)
@@ -88,7 +88,7 @@ class Task(Node):
     related = one_of(
         "TaskRelated",
         "What it is about: nothing or one record, of a project's milestone the milestone.",
-        links=("milestone", "project", "deal", "lead", "case", "contact", "company"),
+        links=("milestone", "project", "lead", "deal", "case", "contact", "company"),
     )
     is_gate_requirement: bool = computed(
         "Whether a stage gate waits for it.", batch=tasks.are_required

@@ -10,7 +10,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Route
 
 from core.settings import Settings
-from server import graphql, pages, uploads
+from server import forms, graphql, pages, uploads
 from server.requests import Requests
 from server.state import opened
 
@@ -19,6 +19,7 @@ ROUTES = [
     Route("/graphql/assets/{name}", graphql.asset),
     Route("/uploads/{id}", uploads.receive, methods=["PUT"]),
     Route("/files/{id}", uploads.download),
+    Route("/forms/{key}", forms.endpoint, methods=["POST", "OPTIONS"]),
     Route("/docs/errors", pages.errors),
     Route("/healthz", pages.healthy),
     Route("/readyz", pages.ready),

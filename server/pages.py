@@ -36,14 +36,21 @@ async def ready(request: Request) -> Response:
 
 async def errors(_request: Request) -> Response:
     """Every error code with what to do about it."""
-    html = (
-        "<!doctype html><html lang=en><meta charset=utf-8><title>Errors · Coeffection</title>"
-        f"<meta name=viewport content='width=device-width'><style>{_STYLE}</style>"
+    return page(
+        "Errors · Coeffection",
         "<h1>Error codes</h1><h2>Refusals</h2><p>Entries of <code>userErrors</code>; nothing was"
         f" changed.</p>{_listed(UserErrorCode)}<h2>Denials</h2><p>Entries of <code>errors</code>,"
-        f" by <code>extensions.code</code>.</p>{_listed(DenialCode)}</html>"
+        f" by <code>extensions.code</code>.</p>{_listed(DenialCode)}",
     )
-    return HTMLResponse(html, headers={"content-security-policy": _POLICY})
+
+
+def page(title: str, inner: str, status: int = 200) -> Response:
+    """A page of ours: its title and its HTML."""
+    html = (
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(title)}</title>"
+        f"<meta name=viewport content='width=device-width'><style>{_STYLE}</style>{inner}</html>"
+    )
+    return HTMLResponse(html, status, {"content-security-policy": _POLICY})
 
 
 def _listed(codes: type[Choice]) -> str:

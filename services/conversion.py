@@ -15,6 +15,7 @@ from models import metadata
 from models.base import Uuid
 from models.companies import Company
 from models.contacts import Contact
+from models.deals import Pipeline, PipelineStage
 from models.enums import ContactStatus, LeadStatus
 from models.leads import Lead
 from models.registry import REGISTRY, pointer
@@ -64,6 +65,10 @@ async def convert(
     expected_version: int | None = None,
 ) -> Converted:
     """Turn a lead into what is chosen, all of it or nothing; its history goes with it."""
+    if deal is not None and deal.pipeline_id is not None:
+        await ctx.get(Pipeline, deal.pipeline_id, path=("deal", "pipelineId"))
+    if deal is not None and deal.stage_id is not None:
+        await ctx.get(PipelineStage, deal.stage_id, path=("deal", "stageId"))
     lead, stage, rank = await _convertible(ctx, lead_id, expected_version)
     if contact is None and company is None:
         message = "Say what the lead becomes: a contact, a company or both."

@@ -71,10 +71,10 @@ async def create(
 ) -> Any:
     """Make a form; the key in its address is part of the page and no secret."""
     ctx.require(Category.ADMIN)
-    columns = _checked(target, {"name": name, "fields": fields, "redirect_url": redirect_url})
     if target != FormTarget.CASE:
         owner_id = owner_id or ctx.actor.user_id
     await _check_people(ctx, target, owner_id, team_id)
+    columns = _checked(target, {"name": name, "fields": fields, "redirect_url": redirect_url})
     form_id = new_id()
     key = await credentials.issue(ctx.act, CredentialKind.FORM, form_id)
     people = {"owner_id": owner_id, "team_id": team_id}
@@ -93,11 +93,11 @@ async def update(
     form: WebForm = await records.locked(ctx, REGISTRY["WebForm"], form_id, expected_version)
     people = {name: given[name] for name in ("owner_id", "team_id") if name in given}
     rest = {name: value for name, value in given.items() if name not in people}
+    await _check_people(ctx, form.target, people.get("owner_id"), people.get("team_id"))
     values = _checked(form.target, rest) | people
     if form.target != FormTarget.CASE and values.get("owner_id", form.owner_id) is None:
         message = "What this form makes belongs to somebody: name an owner."
         raise UserError(UserErrorCode.REQUIRED, message, ("ownerId",))
-    await _check_people(ctx, form.target, people.get("owner_id"), people.get("team_id"))
     changed = {name: value for name, value in values.items() if getattr(form, name) != value}
     if not changed:
         return form
@@ -172,7 +172,7 @@ def _inputs(form: Form, target: str, given: Sequence[Asked]) -> list[dict[str, A
     for at, one in enumerate(given):
         _check_input(form, target, at, one, given[:at])
     filled = {one.field for one in given}
-    needed = _NEEDED[FormTarget(target)]
+    needed = _NEEDED[FormTarget[target]]
     missing = [one for one in needed if one not in filled]
     if target == FormTarget.CONTACT and not filled & {"email", "phone"}:
         missing.append("email")

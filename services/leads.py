@@ -56,11 +56,18 @@ async def update(
     given: Mapping[str, Any],
     expected_version: int | None = None,
     *,
+    pipeline_id: str | None = None,
     stage_id: str | None = None,
-    **_of_creation: Any,
 ) -> Any:
     """Change a lead; an upsert that names a stage moves it there, its origin stays."""
+    if pipeline_id is not None:
+        await ctx.get(Pipeline, pipeline_id, path=("pipelineId",))
+        lead: Any = await ctx.get(Lead, record_id)
+        if lead.pipeline_id != pipeline_id:
+            message = "A lead stays in the pipeline it began in."
+            raise UserError(UserErrorCode.INVALID_VALUE, message, ("pipelineId",))
     if stage_id is not None:
+        await _lead_stage(ctx, stage_id, "stageId")
         await move(ctx, record_id, stage_id=stage_id)
     changed = {name: value for name, value in given.items() if name != "origin"}
     return await records.update(ctx, REGISTRY["Lead"], record_id, changed, expected_version)
@@ -90,7 +97,7 @@ async def move(
     reason: str | None = None,
     expected_version: int | None = None,
 ) -> Any:
-    """Put a lead into a stage, or into the first stage of a status, and at its place there."""
+    """Put a lead into a stage, or the first one of a status, or its own, at its place there."""
     entity = REGISTRY["Lead"]
     records.may_write(ctx, entity)
     seen: Any = await ctx.get(Lead, lead_id)
@@ -169,7 +176,7 @@ async def _beginning(ctx: Context, pipeline_id: str | None, stage_id: str | None
 
 
 async def _target(ctx: Context, lead: Any, status: LeadStatus | None, stage_id: str | None) -> Any:
-    """The stage a move leads to; one that names but the status stays where that is so already."""
+    """The stage a move leads to: the lead's own unless another one or another status is named."""
     if stage_id is not None:
         stage = await _lead_stage(ctx, stage_id, "toStageId")
         if stage.pipeline_id != lead.pipeline_id:
@@ -179,12 +186,9 @@ async def _target(ctx: Context, lead: Any, status: LeadStatus | None, stage_id: 
             message = f"This stage has the status {stage.lead_status}."
             raise UserError(UserErrorCode.INVALID_VALUE, message, ("toStatus",))
         return stage
-    if status is None:
-        message = "Say where to: `toStatus`, `toStageId` or both."
-        raise UserError(UserErrorCode.REQUIRED, message, ("toStatus",))
-    if status == lead.status:
+    if status in {None, lead.status}:
         return await ctx.get(PipelineStage, lead.stage_id)
-    return await stage_of(ctx, lead.pipeline_id, status)
+    return await stage_of(ctx, lead.pipeline_id, str(status))
 
 
 async def _lead_stage(ctx: Context, stage_id: str, path: str) -> Any:

@@ -134,7 +134,7 @@ async def _keep(ctx: Context, form: WebForm, values: dict[str, str], sent_id: st
             submission = await ctx.act.insert(_SUBMISSION, kept)
     except asyncpg.UniqueViolationError:
         return
-    made = await _MAKE[FormTarget(form.target)](ctx, form, _by_entity(form, values))
+    made = await _MAKE[FormTarget[form.target]](ctx, form, _by_entity(form, values))
     await ctx.act.update(_SUBMISSION, _SUBMISSION.c.id == submission["id"], made)
     for column, record_id in made.items():
         table = column.removesuffix("_id")
@@ -164,7 +164,7 @@ def _whole(noted: Form, name: str, text: str) -> int:
     return 0
 
 
-async def _contact(ctx: Context, form: WebForm, given: Mapping[str, Any]) -> dict[str, str]:
+async def _contact(ctx: Context, _form: WebForm, given: Mapping[str, Any]) -> dict[str, str]:
     return {"contact_id": await _person(ctx, given.get("Contact", {}))}
 
 
@@ -242,7 +242,7 @@ def _as_sent(form: WebForm, errors: list[UserError]) -> Refusals:
     """Refusals at the names of the page's inputs."""
     names: dict[Any, str] = {}
     for one in form.fields:
-        entity, field = fillable(form.target).get(one["field"], ("", None))
+        _, field = fillable(form.target).get(one["field"], ("", None))
         names[one["field"]] = one["name"]
         if field is not None:
             names.setdefault(wire(field), one["name"])

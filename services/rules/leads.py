@@ -2,18 +2,17 @@
 
 from urllib.parse import urlsplit
 
-from models.enums import LeadStatus
-
-CLOSED = frozenset({LeadStatus.CONVERTED, LeadStatus.DISQUALIFIED})
+OPEN = ("NEW", "CONTACTED", "QUALIFIED")
+CONVERTED = "CONVERTED"
+DISQUALIFIED = "DISQUALIFIED"
+CLOSED = (CONVERTED, DISQUALIFIED)
 """A lead in one of these is no longer worked on."""
 _LONGEST_DOMAIN = 200
 
 
-def reachable(status: str) -> tuple[LeadStatus, ...]:
+def reachable(status: str) -> tuple[str, ...]:
     """The statuses a lead can be moved to: converting is an act of its own, and is for good."""
-    if status == LeadStatus.CONVERTED:
-        return (LeadStatus.CONVERTED,)
-    return tuple(one for one in LeadStatus if one != LeadStatus.CONVERTED)
+    return (CONVERTED,) if status == CONVERTED else (*OPEN, DISQUALIFIED)
 
 
 def domain(website: str | None) -> str | None:

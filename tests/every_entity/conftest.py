@@ -1,5 +1,7 @@
 """Two workspaces with records of every kind, shared by the tests that only read."""
 
+from typing import Any
+
 import pytest
 
 from tests.every_entity.walk import ENTITIES, single
@@ -20,6 +22,7 @@ class Stocked:
         self._leave_out()
         self._add_cases()
         self._add_tasks()
+        self._add_leads()
         for client in (self.world.admin, self.world.rep):
             client.act("apiKeyCreate", {"name": "Nightly export"})
             self._import(client)
@@ -107,6 +110,28 @@ class Stocked:
         assert not admin.act("taskBulkCreate", {"rows": rows}).errors
         projects = [{"name": "For one", name: one} for name, one in about.items()]
         assert not admin.act("projectBulkCreate", {"rows": projects}).errors
+
+    def _add_leads(self) -> None:
+        """Leads of everybody: by a form, given up, converted; rules that would assign them."""
+        admin = self.world.admin
+        inputs = [{"name": one, "field": one} for one in ("firstName", "lastName", "email")]
+        given = {"name": "Ask us", "target": "LEAD", "fields": inputs}
+        form = admin.act("webFormCreate", given, "webForm { key }")["webForm"]["key"]
+        person = {"firstName": "Ada", "lastName": "Form", "email": "ada@form.example"}
+        assert self.server.http.post(f"/forms/{form}", json=person).is_success
+        rule = {"name": "In turn", "kind": "ROUND_ROBIN"}
+        rule |= {"memberIds": [self.world.user("rep"), self.world.user("member")]}
+        assert not admin.act("leadAssignmentRuleCreate", rule).errors
+        rows: list[dict[str, Any]] = []
+        for at, who in enumerate(("admin", "rep", "member", "finance", "manager") * 2):
+            row = {"firstName": "Émile", "lastName": f"Lead {at}", "ownerId": self.world.user(who)}
+            rows.append(row | {"email": f"lead{at}@lead.example", "companyName": f"Firm {at}"})
+        made = admin.act("leadBulkCreate", {"rows": rows}, "results { lead { id } }")["results"]
+        lost, won, busy, *_ = (one["lead"]["id"] for one in made)
+        assert not admin.act("leadDisqualify", {"id": lost, "reason": "No budget"}).errors
+        assert not admin.act("taskCreate", {"title": "Call", "leadId": busy}).errors
+        given = {"id": won, "contact": {"create": {}}, "company": {"create": {}}, "deal": {}}
+        assert not admin.act("leadConvert", given).errors
 
     def _import(self, client: Client) -> None:
         content = b"First Name,Last Name,Email\nAda,Lovelace,\n"
