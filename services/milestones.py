@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from auth.context import Context
 from core.codes import UserErrorCode
-from core.errors import UserError
+from core.errors import UserError, not_found
 from models import metadata
 from models.enums import MilestoneStatus
 from models.projects import Milestone, Project
@@ -61,8 +61,11 @@ async def reorder(ctx: Context, project_id: str, milestone_ids: Sequence[str]) -
     """Put all milestones of a project into an order."""
     project = await _project(ctx, project_id, ("projectId",))
     known = [one["id"] for one in await _of(ctx, project_id)]
-    if sorted(known) != sorted(milestone_ids):
-        message = f"Name each of the project's {len(known)} milestones once, and no other."
+    for at, one in enumerate(milestone_ids):
+        if one not in known:
+            raise not_found(("milestoneIds", at))
+    if len(known) != len(milestone_ids) or len(set(milestone_ids)) != len(known):
+        message = f"Name each of the project's {len(known)} milestones once."
         raise UserError(UserErrorCode.INVALID_VALUE, message, ("milestoneIds",))
     await ctx.act.write_set(
         MILESTONE,
@@ -98,7 +101,7 @@ async def total_counts(reading: Any, rows: Sequence[Mapping[str, Any]]) -> list[
 async def statuses(reading: Any, rows: Sequence[Mapping[str, Any]]) -> list[MilestoneStatus]:
     """How far each milestone is."""
     return [
-        milestone_status(done=done, begun=begun, total=total)
+        MilestoneStatus[milestone_status(done=done, begun=begun, total=total)]
         for done, begun, total in await _counts(reading, rows)
     ]
 

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from models.enums import MilestoneStatus
-
 DUE_DAYS = 1
 """A task for which nobody said when is due the next day."""
 _END_OF_WORK = time(17)
@@ -31,11 +29,11 @@ def percent(done: int, total: int) -> int:
     return (200 * done + total) // (2 * total) if total else 0
 
 
-def milestone_status(*, done: int, begun: int, total: int) -> MilestoneStatus:
+def milestone_status(*, done: int, begun: int, total: int) -> str:
     """How far a milestone is; `begun` are the tasks that are no longer to do, done ones too."""
     if total and done == total:
-        return MilestoneStatus.COMPLETE
-    return MilestoneStatus.IN_PROGRESS if begun else MilestoneStatus.NOT_STARTED
+        return "COMPLETE"
+    return "IN_PROGRESS" if begun else "NOT_STARTED"
 
 
 def path(edges: Iterable[tuple[str, str]], start: str, end: str) -> list[str]:

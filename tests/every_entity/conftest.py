@@ -90,15 +90,26 @@ class Stocked:
             given = {"projectId": project, "name": "Kick-off"}
             phase = admin.act("milestoneAdd", given, "milestone { id }")["milestone"]["id"]
             rows = [{"title": "Plan", "milestoneId": phase}, {"title": "Sort", "teamId": team}]
-            for role in ("rep", "manager", "finance"):
-                rows.append({"title": f"Of {role}", "ownerId": self.world.user(role)})
+            people = ("rep", "manager", "finance")
+            rows += [{"title": f"Of {one}", "ownerId": self.world.user(one)} for one in people]
             done = admin.act("taskBulkCreate", {"rows": rows}, "results { task { id } }")
             first, queued, later, *_ = (one["task"]["id"] for one in done["results"])
             assert not admin.act("taskBlockerAdd", {"taskId": later, "blockerId": first}).errors
             assert not admin.act("taskClaim", {"id": queued}).errors
             saved = {"id": project, "name": f"Template of {who}"}
             assert not admin.act("projectSaveAsTemplate", saved).errors
-        assert not admin.act("taskCreate", {"title": "Waits", "teamId": team}).errors
+        case = admin.run("{ cases(first: 1) { nodes { id } } }")["cases"]["nodes"][0]["id"]
+        company = admin.act("companyCreate", {"name": "Hooli"}, "company { id }")["company"]["id"]
+        given = {"firstName": "Lea", "lastName": "Dahl", "email": "lea@example.com"}
+        lead = admin.act("leadCreate", given, "lead { id }")["lead"]["id"]
+        about = {"companyId": company, "dealId": self.world.deal()}
+        rows = [{"title": "Waits", "teamId": team}, {"title": "Ask", "caseId": case}]
+        rows.append({"title": "Find out", "leadId": lead})
+        rows += [{"title": "Call", name: one} for name, one in about.items()]
+        rows.append({"title": "Write", "contactId": self.world.contact()})
+        assert not admin.act("taskBulkCreate", {"rows": rows}).errors
+        projects = [{"name": "For one", name: one} for name, one in about.items()]
+        assert not admin.act("projectBulkCreate", {"rows": projects}).errors
 
     def _add_leads(self) -> None:
         """Leads of everybody: by a form, given up, converted; rules that would assign them."""

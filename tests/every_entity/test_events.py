@@ -16,7 +16,16 @@ WRITTEN = [
     one
     for one in REGISTRY.values()
     if f"{one.name[0].lower()}{one.name[1:]}Create" in (mutation_type().fields)
-    and one.name not in {"Team", "ApiKey", "Import", "CaseStatus", "CaseTemplate", *LEADS_OWN}
+    and one.name
+    not in {
+        "Team",
+        "ApiKey",
+        "Import",
+        "CaseStatus",
+        "CaseTemplate",
+        "ProjectTemplate",
+        *LEADS_OWN,
+    }
 ]
 """Entities with the shared acts; teams, keys and imports have acts of their own."""
 
@@ -25,6 +34,7 @@ CHANGED = {
     "ProductPrice": "effectiveTo",
     "Case": "subject",
     "Lead": "jobTitle",
+    "Task": "title",
 }
 
 

@@ -149,9 +149,14 @@ ASKED = {
     "ids",
     "effectiveTo",
     "subject",
-    "contactId",
+    "title",
 }
 """What is refused when it is left out, though the schema does not require it."""
+
+
+def _is_asked(kind: GraphQLInputObjectType, name: str) -> bool:
+    # A case is somebody's; tasks and projects need not be about anybody.
+    return name in ASKED or (name == "contactId" and "subject" in kind.fields)
 
 
 @dataclasses.dataclass
@@ -172,7 +177,7 @@ class Example:
             chosen = [
                 name
                 for name, field in kind.fields.items()
-                if is_required_input_field(field) or name in ASKED or name == head
+                if is_required_input_field(field) or _is_asked(kind, name) or name == head
             ]
         return {
             name: self._value(kind, name, rest if name == head else (), value)
