@@ -41,7 +41,7 @@ Connect = Callable[[], Awaitable[_Connection]]
 
 
 class _Reads:
-    """The connections of the read pool: so many at most, the one used last taken first.
+    """The connections of the read pool: so many at most, each kept to a workspace if it can be.
 
     It does no more than hand them out. A pool of the driver's spends as much on that as on a
     short statement, because it has to forget what a stranger may have done to a session.
@@ -54,12 +54,12 @@ class _Reads:
         self._free: list[_Connection] = []
         self._open: set[_Connection] = set()
 
-    async def take(self) -> _Connection:
+    async def take(self, workspace: str | None = None) -> _Connection:
         """A connection for this caller alone; waits while all are taken."""
         await self._turns.acquire()
         try:
             while self._free:
-                connection = self._free.pop()
+                connection = self._chosen(workspace)
                 if not connection.is_closed() and monotonic() - connection.left < _IDLE_SECONDS:
                     return connection
                 self._forget(connection)
@@ -69,6 +69,13 @@ class _Reads:
             raise
         self._open.add(connection)
         return connection
+
+    def _chosen(self, workspace: str | None) -> _Connection:
+        """One that is set to the workspace, else the one that was used least lately."""
+        for at in reversed(range(len(self._free))):
+            if self._free[at].workspace == workspace:
+                return self._free.pop(at)
+        return self._free.pop(0)
 
     def give_back(self, connection: _Connection) -> None:
         """Take it back; one in doubt, whose workspace was forgotten, is used last."""
@@ -128,7 +135,7 @@ class Reader:
         async with self._turn:
             connection = self._connection
             if connection is None:
-                connection = self._connection = await self._reads.take()
+                connection = self._connection = await self._reads.take(self._workspace)
             self.sent += 1
             if self._pooled and self._workspace is not None:
                 return await self._in_transaction(connection, statement.text, arguments)
