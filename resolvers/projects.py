@@ -1,7 +1,7 @@
 """Projects: the shared acts, moves, members, milestones and templates."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import strawberry
 from strawberry import UNSET
@@ -14,6 +14,9 @@ from schema.inputs import arg
 from schema.projects import Milestone, Project, ProjectTemplate
 from services import milestones, project_templates, projects
 from services.project_templates import MilestoneDraft, Structure, TaskDraft
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 crud(
     Project,
@@ -117,8 +120,8 @@ async def project_template_update(ctx: Context, input: given.ProjectTemplateUpda
         ctx,
         input.id,
         {name: value for name, value in sent.items() if value is not UNSET},
-        milestones=_milestones(input.milestones) if input.milestones else _empty(input.milestones),
-        work=_tasks(input.tasks) if input.tasks else _empty(input.tasks),
+        milestones=_sent(input.milestones, _milestones),
+        work=_sent(input.tasks, _tasks),
         expected_version=input.expected_version,
     )
 
@@ -162,5 +165,6 @@ def _tasks(sent: Sequence[given.TemplateTaskInput]) -> list[TaskDraft]:
     ]
 
 
-def _empty(sent: object) -> list[object] | None:
-    return None if sent is UNSET else []
+def _sent(given: Sequence[T] | None, read: Callable[[Sequence[T]], list[U]]) -> list[U] | None:
+    """A list as it was sent; None where it was left out, empty where it was emptied."""
+    return None if given is UNSET else read(given or ())

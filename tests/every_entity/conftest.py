@@ -30,6 +30,7 @@ class Stocked:
             email = f"guest{number}@example.com"
             self.world.admin.act("userInvite", {"email": email, "role": "REP"})
         self._add_rates()
+        self._add_gates()
         self.ids = self._ids()
 
     def of(self, role: str) -> Client:
@@ -111,11 +112,30 @@ class Stocked:
         projects = [{"name": "For one", name: one} for name, one in about.items()]
         assert not admin.act("projectBulkCreate", {"rows": projects}).errors
 
+    def _add_gates(self) -> None:
+        """A gate of every kind of condition, a task that a stage brings, a request to approve."""
+        admin = self.world.admin
+        query = """{ pipelines(first: 1, orderBy: [{field: POSITION}]) { nodes {
+          stages { nodes { id category } } } } }"""
+        (pipeline,) = admin.run(query)["pipelines"]["nodes"]
+        stage = [one["id"] for one in pipeline["stages"]["nodes"] if one["category"] == "OPEN"][-1]
+        asked = [{"field": "contact"}, {"taskTitle": "Call"}, {"contractType": "NDA"}]
+        asked += [{"approverId": self.world.user("manager")}]
+        given = {"stageId": stage, "mode": "SOFT", "conditions": asked}
+        assert not admin.act("stageGateSet", given).errors
+        for title in ("Follow up", "Send"):
+            brought = {"stageId": stage, "title": title}
+            assert not admin.act("pipelineStageTaskTemplateAdd", brought).errors
+        for who in ("rep", "admin"):
+            deal = self.world.deal(self.world.of(who), name=f"Asks, {who}")
+            given = {"dealId": deal, "toStageId": stage}
+            assert not self.world.of(who).act("dealApprovalRequest", given).errors
+
     def _add_leads(self) -> None:
         """Leads of everybody: by a form, given up, converted; rules that would assign them."""
         admin = self.world.admin
         inputs = [{"name": one, "field": one} for one in ("firstName", "lastName", "email")]
-        given = {"name": "Ask us", "target": "LEAD", "fields": inputs}
+        given: dict[str, Any] = {"name": "Ask us", "target": "LEAD", "fields": inputs}
         form = admin.act("webFormCreate", given, "webForm { key }")["webForm"]["key"]
         person = {"firstName": "Ada", "lastName": "Form", "email": "ada@form.example"}
         assert self.server.http.post(f"/forms/{form}", json=person).is_success

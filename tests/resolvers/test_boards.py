@@ -20,7 +20,8 @@ def pipeline(world: World, kind: str = "DEAL") -> dict[str, Any]:
     query = "{ pipelines { nodes { id name kind stages { nodes { id name } } } } }"
     nodes = world.admin.run(query)["pipelines"]["nodes"]
     found = next(one for one in reversed(nodes) if one["kind"] == kind)
-    return found | {"stages": {one["name"]: one["id"] for one in found["stages"]["nodes"]}}
+    steps = {one["name"]: one["id"] for one in found["stages"]["nodes"]}
+    return {**found, "stages": steps}
 
 
 def board(client: Client, pipeline_id: str, **rest: Any) -> dict[str, Any]:

@@ -20,7 +20,8 @@ def leave(world: World, who: str, heir: str, **rest: Any) -> Payload:
 
 def stage(world: World, name: str) -> str:
     nodes = world.admin.run("{ pipelineStages(first: 100) { nodes { id name } } }")
-    return next(one["id"] for one in nodes["pipelineStages"]["nodes"] if one["name"] == name)
+    found: str = next(one["id"] for one in nodes["pipelineStages"]["nodes"] if one["name"] == name)
+    return found
 
 
 def test_setup_16_what_is_open_goes_to_the_heir_and_the_preview_says_how_much(world: World) -> None:
