@@ -26,7 +26,11 @@ from tests.every_entity.walk import (
 )
 
 _BUT_ADMINS = {"executive", "manager", "rep", "finance"}
-CLOSED_LISTS = {"invitations": _BUT_ADMINS, "formSubmissions": _BUT_ADMINS}
+CLOSED_LISTS = {
+    "invitations": _BUT_ADMINS,
+    "formSubmissions": _BUT_ADMINS,
+    "userDeactivatePreview": _BUT_ADMINS,
+}
 """Root fields that are not open to every role; all others answer everybody who is signed in."""
 
 ADMIN_ACTS = {
@@ -76,7 +80,7 @@ FINANCIAL = {"Contract", "ContractSigner", "Invoice", "InvoiceLine", "Payment"}
 """What Finance sees all of: contracts, invoices, payments, with their parts."""
 
 
-ABOUT = {"Node": "Contact", "LeadConvertPreview": "Lead"}
+ABOUT = {"Node": "Contact", "LeadConvertPreview": "Lead", "HandoverCount": "User"}
 """What root fields take the id of, where that is not what they answer."""
 
 
