@@ -117,8 +117,8 @@ async def project_template_update(ctx: Context, input: given.ProjectTemplateUpda
         ctx,
         input.id,
         {name: value for name, value in sent.items() if value is not UNSET},
-        milestones=_milestones(input.milestones) if input.milestones else _empty(input.milestones),
-        work=_tasks(input.tasks) if input.tasks else _empty(input.tasks),
+        milestones=None if input.milestones is UNSET else _milestones(input.milestones or ()),
+        work=None if input.tasks is UNSET else _tasks(input.tasks or ()),
         expected_version=input.expected_version,
     )
 
@@ -160,7 +160,3 @@ def _tasks(sent: Sequence[given.TemplateTaskInput]) -> list[TaskDraft]:
         )
         for one in sent
     ]
-
-
-def _empty(sent: object) -> list[object] | None:
-    return None if sent is UNSET else []

@@ -200,7 +200,7 @@ async def _structure_of(ctx: Context, project: Any) -> Structure:
         draft = TaskDraft(
             title=row["title"],
             description=row["description"],
-            priority=TaskPriority(row["priority"]),
+            priority=TaskPriority[row["priority"]],
             due_offset_days=max((due_on - project.starts_on).days, 0),
         )
         work.setdefault(row["milestone_id"], []).append(draft)
