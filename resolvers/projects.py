@@ -1,7 +1,7 @@
 """Projects: the shared acts, moves, members, milestones and templates."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 import strawberry
 from strawberry import UNSET
@@ -14,9 +14,6 @@ from schema.inputs import arg
 from schema.projects import Milestone, Project, ProjectTemplate
 from services import milestones, project_templates, projects
 from services.project_templates import MilestoneDraft, Structure, TaskDraft
-
-T = TypeVar("T")
-U = TypeVar("U")
 
 crud(
     Project,
@@ -120,8 +117,8 @@ async def project_template_update(ctx: Context, input: given.ProjectTemplateUpda
         ctx,
         input.id,
         {name: value for name, value in sent.items() if value is not UNSET},
-        milestones=_sent(input.milestones, _milestones),
-        work=_sent(input.tasks, _tasks),
+        milestones=None if input.milestones is UNSET else _milestones(input.milestones or ()),
+        work=None if input.tasks is UNSET else _tasks(input.tasks or ()),
         expected_version=input.expected_version,
     )
 
@@ -163,8 +160,3 @@ def _tasks(sent: Sequence[given.TemplateTaskInput]) -> list[TaskDraft]:
         )
         for one in sent
     ]
-
-
-def _sent(given: Sequence[T] | None, read: Callable[[Sequence[T]], list[U]]) -> list[U] | None:
-    """A list as it was sent; None where it was left out, empty where it was emptied."""
-    return None if given is UNSET else read(given or ())

@@ -52,7 +52,7 @@ def of_constraint(error: asyncpg.PostgresError) -> UserError | None:
     if name in _BY_CONSTRAINT:
         return UserError(*_BY_CONSTRAINT[name])
     column = _wire(name, getattr(error, "table_name", "") or "")
-    if isinstance(error, asyncpg.ForeignKeyViolationError):
+    if isinstance(error, asyncpg.ForeignKeyViolationError | asyncpg.RestrictViolationError):
         message = "A record this one points at is gone, or others still need this one."
         return UserError(UserErrorCode.IN_USE, message, column)
     if isinstance(error, asyncpg.UniqueViolationError | asyncpg.ExclusionViolationError):

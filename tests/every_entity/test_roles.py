@@ -157,8 +157,19 @@ async def in_sight(stock: Any, entity: Entity, role: str) -> set[str]:
         await owner.close()
 
 
+ON_TASKS = """SELECT task.id, one.owner::text FROM task, LATERAL (
+  SELECT owner_id AS owner
+  UNION SELECT owner_id FROM project WHERE id = project_id
+  UNION SELECT manager_id FROM team WHERE id = team_id
+  UNION SELECT user_id FROM team_member AS member WHERE member.team_id = task.team_id
+) AS one WHERE task.workspace_id = $1 AND deleted_at IS NULL AND one.owner IS NOT NULL"""
+"""A task is decided on by its owner, whoever leads its project, and the team it waits for."""
+
+
 def owned_rows(entity: Entity) -> str:
     """Every live record of a workspace, with the owner who decides on it."""
+    if entity.name == "Task":
+        return ON_TASKS
     if entity.scope is Scope.PARENT:
         parent = REGISTRY[entity.fields[entity.parent].target]
         column = entity.fields[entity.parent].columns[0]

@@ -180,13 +180,13 @@ def test_task_12_ones_own_tasks_are_filtered_by_their_due_date(world: World) -> 
 def test_task_13_a_teams_tasks_are_those_of_its_members_and_its_queue(world: World) -> None:
     world.rep, world.join("member", "REP")
     queue = team(world, "member", "rep")
-    given: dict[str, Any]
-    for title, given in {
+    owners: dict[str, Any] = {
         "member's": {"ownerId": world.user("member")},
         "rep's": {"ownerId": world.user("rep"), "contactId": world.contact()},
         "queue's": {"teamId": queue},
         "admin's": {},
-    }.items():
+    }
+    for title, given in owners.items():
         made(world, title=title, dueAt="2031-04-05T12:00:00Z", **given)
     query = "query($id: ID!) { team(id: $id) { tasks { totalCount nodes { title } } } }"
 
