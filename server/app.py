@@ -33,11 +33,13 @@ _LOCAL = ["localhost", "127.0.0.1", "[::1]", "testserver"]
 def _settle_memory() -> None:
     """Keep what lives as long as the process out of the collector's rounds.
 
-    Answers are trees without cycles: reference counting frees them, so rounds may be rare.
+    Answers are trees without cycles: reference counting frees them, so rounds may be rare. But
+    documents and statements have cycles, and those that caches forgot are freed by full rounds
+    only: without them a stream of distinct documents would grow the process without end.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 50, 1000)
+    gc.set_threshold(100_000, 3, 1)
 
 
 class Application(Starlette):
