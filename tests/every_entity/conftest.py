@@ -139,7 +139,7 @@ class Stocked:
         form = admin.act("webFormCreate", given, "webForm { key }")["webForm"]["key"]
         person = {"firstName": "Ada", "lastName": "Form", "email": "ada@form.example"}
         assert self.server.http.post(f"/forms/{form}", json=person).is_success
-        rule = {"name": "In turn", "kind": "ROUND_ROBIN"}
+        rule: dict[str, Any] = {"name": "In turn", "kind": "ROUND_ROBIN"}
         rule |= {"memberIds": [self.world.user("rep"), self.world.user("member")]}
         assert not admin.act("leadAssignmentRuleCreate", rule).errors
         rows: list[dict[str, Any]] = []
