@@ -232,7 +232,7 @@ def main() -> None:
     reading.add_argument("--quick", action="store_true")
     reading.add_argument("--sizes", help="numbers of contacts, such as 10000,1000000")
     given = reading.parse_args()
-    sizes = QUICK_SIZES if given.quick else SIZES
+    sizes: tuple[int, ...] = QUICK_SIZES if given.quick else SIZES
     if given.sizes:
         sizes = tuple(int(size) for size in given.sizes.split(","))
     with harness.load() as load:
