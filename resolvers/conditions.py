@@ -22,7 +22,7 @@ from services.rules import dates
 
 Condition = sa.ColumnElement[bool]
 
-TEXTS = frozenset({"String", "EmailAddress", "PhoneNumber"})
+TEXTS = frozenset({"String", "EmailAddress", "PhoneNumber", "CurrencyCode", "TimeZone"})
 MAX_CONDITIONS = 100
 MAX_DEPTH = 20
 MAX_LIST = 100
