@@ -64,6 +64,9 @@ async def decide(
         message = "Decide: APPROVED or REJECTED."
         raise UserError(UserErrorCode.INVALID_VALUE, message, ("decision",))
     await _require_approver(ctx, asked)
+    if asked.used_at is not None:
+        message = "The deal has moved on without an answer; ask again where one is needed."
+        raise UserError(UserErrorCode.INVALID_TRANSITION, message, ("id",))
     if asked.decision != ApprovalDecision.PENDING:
         message = f"It was {asked.decision.lower()} already; ask again for another decision."
         raise UserError(UserErrorCode.INVALID_TRANSITION, message, ("decision",))
