@@ -3,8 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import asyncpg
 import pytest
 
+from core.ids import decode
 from tests.plugins.world import Payload, World
 
 CARD = """deal { id version probability probabilitySource closedAt stageEnteredAt daysInStage rank
@@ -35,10 +37,63 @@ def moved(world: World, deal: str, stage: str, version: int = 1, **rest: Any) ->
     return world.admin.act("dealMove", given, f"{CARD} warnings {{ message }}")
 
 
-def log(world: World, deal: str) -> list[str]:
-    """What has happened to a deal, as its history tells it."""
-    query = "query($id: ID!) { deal(id: $id) { version } }"
-    return [str(world.admin.run(query, id=deal)["deal"]["version"])]
+def version(world: World, deal: str) -> int:
+    """How often a deal has changed."""
+    found: int = world.admin.run("query($id: ID!) { deal(id: $id) { version } }", id=deal)["deal"][
+        "version"
+    ]
+    return found
+
+
+def test_deal_01_a_deal_starts_in_the_first_stage_or_where_it_is_told(world: World) -> None:
+    found = pipelines(world)["Enterprise Sales"]
+    begun = world.admin.act("dealCreate", {"name": "A"}, CARD)["deal"]
+    there = {"name": "B", "pipelineId": found["id"]}
+    in_stage = there | {"stageId": found["stages"]["Demo"]}
+
+    assert (begun["pipeline"]["name"], begun["stage"]["name"]) == ("Sales", "Prospecting")
+    named = world.admin.act("dealCreate", there, CARD)["deal"]
+    assert (named["pipeline"]["name"], named["stage"]["name"]) == (
+        "Enterprise Sales",
+        "Prospecting",
+    )
+    assert world.admin.act("dealCreate", in_stage, CARD)["deal"]["stage"]["name"] == "Demo"
+
+
+def test_deal_02_every_deal_has_a_close_date_a_value_and_a_chance(world: World) -> None:
+    fields = "deal { closeDate value { amount currency } probability }"
+    bare = world.admin.act("dealCreate", {"name": "A"}, fields)["deal"]
+    query = """{ __type(name: "Deal") { fields { name type { kind ofType { name } } } } }"""
+    kinds = {one["name"]: one["type"] for one in world.admin.run(query)["__type"]["fields"]}
+    over = {"name": "B", "probability": 101}
+
+    assert bare["value"] == {"amount": "0.00", "currency": "USD"}
+    assert (bare["probability"], bool(bare["closeDate"])) == (10, True)
+    for name, kind in (("closeDate", "Date"), ("value", "Money"), ("probability", "Int")):
+        assert kinds[name] == {"kind": "NON_NULL", "ofType": {"name": kind}}
+    assert world.admin.act("dealCreate", over, fields).codes == ["INVALID_VALUE"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "told"),
+    [("Qualified", "stage_changed"), ("Closed Won", "won"), ("Closed Lost", "lost")],
+)
+async def test_deal_22_a_move_is_told_as_what_it_is(world: World, stage: str, told: str) -> None:
+    deal = world.deal()
+    cursor = int(moved(world, deal, sales(world)[stage]).fields["eventCursor"])
+    record = (decode(deal) or ("", ""))[1]
+
+    connection = await asyncpg.connect(world.server.ready["databaseUrl"])
+    rows = await connection.fetch(
+        "SELECT type, changes::text FROM event WHERE record_id = $1 AND position <= $2"
+        " ORDER BY position",
+        record,
+        cursor,
+    )
+    await connection.close()
+
+    assert [row["type"] for row in rows] == ["deal.created", f"deal.{told}"]
+    assert "stage_id" in rows[1]["changes"]
 
 
 def test_deal_05_the_stage_says_how_likely_unless_somebody_did(world: World) -> None:
@@ -130,7 +185,7 @@ def test_deal_06_a_stale_move_is_refused_with_what_changed(world: World) -> None
     refused = moved(world, deal, stages["Negotiation"])
 
     assert refused.codes == ["STALE_VERSION"]
-    assert log(world, deal) == ["2"]
+    assert version(world, deal) == 2
 
 
 def test_deal_06_of_two_who_move_a_deal_at_once_one_does(world: World) -> None:
@@ -142,7 +197,7 @@ def test_deal_06_of_two_who_move_a_deal_at_once_one_does(world: World) -> None:
         answers = list(pool.map(lambda stage: moved(world, deal, stage), targets))
 
     assert sorted(one.codes for one in answers) == [[], ["STALE_VERSION"]]
-    assert log(world, deal) == ["2"]
+    assert version(world, deal) == 2
 
 
 def test_deal_03_stages_of_elsewhere_are_refused(server, world: World) -> None:
@@ -152,7 +207,7 @@ def test_deal_03_stages_of_elsewhere_are_refused(server, world: World) -> None:
 
     assert moved(world, deal, foreign).codes == ["NOT_FOUND"]
     assert moved(world, deal, of_leads).codes == ["INVALID_VALUE"]
-    assert log(world, deal) == ["1"]
+    assert version(world, deal) == 1
 
 
 def test_deal_06_a_deal_out_of_sight_does_not_move(world: World) -> None:

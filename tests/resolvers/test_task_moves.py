@@ -77,7 +77,7 @@ def test_task_03_what_is_moved_to_done_is_complete_until_it_is_reopened(world: W
     assert (reopened["status"], reopened["completedAt"]) == ("TO_DO", None)
 
 
-def test_task_07_08_both_ends_of_a_dependency_show_it(world: World) -> None:
+def test_task_07_task_08_both_ends_of_a_dependency_show_it(world: World) -> None:
     blocked, blocker = made(world, title="Later"), made(world, title="First")
     blocking(world, blocked["id"], blocker["id"], blocker["id"])
     query = """query($id: ID!) { task(id: $id) { isBlocked

@@ -44,7 +44,7 @@ def together(count: int, act: Any) -> list[Any]:
         return list(pool.map(act, range(count)))
 
 
-def test_task_01_04_a_task_begins_with_the_documented_defaults(world: World) -> None:
+def test_task_01_task_04_a_task_begins_with_the_documented_defaults(world: World) -> None:
     task = made(world)
 
     assert (task["status"], task["priority"]) == ("TO_DO", "MEDIUM")
