@@ -16,7 +16,7 @@ from services.demo import names, work
 from services.demo.book import Book, Row
 from services.demo.work import Phase
 
-_PROJECT_EVERY = 10
+_PROJECT_EVERY = 25
 """Units that share one project, the first of them having it."""
 _LEADS = (
     LeadStatus.NEW,
@@ -55,6 +55,7 @@ _FOLLOW_UPS = (
 )
 _LOOKING = ("Reproduce the problem", "Ask for a screenshot", "Tell the developers")
 _STATUSES = tuple(TaskStatus)
+_TASK_PRIORITIES = tuple(TaskPriority)
 _TODO, _DOING, _DONE = TaskStatus.TO_DO, TaskStatus.IN_PROGRESS, TaskStatus.DONE
 _ROLLOUT = (
     Phase("Kickoff", (("Kickoff call", _DONE), ("Agree on the goals", _DONE))),
@@ -64,10 +65,10 @@ _ROLLOUT = (
 
 
 def unit(book: Book, serial: int, rng: Random, people: list[Row], deals: list[Row]) -> None:
-    """Add a unit's leads, cases and tasks, and every so often a project."""
+    """Add a unit's lead, case and task, and every so often a project."""
     _lead(book, serial, rng, people)
     _case(book, serial, rng, people)
-    _tasks(book, serial, rng, deals)
+    _task(book, serial, rng, deals)
     if serial % _PROJECT_EVERY == 0:
         deal = deals[0]
         company = _company(book, deal["company_id"])
@@ -137,23 +138,21 @@ def _case(book: Book, serial: int, rng: Random, people: list[Row]) -> None:
     )
 
 
-def _tasks(book: Book, serial: int, rng: Random, deals: list[Row]) -> None:
-    """What is to be done for the newest deal and for the unit's case."""
+def _task(book: Book, serial: int, rng: Random, deals: list[Row]) -> None:
+    """What is to be done for an open deal, or for the unit's case."""
     deal, case = deals[3 % len(deals)], book.rows["case"][-1]
-    following, looking = _FOLLOW_UPS[serial % len(_FOLLOW_UPS)], _LOOKING[serial % len(_LOOKING)]
-    for place, (title, about, record) in enumerate(
-        ((following, "deal_id", deal), (looking, "case_id", case))
-    ):
-        work.task(
-            book,
-            title,
-            record["owner_id"] or deal["owner_id"],
-            _STATUSES[(serial + place) % len(_STATUSES)],
-            priority=rng.choice(tuple(TaskPriority)),
-            ago=rng.randrange(1, 20),
-            due=rng.randrange(-3, 15),
-            about={about: record["id"]},
-        )
+    for_case = serial % 2 == 1
+    titles = _LOOKING if for_case else _FOLLOW_UPS
+    work.task(
+        book,
+        titles[serial // 2 % len(titles)],
+        (for_case and case["owner_id"]) or deal["owner_id"],
+        _STATUSES[(serial // 2 + serial) % len(_STATUSES)],
+        priority=rng.choice(_TASK_PRIORITIES),
+        ago=rng.randrange(1, 20),
+        due=rng.randrange(-3, 15),
+        about={"case_id": case["id"]} if for_case else {"deal_id": deal["id"]},
+    )
 
 
 def _company(book: Book, company_id: str) -> Row:

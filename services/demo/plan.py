@@ -20,7 +20,7 @@ from services.demo.world import Offer, Person, Pipeline
 from services.rules import quotes
 
 CONTACTS = 10
-"""Contacts of a whole unit; it also holds 2 companies, 5 deals, a lead, a case and 2 tasks."""
+"""Contacts of a whole unit; it also holds 2 companies, 5 deals, a lead, a case and a task."""
 _COMPANIES = 2
 _DEALS = 5
 _OF_A_COMPANY = CONTACTS // _COMPANIES
