@@ -140,7 +140,7 @@ def _case(book: Book, serial: int, rng: Random, people: list[Row]) -> None:
 
 def _task(book: Book, serial: int, rng: Random, deals: list[Row]) -> None:
     """What is to be done for an open deal, or for the unit's case."""
-    deal, case = deals[3 % len(deals)], book.rows["case"][-1]
+    deal, case = deals[3], book.rows["case"][-1]
     for_case = serial % 2 == 1
     titles = _LOOKING if for_case else _FOLLOW_UPS
     work.task(
