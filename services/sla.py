@@ -48,10 +48,15 @@ async def seed(act: Transaction) -> None:
 
 async def policies(ctx: Context) -> Mapping[str, Policy]:
     """The policy of each priority, with the workspace's business hours."""
-    hours = await ctx.act.fetch(sa.select(_HOURS).where(_HOURS.c.workspace_id == ctx.workspace_id))
+    return await policies_in(ctx.act, ZoneInfo(ctx.actor.time_zone))
+
+
+async def policies_in(act: Transaction, zone: ZoneInfo) -> Mapping[str, Policy]:
+    """The same, of the act's workspace, whose time zone is known."""
+    hours = await act.fetch(sa.select(_HOURS).where(_HOURS.c.workspace_id == act.workspace))
     spans = sorted(Span(row["weekday"], row["opens"], row["closes"]) for row in hours)
-    week = Week(ZoneInfo(ctx.actor.time_zone), tuple(spans))
-    rows = await ctx.act.fetch(sa.select(_POLICY).where(_POLICY.c.workspace_id == ctx.workspace_id))
+    week = Week(zone, tuple(spans))
+    rows = await act.fetch(sa.select(_POLICY).where(_POLICY.c.workspace_id == act.workspace))
     return {
         row["priority"]: Policy(
             first_response=timedelta(minutes=row["first_response_minutes"]),

@@ -1,13 +1,10 @@
 """A book of records that agree with each other, from companies to payments."""
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from core import money
 from models.enums import (
@@ -23,6 +20,7 @@ from models.enums import (
     StageCategory,
 )
 from services.demo.names import Place
+from services.demo.world import Offer, Person, Stage, World
 from services.rules import quotes
 
 Row = dict[str, Any]
@@ -32,6 +30,7 @@ TABLES = (
     "contact",
     "contact_company",
     "deal",
+    "stage_change",
     "quote",
     "quote_line",
     "contract",
@@ -39,6 +38,13 @@ TABLES = (
     "invoice",
     "invoice_line",
     "payment",
+    "lead",
+    "case",
+    "project",
+    "project_member",
+    "milestone",
+    "task",
+    "task_dependency",
 )
 TAX_PERCENT = Decimal(8)
 SELLER_LIMIT = 15
@@ -46,76 +52,6 @@ SELLER_LIMIT = 15
 TERM_DAYS = 365
 SIGNED = frozenset({ContractStatus.FULLY_SIGNED, ContractStatus.ACTIVE, ContractStatus.EXPIRED})
 UNSENT = frozenset({QuoteStatus.DRAFT, ContractStatus.DRAFT, InvoiceStatus.DRAFT})
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A user who owns records."""
-
-    id: str
-    name: str
-    email: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A step of a pipeline that deals can stand in."""
-
-    id: str
-    pipeline_id: str
-    name: str
-    probability: int
-    category: StageCategory
-
-
-@dataclass(frozen=True, slots=True)
-class Pipeline:
-    """The stages of a pipeline: those of open deals in order, and its two ends."""
-
-    open: Sequence[Stage]
-    won: Stage
-    lost: Stage
-
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """A product of the catalogue at its price."""
-
-    id: str
-    sku: str
-    name: str
-    price: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """So many of a product, with a percentage off."""
-
-    product: Product
-    quantity: int = 1
-    discount_percent: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """What records of a workspace are made of and belong to."""
-
-    seed: str
-    now: datetime
-    zone: ZoneInfo
-    currency: str
-    owners: Sequence[Person]
-    pipelines: Sequence[Pipeline]
-    products: Sequence[Product]
-    new_id: Callable[[], str]
-
-    def day(self, ago: int) -> date:
-        """The workspace's date so many days ago; negative ones are to come."""
-        return _day(self.now, self.zone, ago)
-
-    def moment(self, ago: int) -> datetime:
-        """A time of that day, and not one to come."""
-        return _moment(self.now, self.zone, ago)
 
 
 @dataclass
@@ -129,7 +65,7 @@ class Book:
         self, name: str, domain: str, owner: Person, place: Place, *, ago: int, **facts: Any
     ) -> Row:
         """A company at a place."""
-        return self._add(
+        return self.add(
             "company",
             ago,
             name=name,
@@ -144,7 +80,7 @@ class Book:
 
     def contact(self, companies: Sequence[Row], owner: Person, *, ago: int, **facts: Any) -> Row:
         """A person of these companies, the first being the primary one."""
-        contact = self._add(
+        contact = self.add(
             "contact",
             ago,
             owner_id=owner.id,
@@ -153,7 +89,7 @@ class Book:
             **facts,
         )
         for company in companies:
-            self._add("contact_company", ago, contact_id=contact["id"], company_id=company["id"])
+            self.add("contact_company", ago, contact_id=contact["id"], company_id=company["id"])
         return contact
 
     def deal(
@@ -171,7 +107,7 @@ class Book:
         """A deal that closes, or closed, so many days ago."""
         closed = stage.category is not StageCategory.OPEN
         manual = probability is not None and not closed
-        return self._add(
+        deal = self.add(
             "deal",
             ago,
             closes if closed else ago,
@@ -189,6 +125,8 @@ class Book:
             company_id=contact["primary_company_id"],
             owner_id=owner.id,
         )
+        self._stage_changes(deal, stage, ago, closes)
+        return deal
 
     def quote(
         self,
@@ -211,7 +149,7 @@ class Book:
             tax_percent=TAX_PERCENT,
         )
         accepted = self.world.moment(ago - 5) if status is QuoteStatus.ACCEPTED else None
-        quote = self._add(
+        quote = self.add(
             "quote",
             ago,
             ago - 5 if accepted else ago,
@@ -251,7 +189,7 @@ class Book:
         """A contract made so many days ago; who signed did so two days later."""
         signed = ago - 2 if status in SIGNED else None
         starts = ago - 20 if status is ContractStatus.FULLY_SIGNED else ago - 2
-        contract = self._add(
+        contract = self.add(
             "contract",
             ago,
             ago if signed is None else signed,
@@ -289,7 +227,7 @@ class Book:
         """An invoice over these lines, unpaid as yet."""
         subtotal = sum((line["total_amount"] for line in lines), Decimal(0))
         tax = quotes.tax_on(subtotal, TAX_PERCENT, self.world.currency)
-        invoice = self._add(
+        invoice = self.add(
             "invoice",
             ago,
             number=number,
@@ -313,7 +251,7 @@ class Book:
             sent_at=None if status in UNSENT else self.world.moment(ago),
         )
         for position, line in enumerate(lines, start=1):
-            self._add("invoice_line", ago, invoice_id=invoice["id"], position=position, **line)
+            self.add("invoice_line", ago, invoice_id=invoice["id"], position=position, **line)
         return invoice
 
     def payment(self, invoice: Row, amount: Decimal, method: PaymentMethod, *, ago: int) -> Row:
@@ -321,7 +259,7 @@ class Book:
         received = self.money(amount)
         invoice["paid_amount"] += received
         invoice["updated_at"] = max(invoice["updated_at"], self.world.moment(ago))
-        return self._add(
+        return self.add(
             "payment",
             ago,
             invoice_id=invoice["id"],
@@ -358,11 +296,34 @@ class Book:
         """The amount as the workspace's currency has it."""
         return money.rounded(amount, self.world.currency)
 
+    def _stage_changes(self, deal: Row, stage: Stage, ago: int, closes: int) -> None:
+        """A closed deal came from the last open stage, an open one began where it is."""
+        steps = [(stage.id, ago)]
+        if stage.category is not StageCategory.OPEN:
+            pipelines = self.world.pipelines
+            way = next(one for one in pipelines if one.won.pipeline_id == stage.pipeline_id)
+            steps = [(way.open[-1].id, ago), (stage.id, closes)]
+        left = None
+        for place, (entered, since) in enumerate(steps, start=1):
+            last = place == len(steps)
+            self.add(
+                "stage_change",
+                since,
+                since if last else closes,
+                deal_id=deal["id"],
+                from_stage_id=left,
+                to_stage_id=entered,
+                by_id=deal["owner_id"],
+                entered_at=self.world.moment(since),
+                left_at=None if last else self.world.moment(closes),
+            )
+            left = entered
+
     def _quote_lines(
         self, quote: Row, offers: Sequence[Offer], sums: Sequence[Decimal], ago: int
     ) -> None:
         for position, (offer, total) in enumerate(zip(offers, sums, strict=True), start=1):
-            self._add(
+            self.add(
                 "quote_line",
                 ago,
                 quote_id=quote["id"],
@@ -388,7 +349,7 @@ class Book:
             zip(parties, SignerParty, _signatures(status), strict=True), start=1
         ):
             signed = stand is SignerStatus.SIGNED
-            self._add(
+            self.add(
                 "contract_signer",
                 ago,
                 contract_id=contract["id"],
@@ -400,7 +361,8 @@ class Book:
                 signed_at=self.world.moment(ago - 2) if signed else None,
             )
 
-    def _add(self, table: str, ago: int, touched: int | None = None, **values: Any) -> Row:
+    def add(self, table: str, ago: int, touched: int | None = None, **values: Any) -> Row:
+        """A row of a table, made so many days ago."""
         row = {
             "id": self.world.new_id(),
             "created_at": self.world.moment(ago),
@@ -419,17 +381,6 @@ INVOICED = (
     "discount_percent",
     "total_amount",
 )
-
-
-@lru_cache(maxsize=4096)
-def _day(now: datetime, zone: ZoneInfo, ago: int) -> date:
-    return now.astimezone(zone).date() - timedelta(days=ago)
-
-
-@lru_cache(maxsize=4096)
-def _moment(now: datetime, zone: ZoneInfo, ago: int) -> datetime:
-    noon = datetime.combine(_day(now, zone, ago), time(12), tzinfo=zone)
-    return min(noon.astimezone(UTC), now)
 
 
 def _line(offer: Offer) -> quotes.Line:

@@ -11,7 +11,7 @@ from core.ids import new_id
 from core.writes import Transaction
 from models import metadata
 from models.enums import BillingType
-from services.demo.book import Product
+from services.demo.world import Product
 
 _PRODUCT = metadata.tables["product"]
 _PRICE = metadata.tables["product_price"]

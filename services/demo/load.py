@@ -6,23 +6,18 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
-
 from core.db import Database
-from core.errors import not_found
 from core.events import Author
-from core.ids import new_id
 from core.settings import Settings
 from core.writes import Transaction, transaction
 from models import metadata
-from models.enums import PipelineKind, StageCategory, UserStatus
-from services import numbers, pipelines
-from services.demo import catalogue, plan
-from services.demo.book import TABLES, Book, Person, Pipeline, Row, Stage, World
+from services import numbers
+from services.demo import plan, survey
+from services.demo.book import TABLES, Book, Row
+from services.demo.world import World
 from services.rules import ranks
 from services.rules.numbers import Numbered
 
@@ -34,11 +29,6 @@ _UNITS_AT_ONCE = 50
 """Units of one transaction: short enough for others who want a number meanwhile."""
 
 Counts = dict[str, int]
-
-_WORKSPACE = metadata.tables["workspace"]
-_USER = metadata.tables["user"]
-_PIPELINE = metadata.tables["pipeline"]
-_STAGE = metadata.tables["pipeline_stage"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +79,6 @@ async def write(act: Transaction, book: Book) -> Counts:
     return written
 
 
-async def world(act: Transaction) -> World:
-    """What the workspace's records are made of, after adding the catalogue where it is missing."""
-    rows = await act.fetch(sa.select(_WORKSPACE).where(_WORKSPACE.c.workspace_id == act.workspace))
-    if not rows:
-        raise not_found(("workspace",))
-    about = rows[0]
-    zone = ZoneInfo(about["time_zone"])
-    today = act.now.astimezone(zone).date()
-    return World(
-        seed=about["name"],
-        now=act.now,
-        zone=zone,
-        currency=about["currency"],
-        owners=await _owners(act),
-        pipelines=await _pipelines(act) or await _seeded(act),
-        products=await catalogue.stocked(act, today, about["currency"]),
-        new_id=new_id,
-    )
-
-
 async def _fill(
     database: Database,
     workspace: str,
@@ -118,7 +88,7 @@ async def _fill(
 ) -> Counts:
     units = -(-contacts // plan.CONTACTS)
     async with opened(database, workspace, now) as act:
-        about = await world(act)
+        about = await survey.world(act)
         first = await numbers.reserve(act, SERIALS, units) - units
     counts: Counter[str] = Counter()
     async for book in _books(about, _blocks(first, contacts)):
@@ -160,6 +130,7 @@ _NUMBERED = {
     "quote": Numbered.QUOTE,
     "contract": Numbered.CONTRACT,
     "invoice": Numbered.INVOICE,
+    "case": Numbered.CASE,
 }
 
 
@@ -185,62 +156,8 @@ async def _rank(act: Transaction, table: str, rows: list[Row]) -> None:
 
 def _insert(table: str, row: Row) -> str:
     columns = ", ".join(row)
+    # `case` is a word of SQL.
     return (
-        f"INSERT INTO {table} (workspace_id, {columns})"
-        f" SELECT $1::uuid, {columns} FROM jsonb_populate_recordset(NULL::{table}, $2)"
-    )
-
-
-async def _owners(act: Transaction) -> list[Person]:
-    rows = await act.fetch(
-        sa.select(_USER.c.id, _USER.c.first_name, _USER.c.last_name, _USER.c.email)
-        .where(_USER.c.workspace_id == act.workspace, _USER.c.status == UserStatus.ACTIVE)
-        .order_by(_USER.c.email_key)
-    )
-    return [
-        Person(row["id"], f"{row['first_name']} {row['last_name']}", row["email"]) for row in rows
-    ]
-
-
-async def _seeded(act: Transaction) -> list[Pipeline]:
-    await pipelines.seed(act)
-    return await _pipelines(act)
-
-
-async def _pipelines(act: Transaction) -> list[Pipeline]:
-    """The workspace's pipelines that a deal can go all the way through."""
-    rows = await act.fetch(
-        sa.select(_STAGE)
-        .join(
-            _PIPELINE,
-            sa.and_(
-                _PIPELINE.c.workspace_id == _STAGE.c.workspace_id,
-                _PIPELINE.c.id == _STAGE.c.pipeline_id,
-            ),
-        )
-        .where(_STAGE.c.workspace_id == act.workspace, _PIPELINE.c.kind == PipelineKind.DEAL)
-        .order_by(_PIPELINE.c.position, _PIPELINE.c.id, _STAGE.c.position)
-    )
-    stages = [
-        Stage(
-            row["id"],
-            row["pipeline_id"],
-            row["name"],
-            row["probability"],
-            StageCategory[row["category"]],
-        )
-        for row in rows
-    ]
-    grouped = groupby(stages, key=attrgetter("pipeline_id"))
-    return [whole for _, group in grouped if (whole := _pipeline(list(group)))]
-
-
-def _pipeline(stages: list[Stage]) -> Pipeline | None:
-    kinds: dict[StageCategory, list[Stage]] = {kind: [] for kind in StageCategory}
-    for stage in stages:
-        kinds[stage.category].append(stage)
-    if not all(kinds.values()):
-        return None
-    return Pipeline(
-        kinds[StageCategory.OPEN], kinds[StageCategory.WON][0], kinds[StageCategory.LOST][0]
+        f'INSERT INTO "{table}" (workspace_id, {columns})'
+        f' SELECT $1::uuid, {columns} FROM jsonb_populate_recordset(NULL::"{table}", $2)'
     )

@@ -12,8 +12,9 @@ from models.enums import (
     PaymentMethod,
     QuoteStatus,
 )
-from services.demo import names
-from services.demo.book import Book, Offer, Person, Product, Row, Stage
+from services.demo import boards, names
+from services.demo.book import Book, Row
+from services.demo.world import Offer, Person, Product, Stage
 
 INVOICES = 4
 """INV-1086 to INV-1089."""
@@ -193,7 +194,7 @@ class _Teller:
 
 
 def tell(book: Book, staff: Mapping[str, Person]) -> None:
-    """Add the manual's contacts, deals and documents."""
+    """Add the manual's contacts, deals and documents, and what is on its boards."""
     teller = _Teller(
         book,
         staff,
@@ -206,6 +207,7 @@ def tell(book: Book, staff: Mapping[str, Person]) -> None:
     _globex(teller)
     _techbridge(teller)
     _bills(teller)
+    boards.tell(book, staff, teller.contacts)
 
 
 def _contact(book: Book, told: _Told, owner: Person) -> Row:

@@ -16,7 +16,7 @@ from core.writes import Transaction
 from models import metadata
 from models.enums import Role, UserStatus
 from services import logins
-from services.demo.book import Person
+from services.demo.world import Person
 
 _USER = metadata.tables["user"]
 _TEAM = metadata.tables["team"]
@@ -35,6 +35,7 @@ _SIGN_INS = {
     "Nina Feldman": Role.FINANCE,
 }
 _MANAGERS = {"Mike Keller", "Amy Larsen", "Carlos Rivera"}
+SUPPORT = "Customer Support"
 # The manager comes first.
 _TEAMS = {
     "Enterprise Sales": (
@@ -54,7 +55,7 @@ _TEAMS = {
         "Ines Costa",
         "Jack Byrne",
     ),
-    "Customer Support": (
+    SUPPORT: (
         "Amy Larsen",
         "Karin Holm",
         "Leo Santos",

@@ -14,13 +14,15 @@ from models.enums import (
     PaymentMethod,
     QuoteStatus,
 )
-from services.demo import names
-from services.demo.book import Book, Offer, Person, Pipeline, Row
+from services.demo import daily, names
+from services.demo.book import Book, Row
+from services.demo.world import Offer, Person, Pipeline
 from services.rules import quotes
 
 CONTACTS = 10
-"""Contacts of a whole unit; it also holds 2 companies, 5 deals, 6 quotes and 3 contracts."""
+"""Contacts of a whole unit; it also holds 2 companies, 5 deals, a lead, a case and a task."""
 _COMPANIES = 2
+_DEALS = 5
 _OF_A_COMPANY = CONTACTS // _COMPANIES
 
 # How a won deal stands: its contract, its invoice, and the share of it that was paid.
@@ -146,6 +148,7 @@ def unit(book: Book, serial: int, contacts: int = CONTACTS) -> None:
     _in_signature(drawn)
     _offered(drawn)
     _early_or_lost(drawn)
+    daily.unit(book, serial, rng, people, book.rows["deal"][-_DEALS:])
 
 
 def _people(book: Book, serial: int, rng: Random, contacts: int) -> list[Row]:

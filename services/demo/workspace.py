@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -12,10 +13,11 @@ from core.settings import Settings
 from core.writes import Transaction
 from models import metadata
 from services import numbers, workspaces
-from services.demo import load, manual, people, plan
-from services.demo.book import Book, Person
+from services.demo import boards, load, manual, people, plan, survey
+from services.demo.book import Book
 from services.demo.people import Demo, Known, SignIn
-from services.rules.numbers import Numbered
+from services.demo.world import Person
+from services.rules.numbers import Numbered, formatted
 
 NAME = "Acme Corporation"
 _PREFIX = "ten"
@@ -24,6 +26,7 @@ _UNITS = 25
 _INVOICES_BEFORE = 1085 - 3 * _UNITS
 
 _WORKSPACE = metadata.tables["workspace"]
+_TEAM = metadata.tables["team"]
 
 
 async def ensure(app_url: str, data_dir: Path, now: datetime) -> Demo:
@@ -55,6 +58,7 @@ async def _make(database: Database, known: Known, now: datetime) -> None:
     async with load.opened(database, known.workspace, now) as act:
         await workspaces.found(act, _about(known))
         staff = await people.hire(act, known)
+        await _support(act)
         await _trade(act, staff)
 
 
@@ -72,18 +76,35 @@ def _about(known: Known) -> workspaces.SignUp:
     )
 
 
+async def _support(act: Transaction) -> None:
+    """Let cases without an owner wait in the queue of support."""
+    support = sa.select(_TEAM.c.id).where(
+        _TEAM.c.workspace_id == act.workspace, _TEAM.c.name == people.SUPPORT
+    )
+    settings = {
+        "support_team_id": (await act.fetch(support))[0]["id"],
+        "support_domain": "support.acme.example",
+    }
+    await act.update(_WORKSPACE, _WORKSPACE.c.workspace_id == act.workspace, settings)
+
+
 async def _trade(act: Transaction, staff: dict[str, Person]) -> None:
     """Fill the workspace with the manual's records and a modest rest."""
     await numbers.reserve(act, Numbered.INVOICE, _INVOICES_BEFORE)
     await numbers.reserve(act, Numbered.QUOTE, 89, 2024)
     await numbers.reserve(act, Numbered.CONTRACT, 42, 2024)
+    await numbers.reserve(act, Numbered.CASE, boards.LAST_CASE)
     await numbers.reserve(act, load.SERIALS, _UNITS)
-    about = replace(await load.world(act), owners=[staff[name] for name in people.SELLERS])
+    about = replace(await survey.world(act), owners=[staff[name] for name in people.SELLERS])
     rest = Book(about)
     for serial in range(_UNITS):
         plan.unit(rest, serial)
+    cases = sorted(rest.rows["case"], key=itemgetter("created_at"))
+    for row, number in zip(cases, boards.case_numbers(len(cases)), strict=True):
+        row["number"] = formatted(Numbered.CASE, number)
     await load.write(act, rest)
     told = Book(about)
     manual.tell(told, staff)
     await load.write(act, told)
+    await boards.ask(act, about.pipelines[0])
     await numbers.reserve(act, Numbered.INVOICE, manual.INVOICES)

@@ -7,12 +7,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 
 from server import embedded
+from services.demo.book import TABLES
 from tests.benchmarks import _report, harness
 from tests.benchmarks.harness import CONTACTS, ratio
 from tests.plugins.dev import ROOT, environment
@@ -21,7 +23,7 @@ SMALL = 10_000
 """What a quick run fills."""
 
 
-async def _bare(url: str, tables: list[str]) -> float:
+async def _bare(url: str, tables: Sequence[str]) -> float:
     """Seconds to COPY what was made into tables without keys, indexes, policies or events."""
     connection = await asyncpg.connect(url)
     try:
@@ -41,12 +43,6 @@ async def _bare(url: str, tables: list[str]) -> float:
         return took
     finally:
         await connection.close()
-
-
-TABLES = [
-    *("company", "contact", "contact_company", "deal", "quote", "quote_line"),
-    *("contract", "contract_signer", "invoice", "invoice_line", "payment"),
-]
 
 
 def measure(contacts: int) -> dict[str, Any]:

@@ -30,10 +30,19 @@ BILLS = """{ invoices(filter: {number: {in: ["INV-1086", "INV-1087", "INV-1088",
 TEAMS = (
     """{ teams(first: 100) { nodes { name memberCount manager { firstName lastName role } } } }"""
 )
-PIPELINES = """{ pipelines(filter: { kind: { eq: DEAL } }) {
-  nodes { name stages { nodes { name probability category } } } } }"""
+PIPELINES = """{ pipelines(filter: {kind: {eq: DEAL}}) { nodes {
+  name stages { nodes { name probability category } } } } }"""
 TOTALS = """{ contacts { totalCount } deals { totalCount } quotes { totalCount }
-  contracts { totalCount } invoices { totalCount } }"""
+  contracts { totalCount } invoices { totalCount } leads { totalCount } cases { totalCount }
+  tasks { totalCount } }"""
+BOARDS = """{
+  leads(filter: {companyName: {in: ["NexGen", "Cloudify", "FluxCorp", "SpamCo"]}},
+    orderBy: [{field: SCORE}]) { nodes { name score status convertedContact { name } } }
+  cases(filter: {number: {in: ["CASE-0485", "CASE-0491", "CASE-0498"]}},
+    orderBy: [{field: NUMBER}]) { nodes { number subject priority status { name } sla { state } } }
+  tasks(filter: {title: {eq: "Prepare Q2 forecast report"}}) { nodes { status isBlocked } }
+  projects(filter: {name: {eq: "Globex Corp Onboarding"}}) { nodes { progressPercent
+    stage { name } milestones { nodes { name status } } } } }"""
 COUNTED = (
     "company",
     "contact",
@@ -46,6 +55,10 @@ COUNTED = (
     "invoice",
     "invoice_line",
     "payment",
+    "stage_change",
+    "lead",
+    "case",
+    "task",
 )
 # Every one of these is empty where the sums agree.
 DISAGREEING = {
@@ -59,6 +72,10 @@ DISAGREEING = {
       WHERE i.total_amount <> q.total_amount""",
     "a contract and its quote": """SELECT c.id FROM contract c JOIN quote q ON q.id = c.quote_id
       WHERE c.value_amount <> q.total_amount OR q.status <> 'ACCEPTED'""",
+    "a deal and its way": """SELECT id FROM deal d WHERE stage_id IS DISTINCT FROM
+      (SELECT to_stage_id FROM stage_change c WHERE c.deal_id = d.id AND c.left_at IS NULL)""",
+    "a lead and its stage": """SELECT l.id FROM lead l JOIN pipeline_stage s ON s.id = l.stage_id
+      WHERE l.status <> s.lead_status""",
     "a record and its event": """SELECT record_id FROM event WHERE type LIKE '%.created'
       GROUP BY entity, record_id HAVING count(*) <> 1""",
     "the head and the log": """SELECT position FROM event_head h
@@ -85,7 +102,7 @@ class Inside:
             await connection.close()
 
     async def counts(self):
-        parts = [f"SELECT '{table}' AS name, count(*) FROM {table}" for table in COUNTED]
+        parts = [f"SELECT '{table}' AS name, count(*) FROM \"{table}\"" for table in COUNTED]
         rows = await self.rows(" UNION ALL ".join(parts))
         return {row["name"]: row["count"] for row in rows}
 
@@ -170,6 +187,64 @@ def test_cont_07_sarah_chen_has_two_open_deals_of_62_000(executive):
     assert deals == {"Globex Support Plan": "14000.00", "Globex Renewal": "48000.00"}
 
 
+def test_lead_03_the_demo_has_the_manuals_leads(executive):
+    found = executive.run(BOARDS)["leads"]["nodes"]
+    assert [(one["name"], one["score"], one["status"]) for one in found] == [
+        ("Bob Smith", 12, "DISQUALIFIED"),
+        ("Rita Morales", 45, "NEW"),
+        ("Tom Brady", 72, "NEW"),
+        ("Alice Ng", 97, "CONVERTED"),
+    ]
+    assert found[-1]["convertedContact"]["name"] == "Alice Ng"
+
+
+def test_case_02_the_demo_has_the_manuals_cases(executive):
+    found = executive.run(BOARDS)["cases"]["nodes"]
+    assert [(one["number"], one["subject"], one["priority"]) for one in found] == [
+        ("CASE-0485", "Billing address update", "LOW"),
+        ("CASE-0491", "Login issue after SSO", "CRITICAL"),
+        ("CASE-0498", "API rate limit errors", "MEDIUM"),
+    ]
+    assert [one["status"]["name"] for one in found] == ["Resolved", "In Progress", "Backlog"]
+    assert [one["sla"]["state"] for one in found] == ["MET", "BREACHED", "OK"]
+
+
+def test_proj_06_the_demo_has_the_manuals_project_and_blocked_task(executive):
+    found = executive.run(BOARDS)
+    assert found["tasks"]["nodes"] == [{"status": "TO_DO", "isBlocked": True}]
+    (project,) = found["projects"]["nodes"]
+    assert (project["progressPercent"], project["stage"]["name"]) == (47, "In Progress")
+    assert [(one["name"], one["status"]) for one in project["milestones"]["nodes"]] == [
+        ("Kickoff & Discovery", "COMPLETE"),
+        ("Data Migration", "IN_PROGRESS"),
+        ("Training", "NOT_STARTED"),
+        ("Go-live", "NOT_STARTED"),
+    ]
+
+
+def test_the_columns_of_the_demos_boards_have_cards(executive):
+    boards = executive.run("""{
+      leadBoard { columns { count } } projectBoard { columns { count } }
+      caseBoard { columns { count } } taskBoard { columns { count } } }""")
+    counts = {name: [one["count"] for one in board["columns"]] for name, board in boards.items()}
+    assert all(counts["caseBoard"] + counts["taskBoard"]), counts
+    # No call is scheduled with a lead, and no project is not begun or completed.
+    assert counts["leadBoard"].count(0) == 1
+    assert counts["projectBoard"].count(0) == 2
+
+
+@pytest.mark.parametrize("where", ["demo", "fill"])
+async def test_case_05_numbers_are_consecutive_and_the_newest_is_the_last(server, world, where):
+    if where == "fill":
+        world.fill(20)
+    inside = Inside(server, server.workspace["id"] if where == "demo" else world.id)
+    rows = await inside.rows('SELECT number FROM "case" ORDER BY number')
+    last = 498 if where == "demo" else 2
+    assert [row["number"] for row in rows] == [
+        f"CASE-{value:04d}" for value in range(last - len(rows) + 1, last + 1)
+    ]
+
+
 def test_inv_08_the_demo_has_the_manuals_invoices(executive):
     shown = [
         (one["number"], one["billToName"], one["status"], amount(one["total"]))
@@ -249,7 +324,8 @@ def test_filling_a_workspace_adds_in_proportion_and_says_so(server, world):
     assert "510 contact," in done.stdout
     seen = {name: found["totalCount"] for name, found in world.admin.run(TOTALS).items()}
     documents = {"quotes": 306, "contracts": 153, "invoices": 153}
-    assert seen == {"contacts": 510, "deals": 255} | documents
+    work = {"leads": 51, "cases": 51, "tasks": 51 + 3 * 5}
+    assert seen == {"contacts": 510, "deals": 255} | documents | work
 
 
 async def test_filling_a_workspace_twice_adds_without_a_collision(server, world):
@@ -281,8 +357,11 @@ async def test_quote_02_numbers_of_two_who_take_them_at_once_have_no_gap(server,
     assert {row["number"] for row in await inside.rows("SELECT number FROM quote")} == expected
 
 
-async def test_the_same_workspace_name_is_filled_with_the_same_people(server):
-    facts = "SELECT first_name, last_name, email, job_title, status FROM contact ORDER BY email"
+async def test_the_same_workspace_name_is_filled_with_the_same_records(server):
+    facts = """SELECT first_name || last_name, email, status FROM contact
+      UNION ALL SELECT name, email, status || score FROM lead
+      UNION ALL SELECT number || subject, priority, resolution_due_at::text FROM "case"
+      UNION ALL SELECT title, status, due_at::text FROM task ORDER BY 1, 2, 3"""
     now = datetime.now(UTC)
     people = []
     for _ in range(2):

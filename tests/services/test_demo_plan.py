@@ -8,12 +8,18 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.enums import StageCategory
+from models.enums import CaseStatusCategory, LeadStatus, StageCategory
 from services.demo import plan
-from services.demo.book import Book, Person, Pipeline, Product, Stage, World
+from services.demo.book import TABLES, Book
+from services.demo.world import Column, Desk, Person, Pipeline, Product, Stage, World
+from services.rules import sla
+from services.rules.business_hours import Week
+from services.rules.cases import APPROACHING_PERCENT, STATUSES, TARGETS
 from services.rules.pipelines import SEEDED
+from services.rules.sla import Policy
 
 NOW = datetime(2026, 3, 17, 9, 30, tzinfo=UTC)
+SEVERAL_UNITS = ("project", "project_member", "milestone", "task_dependency")
 ZONES = ("America/New_York", "Pacific/Auckland", "UTC", "Asia/Kolkata", "Pacific/Pago_Pago")
 
 serials = st.integers(0, 10**6)
@@ -32,6 +38,23 @@ def a_pipeline(name):
     return Pipeline(steps[:-2], steps[-2], steps[-1])
 
 
+def a_desk(zone):
+    columns = [Column(one.name, one.name, CaseStatusCategory[one.category]) for one in STATUSES]
+    week = Week(ZoneInfo(zone))
+    return Desk(
+        columns,
+        {
+            name: Policy(*map(minutes, targets), APPROACHING_PERCENT, False, week)
+            for name, targets in TARGETS.items()
+        },
+        "support",
+    )
+
+
+def minutes(count):
+    return timedelta(minutes=count)
+
+
 def a_world(seed="Acme Corporation", now=NOW, zone="America/New_York", currency="USD"):
     count = itertools.count()
     return World(
@@ -41,6 +64,17 @@ def a_world(seed="Acme Corporation", now=NOW, zone="America/New_York", currency=
         currency=currency,
         owners=[Person(f"u{n}", f"Ada {n}", f"ada{n}@acme.example") for n in range(3)],
         pipelines=[a_pipeline(name) for name in SEEDED["DEAL"]],
+        leads={
+            LeadStatus[step.lead_status]: Stage(
+                step.name, "Leads", step.name, step.probability, StageCategory[step.category]
+            )
+            for step in reversed(SEEDED["LEAD"]["Leads"])
+        },
+        projects=[
+            Stage(step.name, "Projects", step.name, step.probability, StageCategory[step.category])
+            for step in SEEDED["PROJECT"]["Projects"]
+        ],
+        desk=a_desk(zone),
         products=[Product(f"p{n}", f"S{n}", f"Product {n}", Decimal(n * 150)) for n in range(1, 6)],
         new_id=lambda: f"id{next(count)}",
     )
@@ -78,20 +112,24 @@ def test_a_unit_is_the_same_in_whatever_batch_it_is_made():
 def test_a_unit_has_the_proportions_of_the_large_demo():
     counts = {table: len(rows) for table, rows in planned(*range(12)).items()}
     expected = {"company": 24, "contact": 120, "deal": 60, "quote": 72, "quote_line": 216}
-    assert counts | expected | {"contract": 36, "invoice": 36} == counts
+    expected |= {"contract": 36, "invoice": 36, "lead": 12, "case": 12, "project": 1}
+    assert counts | expected == counts
+    assert counts["task"] == 12 + 5
 
 
 @given(st.integers(1, plan.CONTACTS), serials)
 def test_a_unit_takes_fewer_contacts_where_fewer_are_wanted(contacts, serial):
     rows = planned(serial, contacts=contacts)
     assert len(rows["contact"]) == contacts
-    assert all(rows.values())
+    assert all(rows[table] for table in TABLES if table not in SEVERAL_UNITS)
 
 
 def test_every_state_of_a_document_occurs():
     rows = planned(*range(24))
-    for table, states in {"quote": 6, "contract": 8, "invoice": 6, "contact": 4}.items():
+    states_of = {"quote": 6, "contract": 8, "invoice": 6, "contact": 4, "lead": 5, "task": 4}
+    for table, states in states_of.items():
         assert len({row["status"] for row in rows[table]}) == states, table
+    assert {row["status_id"] for row in rows["case"]} == {one.name for one in STATUSES}
 
 
 def test_cont_13_e_mail_addresses_are_unique():
@@ -170,6 +208,30 @@ def test_contr_08_a_deal_is_won_where_its_contract_is_signed(serial, now, zone):
         won = deal["stage_id"].endswith("Closed Won")
         assert won == (deal["id"] in signed) == (deal["probability"] == 100)
         assert (deal["closed_at"] is not None) == ("Closed" in deal["stage_id"])
+
+
+@given(serials, moments, zones)
+def test_case_09_a_cases_clocks_are_those_of_its_priority_and_status(serial, now, zone):
+    rows = planned(serial, now=now, zone=zone)
+    desk = a_desk(zone)
+    for case in rows["case"]:
+        targets = sla.due(desk.policies[case["priority"]], case["created_at"])
+        assert {name: case[name] for name in targets} == targets
+        assert (case["status_id"] == "Resolved") == (case["resolved_at"] is not None)
+        stopped = case["status_id"] in {"Resolved", "Pending Customer"}
+        assert stopped == (case["paused_at"] is not None)
+        assert case["first_responded_at"] or not stopped
+        assert case["owner_id"] or case["team_id"]
+
+
+@given(serials, moments, zones)
+def test_deal_21_the_way_of_a_deal_ends_in_its_stage(serial, now, zone):
+    rows = planned(serial, now=now, zone=zone)
+    standing = {row["deal_id"]: row for row in rows["stage_change"] if row["left_at"] is None}
+    for deal in rows["deal"]:
+        last = standing[deal["id"]]
+        assert last["to_stage_id"] == deal["stage_id"]
+        assert last["entered_at"] == deal["stage_entered_at"]
 
 
 @given(serials, moments, zones)
