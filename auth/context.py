@@ -80,11 +80,16 @@ class Context:
             .order_by(table.c[entity.key])
         )
         if lock:
-            statement = statement.with_for_update(of=table)
+            statement = statement.with_for_update(of=table, key_share=entity.name in _ENTERED)
         elif keep:
             statement = statement.with_for_update(of=table, read=True, key_share=True)
         rows = await self.act.fetch(statement, bound(self.actor))
         return [as_row(row, found) for found in rows]
+
+
+# Who puts a record into one of these locks it for that, so that the record's reference to it
+# need not wait for who edits it and waits for that very record.
+_ENTERED = frozenset({"Pipeline", "PipelineStage"})
 
 
 def as_row(row: type[Row], values: Mapping[str, Any]) -> Row:
