@@ -52,7 +52,7 @@ class Context:
     ) -> Row:
         """A record the actor sees, or NOT_FOUND at `path`; `lock` keeps others from changing it.
 
-        `keep` only keeps it from leaving, as a reference to it does, and waits for who lets it.
+        `keep` lets others keep it as well, and waits for who changes it.
         """
         found = await self.find(row, [record_id], lock=lock, deleted=deleted, keep=keep)
         if not found:
@@ -80,16 +80,12 @@ class Context:
             .order_by(table.c[entity.key])
         )
         if lock:
-            statement = statement.with_for_update(of=table, key_share=entity.name in _ENTERED)
+            # Others may still point at it: they would wait here while holding what we need next.
+            statement = statement.with_for_update(of=table, key_share=True)
         elif keep:
-            statement = statement.with_for_update(of=table, read=True, key_share=True)
+            statement = statement.with_for_update(of=table, read=True)
         rows = await self.act.fetch(statement, bound(self.actor))
         return [as_row(row, found) for found in rows]
-
-
-# Who puts a record into one of these locks it for that, so that the record's reference to it
-# need not wait for who edits it and waits for that very record.
-_ENTERED = frozenset({"Pipeline", "PipelineStage"})
 
 
 def as_row(row: type[Row], values: Mapping[str, Any]) -> Row:

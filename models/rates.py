@@ -6,7 +6,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Key, Record, indexed
+from models.base import Key, Record, folded, indexed
 
 
 class ExchangeRate(Record):
@@ -21,7 +21,8 @@ class ExchangeRate(Record):
         sa.CheckConstraint("base <> currency", name="currency"),
     )
 
-    currency: Mapped[str] = indexed(Key)
+    currency: Mapped[str] = mapped_column(Key)
+    currency_key: Mapped[str] = folded("currency")
     base: Mapped[str] = mapped_column(Key)
     """The currency the rate converts into: the workspace's own."""
     valid_on: Mapped[date] = indexed()

@@ -22,7 +22,7 @@ from services.rules import dates
 
 Condition = sa.ColumnElement[bool]
 
-TEXTS = frozenset({"String", "EmailAddress", "PhoneNumber"})
+TEXTS = frozenset({"String", "EmailAddress", "PhoneNumber", "CurrencyCode", "TimeZone"})
 MAX_CONDITIONS = 100
 MAX_DEPTH = 20
 MAX_LIST = 100
@@ -141,8 +141,9 @@ class Filtering:
             fits = self.where(target, other, inner)
             if quantifier == "every":
                 fits = sa.not_(sa.func.coalesce(fits, sa.false()))
-            any_fits = sa.exists().where(
-                *_joined(field, rows, other), visible(target, self.actor, other), fits
+            seen = visible(target, self.actor, other)
+            any_fits = sa.or_(
+                *(sa.exists().where(*way, seen, fits) for way in _ways(field, rows, other))
             )
             parts.append(any_fits if quantifier == "some" else sa.not_(any_fits))
         return sa.and_(sa.true(), *parts)
@@ -182,16 +183,19 @@ def belongs(field: Field, parents: Any, rows: Any) -> Condition:
     return sa.or_(joined, rows.c[field.also] == parents.c.id) if field.also else joined
 
 
-def _joined(field: Field, parents: Any, rows: Any) -> list[Condition]:
-    """The same for all parents at once: the join table beside the rows, as one semi-join."""
+def _ways(field: Field, parents: Any, rows: Any) -> Iterator[list[Condition]]:
+    """The same for all parents at once, each way of belonging as one semi-join."""
     if not field.through:
-        return [belongs(field, parents, rows)]
+        yield [belongs(field, parents, rows)]
+        return
     join = REGISTRY[field.target].table.metadata.tables[field.through].alias()
-    return [
+    yield [
         join.c.workspace_id == WORKSPACE,
         join.c[field.by] == parents.c.id,
-        join.c[field.to] == rows.c.id,
+        join.c[field.to] == rows.c[field.on],
     ]
+    if field.also:
+        yield [rows.c[field.also] == parents.c.id]
 
 
 def searched(rows: Any, text: str) -> Condition:

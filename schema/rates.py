@@ -23,7 +23,7 @@ from schema.scalars import CurrencyCode
 class ExchangeRate(Node):
     """What one unit of a currency is worth in the workspace's, from a day until the next rate's."""
 
-    currency: CurrencyCode = column("The currency.", filter=True, order=True)
+    currency: CurrencyCode = column("The currency.", filter="currency_key", order="currency_key")
     base: CurrencyCode = column("The workspace's currency, which it is told in.")
     valid_on: date = column("The first day it holds.", filter=True, order=True)
     rate: Decimal = column("How much of `base` one unit of `currency` is worth.")

@@ -59,11 +59,14 @@ async def decide(
     ctx: Context, request_id: str, decision: ApprovalDecision, *, comment: str | None = None
 ) -> Any:
     """Approve or reject: the named user does, or an Admin where that user has left."""
+    asked: Any = await ctx.get(ApprovalRequest, request_id, lock=True)
     if decision == ApprovalDecision.PENDING:
         message = "Decide: APPROVED or REJECTED."
         raise UserError(UserErrorCode.INVALID_VALUE, message, ("decision",))
-    asked: Any = await ctx.get(ApprovalRequest, request_id, lock=True)
     await _require_approver(ctx, asked)
+    if asked.used_at is not None:
+        message = "The deal has moved on without an answer; ask again where one is needed."
+        raise UserError(UserErrorCode.INVALID_TRANSITION, message, ("id",))
     if asked.decision != ApprovalDecision.PENDING:
         message = f"It was {asked.decision.lower()} already; ask again for another decision."
         raise UserError(UserErrorCode.INVALID_TRANSITION, message, ("decision",))

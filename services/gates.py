@@ -234,12 +234,12 @@ async def _facts(ctx: Context, deal: Any, conditions: Sequence[Any]) -> _Facts:
 
 
 async def _use_up(ctx: Context, deal_id: str, conditions: Sequence[Any]) -> None:
-    """An approval opens a gate once."""
+    """An approval opens a gate once, and what was still asked is answered by the move."""
     ids = sa.bindparam(None, [one["id"] for one in conditions], type_=sa.ARRAY(Uuid))
     given = sa.and_(
         REQUEST.c.deal_id == deal_id,
         REQUEST.c.condition_id == sa.any_(ids),
-        REQUEST.c.decision == ApprovalDecision.APPROVED,
+        REQUEST.c.decision != ApprovalDecision.REJECTED,
         REQUEST.c.used_at.is_(None),
     )
     await ctx.act.update(REQUEST, given, {"used_at": ctx.now})

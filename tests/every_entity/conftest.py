@@ -129,7 +129,13 @@ class Stocked:
         for who in ("rep", "admin"):
             deal = self.world.deal(self.world.of(who), name=f"Asks, {who}")
             given = {"dealId": deal, "toStageId": stage}
-            assert not self.world.of(who).act("dealApprovalRequest", given).errors
+            asking = self.world.of(who).act("dealApprovalRequest", given, "approvalRequests { id }")
+            request = asking["approvalRequests"][0]["id"]
+        decided = {"id": request, "decision": "REJECTED"}
+        assert not self.world.manager.act("approvalDecide", decided).errors
+        brought = {"stageId": stage, "title": "Check"}
+        brought["assignee"] = {"userId": self.world.user("rep")}
+        assert not admin.act("pipelineStageTaskTemplateAdd", brought).errors
 
     def _add_leads(self) -> None:
         """Leads of everybody: by a form, given up, converted; rules that would assign them."""
@@ -171,7 +177,20 @@ class Stocked:
                 nodes = self.world.admin.run(query)[entity.plural]["nodes"]
                 assert nodes, f"the stock has no {single(entity)}"
                 found[entity.name] = nodes[0]["id"]
-        return found | {"User": self.world.user("admin")}
+        return found | self._stages() | {"User": self.world.user("admin")}
+
+    def _stages(self) -> dict[str, str]:
+        """A stage of deals, and one of projects for what takes those."""
+        query = """{ pipelines(orderBy: [{field: POSITION}]) { nodes {
+          id kind stages(first: 1) { nodes { id } } } } }"""
+        nodes = self.world.admin.run(query)["pipelines"]["nodes"]
+        of = {one["kind"]: one for one in reversed(nodes)}
+        stage = {kind: one["stages"]["nodes"][0]["id"] for kind, one in of.items()}
+        return {
+            "Pipeline": of["DEAL"]["id"],
+            "PipelineStage": stage["DEAL"],
+            "ProjectMoveInput.toStageId": stage["PROJECT"],
+        }
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ WRITTEN = [
         "Import",
         "CaseStatus",
         "CaseTemplate",
+        "Pipeline",
         "ProjectTemplate",
         *LEADS_OWN,
     }

@@ -42,22 +42,39 @@ ADMIN_ACTS = {
     "caseTemplateArchive",
     "caseTemplateCreate",
     "caseTemplateUpdate",
+    "exchangeRateDelete",
+    "exchangeRateSet",
+    "exchangeRatesImport",
     "invitationRevoke",
     "leadAssignmentRuleCreate",
     "leadAssignmentRuleDelete",
     "leadAssignmentRuleReorder",
     "leadAssignmentRuleUpdate",
+    "pipelineArchive",
+    "pipelineCreate",
+    "pipelineReorder",
+    "pipelineStageAdd",
+    "pipelineStageArchive",
+    "pipelineStageReorder",
+    "pipelineStageTaskTemplateAdd",
+    "pipelineStageTaskTemplateRemove",
+    "pipelineStageTaskTemplateUpdate",
+    "pipelineStageUpdate",
+    "pipelineUpdate",
     "projectSaveAsTemplate",
     "projectTemplateArchive",
     "projectTemplateCreate",
     "projectTemplateUpdate",
     "slaPolicyUpdate",
+    "stageGateSet",
     "teamCreate",
     "teamDelete",
     "teamMemberAdd",
     "teamMemberRemove",
     "teamUpdate",
+    "userDeactivate",
     "userInvite",
+    "userReactivate",
     "userRoleUpdate",
     "userUpdate",
     "webFormArchive",
@@ -80,7 +97,12 @@ FINANCIAL = {"Contract", "ContractSigner", "Invoice", "InvoiceLine", "Payment"}
 """What Finance sees all of: contracts, invoices, payments, with their parts."""
 
 
-ABOUT = {"Node": "Contact", "LeadConvertPreview": "Lead", "HandoverCount": "User"}
+ABOUT = {
+    "Node": "Contact",
+    "LeadConvertPreview": "Lead",
+    "HandoverCount": "User",
+    "PipelineBoard": "Pipeline",
+}
 """What root fields take the id of, where that is not what they answer."""
 
 
@@ -90,7 +112,9 @@ def root_query(name: str, ids: dict[str, str]) -> str:
     kind = get_named_type(field.type)
     given = []
     for argument, declared in field.args.items():
-        if is_non_null_type(declared.type):
+        if get_named_type(declared.type).name == "Date":
+            given.append(f'{argument}: "2026-11-01"')
+        elif is_non_null_type(declared.type):
             one = ids[ABOUT.get(kind.name, kind.name)]
             given.append(f'{argument}: ["{one}"]' if argument == "ids" else f'{argument}: "{one}"')
     arguments = f"({', '.join(given)})" if given else ""
@@ -174,10 +198,15 @@ def owned_rows(entity: Entity) -> str:
         parent = REGISTRY[entity.fields[entity.parent].target]
         column = entity.fields[entity.parent].columns[0]
         above = f'(SELECT * FROM ({owned_rows(parent)}) AS q WHERE q.id = t."{column}")'
-        return (
+        whole = (
             f'SELECT t.id, p.owner FROM "{entity.table.name}" AS t, LATERAL {above} AS p'
             " WHERE t.workspace_id = $1"
         )
+        named = (
+            f'SELECT id, {name}::text FROM "{entity.table.name}" WHERE workspace_id = $1'
+            for name in entity.seen_by
+        )
+        return " UNION ".join([whole, *named])
     owner = "owner_id" if "owner_id" in entity.table.c else "NULL::uuid"
     live = " AND deleted_at IS NULL" if entity.restorable else ""
     return (

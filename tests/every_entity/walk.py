@@ -1,7 +1,7 @@
 """The registry and the schema as lists of cases: what every entity is asked, generated."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 import httpx
@@ -62,12 +62,14 @@ def object_type(name: str) -> GraphQLObjectType:
     return found
 
 
-def leaves(kind: GraphQLNamedType) -> str:
+def leaves(kind: GraphQLNamedType, without: Container[str] = ()) -> str:
     """A selection of all that a type answers by itself, its values' parts included."""
     parts = []
     assert isinstance(kind, GraphQLObjectType)
     for name, field in kind.fields.items():
         inner = get_named_type(field.type)
+        if name in without:
+            continue
         if is_leaf_type(inner):
             parts.append(name)
         elif not is_list_type(field.type) and inner.name == "Money":
@@ -193,7 +195,8 @@ class Example:
         inner = get_named_type(outer)
         named = targets(kind)
         if name in named:
-            value: Any = self.ids[named[name]]
+            own = f"{kind.name}.{name}"
+            value: Any = self.ids[own if own in self.ids else named[name]]
         elif isinstance(inner, GraphQLInputObjectType):
             value = self.of(inner, rest, given)
         elif isinstance(inner, GraphQLEnumType):

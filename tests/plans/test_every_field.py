@@ -6,13 +6,15 @@ import pytest
 from graphql import GraphQLSchema
 
 from tests.plans import operations
-from tests.plans.pair import ROLES, Pair
+from tests.plans.pair import Pair
 from tests.plugins.world import World
 
 FEW_AND_ALL = ("rep", "executive")
+"""Who is shown least and who is shown all; the corpus and what is drawn is asked by everybody."""
+FEW = ("rep",)
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", FEW_AND_ALL)
 def test_gql_09_every_list_is_the_same(
     pair: Pair, populated: World, schema: GraphQLSchema, role: str
 ) -> None:
@@ -22,7 +24,7 @@ def test_gql_09_every_list_is_the_same(
             pair.same(client, query)
 
 
-@pytest.mark.parametrize("role", FEW_AND_ALL)
+@pytest.mark.parametrize("role", FEW)
 def test_gql_09_every_order_is_the_same(
     pair: Pair, populated: World, schema: GraphQLSchema, role: str
 ) -> None:
@@ -31,7 +33,7 @@ def test_gql_09_every_order_is_the_same(
             pair.same(populated.of(role), query)
 
 
-@pytest.mark.parametrize("role", FEW_AND_ALL)
+@pytest.mark.parametrize("role", FEW)
 def test_gql_09_every_filter_is_the_same(
     pair: Pair, populated: World, schema: GraphQLSchema, role: str
 ) -> None:
@@ -59,7 +61,7 @@ def test_gql_09_every_aggregate_is_the_same(
         pair.same(populated.of(role), query)
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", FEW_AND_ALL)
 def test_gql_09_every_record_is_the_same(
     pair: Pair, populated: World, schema: GraphQLSchema, role: str
 ) -> None:

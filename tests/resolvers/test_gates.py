@@ -1,5 +1,6 @@
 """Stage gates: what keeps a deal out, who lets it in, and the tasks that stages bring."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -269,6 +270,25 @@ def test_deal_16_a_replayed_move_brings_no_second_set(world: World) -> None:
 
     assert first["deal"] == again["deal"]
     assert len(tasks(world, deal)) == 1
+
+
+def test_task_11_moves_and_new_tasks_of_a_deal_do_not_wait_for_each_other(world: World) -> None:
+    stages, deals = sales(world), [world.deal() for _ in range(15)]
+    for stage in ("Qualified", "Proposal Sent"):
+        template(world, stageId=stages[stage])["stageTaskTemplate"]
+
+    def act(at: int) -> list[str]:
+        deal, turn = deals[at // 4], at % 4
+        if turn % 2:
+            return world.admin.act("taskCreate", {"title": "Call", "dealId": deal}).codes
+        to = stages["Proposal Sent" if turn else "Qualified"]
+        given = {"id": deal, "toStageId": to, "expectedVersion": 1}
+        return world.admin.act("dealMove", given).codes
+
+    with ThreadPoolExecutor(4) as pool:
+        codes = list(pool.map(act, range(60)))
+
+    assert {one for each in codes for one in each} <= {"STALE_VERSION"}
 
 
 def test_task_10_templates_go_to_the_owner_a_user_or_a_queue(world: World) -> None:

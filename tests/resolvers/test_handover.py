@@ -19,8 +19,12 @@ def leave(world: World, who: str, heir: str, **rest: Any) -> Payload:
 
 
 def stage(world: World, name: str) -> str:
-    nodes = world.admin.run("{ pipelineStages(first: 100) { nodes { id name } } }")
-    found: str = next(one["id"] for one in nodes["pipelineStages"]["nodes"] if one["name"] == name)
+    nodes = world.admin.run(
+        "{ pipelines(first: 1, orderBy: [{field: POSITION}]) {"
+        " nodes { stages { nodes { id name } } } } }"
+    )
+    steps = nodes["pipelines"]["nodes"][0]["stages"]["nodes"]
+    found: str = next(one["id"] for one in steps if one["name"] == name)
     return found
 
 

@@ -40,7 +40,8 @@ def test_each_deal_is_converted_and_rounded_before_it_is_added(world: World) -> 
 def test_open_deals_take_todays_rate_and_closed_ones_that_of_their_day(world: World) -> None:
     rate(world, "EUR", "2", "2020-01-01")
     stages = world.admin.run(
-        "{ pipelines(first: 1) { nodes { stages { nodes { id category } } } } }"
+        "{ pipelines(first: 1, orderBy: [{field: POSITION}]) {"
+        " nodes { stages { nodes { id category } } } } }"
     )
     stage = {
         one["category"]: one["id"] for one in stages["pipelines"]["nodes"][0]["stages"]["nodes"]

@@ -151,10 +151,11 @@ def test_gql_07_every_mutation_takes_one_input_and_answers_its_payload(served):
 
 
 NOUNS = {
-    "apiKey", "businessHours", "case", "caseStatus", "caseTemplate", "company", "contact",
-    "contactCompany", "contactImport", "deal", "exchangeRate", "exchangeRates", "import",
+    "apiKey", "approval", "businessHours", "case", "caseStatus", "caseTemplate", "company",
+    "contact", "contactCompany", "contactImport", "deal", "exchangeRate", "exchangeRates", "import",
     "invitation", "password", "passwordReset", "product", "productPrice", "session", "sign",
-    "slaPolicy",
+    "lead", "leadAssignmentRule", "milestone", "pipeline", "pipelineStage", "project",
+    "projectMember", "projectTemplate", "slaPolicy", "stageGate", "task", "webForm",
     "team", "teamMember", "upload", "user", "workspace",
 }  # fmt: skip
 

@@ -30,7 +30,8 @@ BILLS = """{ invoices(filter: {number: {in: ["INV-1086", "INV-1087", "INV-1088",
 TEAMS = (
     """{ teams(first: 100) { nodes { name memberCount manager { firstName lastName role } } } }"""
 )
-PIPELINES = """{ pipelines { nodes { name stages { nodes { name probability category } } } } }"""
+PIPELINES = """{ pipelines(filter: { kind: { eq: DEAL } }) {
+  nodes { name stages { nodes { name probability category } } } } }"""
 TOTALS = """{ contacts { totalCount } deals { totalCount } quotes { totalCount }
   contracts { totalCount } invoices { totalCount } }"""
 COUNTED = (

@@ -2,6 +2,7 @@ CREATE TABLE exchange_rate (
   workspace_id UUID NOT NULL,
   id UUID NOT NULL,
   currency TEXT COLLATE "C" NOT NULL,
+  currency_key TEXT COLLATE "C" GENERATED ALWAYS AS (fold(currency)) STORED NOT NULL,
   base TEXT COLLATE "C" NOT NULL,
   valid_on DATE NOT NULL,
   rate NUMERIC NOT NULL,

@@ -1,6 +1,6 @@
 CREATE INDEX exchange_rate_created_at_ix ON exchange_rate (workspace_id, created_at, id);
 
-CREATE INDEX exchange_rate_currency_ix ON exchange_rate (workspace_id, currency, id);
+CREATE INDEX exchange_rate_currency_key_ix ON exchange_rate (workspace_id, currency_key, id);
 
 CREATE INDEX exchange_rate_updated_at_ix ON exchange_rate (workspace_id, updated_at, id);
 
