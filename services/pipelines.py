@@ -153,6 +153,9 @@ async def add_stage(
     """Add a stage below another one, or behind the last of its category."""
     ctx.require(Category.ADMIN)
     pipeline: Any = await ctx.get(Pipeline, pipeline_id, path=("pipelineId",), lock=True)
+    if pipeline.archived_at is not None:
+        message = "This pipeline is archived; add the stage to another one."
+        raise UserError(UserErrorCode.INVALID_TRANSITION, message, ("pipelineId",))
     if after_stage_id is not None:
         await ctx.get(PipelineStage, after_stage_id, path=("afterStageId",))
     stages = await _stages(ctx, pipeline_id, lock=True)
