@@ -34,6 +34,7 @@ def crud(
     update: Step | None = None,
     delete: Step | None = None,
     restore: Step | None = None,
+    before_bulk_update: Step | None = None,
     match: tuple[str, ...] = (),
     extra: acts.Declared | None = None,
     without: frozenset[str] = frozenset(),
@@ -42,10 +43,11 @@ def crud(
     entity = REGISTRY[api.__name__]
     steps = _Steps(
         entity,
-        create or partial(records.create, entity=entity),
-        update or partial(records.update, entity=entity),
-        delete or partial(records.delete, entity=entity),
-        restore or partial(records.restore, entity=entity),
+        create=create or partial(records.create, entity=entity),
+        update=update or partial(records.update, entity=entity),
+        delete=delete or partial(records.delete, entity=entity),
+        restore=restore or partial(records.restore, entity=entity),
+        before_bulk_update=before_bulk_update,
     )
     chosen = ALL - without - (frozenset() if entity.restorable else {"restore"})
     noun = snake(entity.name)
@@ -82,13 +84,21 @@ class _Steps:
     """The steps of one entity's acts, and the doors GraphQL has to them."""
 
     def __init__(
-        self, entity: Entity, create: Step, update: Step, delete: Step, restore: Step
+        self,
+        entity: Entity,
+        *,
+        create: Step,
+        update: Step,
+        delete: Step,
+        restore: Step,
+        before_bulk_update: Step | None,
     ) -> None:
         self.entity = entity
         self.create = create
         self.update = update
         self.delete = delete
         self.restore = restore
+        self.before_bulk_update = before_bulk_update
 
     def door(self, verb: str, kind: type, word: str) -> Step:
         """The act of one record behind a mutation."""
@@ -105,6 +115,11 @@ class _Steps:
         async def upsert(ctx: Context, input: Any) -> Any:
             found = await self._matched(ctx, input.match)
             if found is None:
+                for declared in fields(input.match):
+                    # What was looked for is what the new record has, unless the caller says else.
+                    value = getattr(input.match, declared.name)
+                    if getattr(input.values, declared.name, None) is UNSET:
+                        setattr(input.values, declared.name, value)
                 return await self._create(ctx, input.values)
             given = {
                 name: value for name, value in self._given(input.values).items() if value != ""
@@ -119,7 +134,7 @@ class _Steps:
         """Do an act for many records."""
 
         async def many(ctx: Context, input: Any) -> Any:
-            rows = input.rows if verb == "create" else await self._chosen(ctx, input)
+            rows = input.rows if verb == "create" else await self._kept(ctx, verb, input)
             outcomes = await bulk.run(
                 ctx,
                 rows,
@@ -171,7 +186,7 @@ class _Steps:
     async def _matched(self, ctx: Context, match: Any) -> str | None:
         for declared in fields(match):
             value = getattr(match, declared.name)
-            if value in {UNSET, None}:
+            if value in {UNSET, None} or not value.strip():
                 continue
             if notes(declared).get("id_of"):
                 await ctx.get(self.entity.row, value, path=("match", "id"))
@@ -195,6 +210,14 @@ class _Steps:
             bound(ctx.actor),
         )
         return rows[0]["id"] if rows else None
+
+    async def _kept(self, ctx: Context, verb: str, given: Any) -> list[str]:
+        """The chosen records, kept from others: in one order, whichever the caller named."""
+        if verb == "update" and self.before_bulk_update:
+            await self.before_bulk_update(ctx, self._given(given.patch))
+        chosen = await self._chosen(ctx, given)
+        await ctx.find(self.entity.row, chosen[: bulk.MAX_ROWS], lock=True)
+        return chosen
 
     async def _chosen(self, ctx: Context, given: Any) -> list[str]:
         if given.ids not in (UNSET, None):

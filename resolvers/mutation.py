@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
 from typing import Annotated, Any, TypeVar
 
 import asyncpg
@@ -27,6 +28,9 @@ from services import bulk
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 
 MUTATIONS: dict[str, Any] = {}
+
+_ATTEMPTS = 4
+_CONFLICTS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +199,15 @@ class _Door:
         return self._payload(values)
 
     async def _signed_in(self, context: Any, given: Any) -> dict[str, Any]:
+        for _ in range(1, _ATTEMPTS):
+            try:
+                return await self._once(context, given)
+            except _CONFLICTS:
+                # The other act goes on; of this one nothing is left, so it begins again.
+                continue
+        return await self._once(context, given)
+
+    async def _once(self, context: Any, given: Any) -> dict[str, Any]:
         reading = signed_in(context)
         async with acting(
             reading.database, reading.actor, now=reading.now, request_id=reading.request_id
@@ -271,7 +284,7 @@ def _id_of(value: Any, entity: Entity) -> Any:
 
 
 def read_ids(given: Any, path: tuple[str | int, ...] = ()) -> None:
-    """Turn the wire ids of an input into UUIDs in place, and hold texts to their length."""
+    """Turn the wire ids of an input into UUIDs in place; hold texts and days to their bounds."""
     for declared in fields(given):
         value = getattr(given, declared.name)
         if value is UNSET or value is None:
@@ -282,6 +295,8 @@ def read_ids(given: Any, path: tuple[str | int, ...] = ()) -> None:
             setattr(given, declared.name, _uuids(value, noted[ID_OF], where))
         elif isinstance(value, str):
             refusals.check_text(value, noted.get(MAX_LENGTH), where)
+        elif isinstance(value, date):
+            refusals.check_day(value, where)
         elif isinstance(value, list):
             for at, one in enumerate(value):
                 if is_dataclass(one) and not isinstance(one, type):

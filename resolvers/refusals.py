@@ -1,5 +1,6 @@
 """Refusals as the API answers them, and database constraints as refusals."""
 
+from datetime import date
 from typing import Any
 
 import asyncpg
@@ -9,6 +10,8 @@ from core.errors import Path, UserError
 from core.names import camel
 from models.registry import REGISTRY
 from schema.refusals import REFUSALS, GenericError
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
 
 _BY_CONSTRAINT: dict[str, tuple[UserErrorCode, str, Path]] = {
     "contact_email_taken": (
@@ -85,6 +88,13 @@ def check_text(value: str, max_length: int | None, path: Path) -> None:
     if max_length is not None and len(value) > max_length:
         message = f"At most {max_length} characters; these are {len(value)}."
         raise UserError(UserErrorCode.TOO_LONG, message, path)
+
+
+def check_day(value: date, path: Path) -> None:
+    """Refuse days that no calendar in use can count from."""
+    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        message = f"Send a day of the years {_FIRST_YEAR} to {_LAST_YEAR}."
+        raise UserError(UserErrorCode.INVALID_VALUE, message, path)
 
 
 def answered(error: UserError) -> dict[str, Any]:

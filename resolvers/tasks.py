@@ -15,6 +15,7 @@ crud(
     create=tasks.create,
     update=tasks.update,
     restore=tasks.restore,
+    before_bulk_update=tasks.before_bulk_update,
     without=frozenset({"upsert"}),
 )
 

@@ -19,6 +19,7 @@ from services import deals as services
     plural="pipelines",
     category=Category.DEALS,
     scope=Scope.WORKSPACE,
+    order="position",
 )
 class Pipeline(Node):
     """An ordered sequence of stages."""
@@ -41,6 +42,7 @@ class Pipeline(Node):
     plural="pipelineStages",
     category=Category.DEALS,
     scope=Scope.WORKSPACE,
+    order="position",
 )
 class PipelineStage(Node):
     """One step of a pipeline."""

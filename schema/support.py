@@ -23,6 +23,7 @@ _EXPECTED_VERSION = "The version you read; the act is refused when it has change
     plural="caseStatuses",
     category=Category.CASES,
     scope=Scope.WORKSPACE,
+    order="position",
 )
 class CaseStatus(Node):
     """A column of the case board."""

@@ -153,6 +153,9 @@ async def add_stage(
     """Add a stage below another one, or behind the last of its category."""
     ctx.require(Category.ADMIN)
     pipeline: Any = await ctx.get(Pipeline, pipeline_id, path=("pipelineId",), lock=True)
+    if pipeline.archived_at is not None:
+        message = "This pipeline is archived; add the stage to another one."
+        raise UserError(UserErrorCode.INVALID_TRANSITION, message, ("pipelineId",))
     if after_stage_id is not None:
         await ctx.get(PipelineStage, after_stage_id, path=("afterStageId",))
     stages = await _stages(ctx, pipeline_id, lock=True)
@@ -274,7 +277,7 @@ async def _stages(
         )
         .order_by(STAGE.c.position, STAGE.c.id)
     )
-    rows = await ctx.act.fetch(statement.with_for_update() if lock else statement)
+    rows = await ctx.act.fetch(statement.with_for_update(key_share=True) if lock else statement)
     return [as_row(PipelineStage, row) for row in rows]
 
 

@@ -132,12 +132,13 @@ _BOUNDS = {
 }
 
 
-def _check_targets(values: Mapping[str, int]) -> None:
+def _check_targets(values: Mapping[str, int | None]) -> None:
     form = Form()
     for name, (path, least, most) in _BOUNDS.items():
-        if not least <= values[name] <= most:
+        if not least <= (values[name] or 0) <= most:
             form.refuse(UserErrorCode.INVALID_VALUE, f"Send {least} to {most:,}.", path)
-    if values["resolution_minutes"] < values["first_response_minutes"]:
+    answered, resolved = values["first_response_minutes"], values["resolution_minutes"]
+    if answered is not None and resolved is not None and resolved < answered:
         message = "A case is not resolved before it is answered: send at least as many minutes."
         form.refuse(UserErrorCode.INVALID_VALUE, message, "resolutionMinutes")
     form.done()

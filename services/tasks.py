@@ -74,6 +74,12 @@ async def create(ctx: Context, given: Mapping[str, Any]) -> Any:
     return (await _insert(ctx, [_filled(ctx, columns, 0) | placed]))[0]
 
 
+async def before_bulk_update(ctx: Context, given: Mapping[str, Any]) -> None:
+    """Keep the column that many tasks are about to enter; columns are locked before their cards."""
+    if given.get("status") is not None:
+        await boards.lock(ctx, TASK, given["status"])
+
+
 async def update(
     ctx: Context, record_id: str, given: Mapping[str, Any], expected_version: int | None = None
 ) -> Any:

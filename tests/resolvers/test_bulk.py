@@ -1,5 +1,7 @@
 """Bulk acts: all rows or none, or each on its own; results in the order of the rows."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.plugins.world import World
@@ -141,3 +143,18 @@ def test_an_empty_patch_changes_no_record(world: World) -> None:
     answer = world.admin.act("companyBulkUpdate", {"ids": ids, "patch": {}}, RESULTS)
 
     assert errors(answer) == [["EMPTY_PATCH"], ["EMPTY_PATCH"]]
+
+
+@pytest.mark.parametrize("patch", [{"title": "Call again"}, {"status": "REVIEW"}])
+def test_bulks_of_the_same_records_in_other_orders_take_turns(world: World, patch) -> None:
+    rows = [{"title": f"Task {number}"} for number in range(30)]
+    begun = world.admin.act("taskBulkCreate", {"rows": rows}, "results { task { id } }")
+    ids = [one["task"]["id"] for one in begun["results"]]
+    orders = [ids[number:] + ids[:number] for number in range(0, 30, 4)]
+    orders += [order[::-1] for order in orders]
+
+    with ThreadPoolExecutor(8) as pool:
+        given = [{"ids": order, "patch": patch} for order in orders]
+        acts = [pool.submit(world.admin.act, "taskBulkUpdate", one) for one in given]
+
+    assert [act.result().codes for act in acts] == [[]] * len(orders)

@@ -204,6 +204,8 @@ def test_case_09_a_week_that_cannot_be_is_refused(world, spans, path):
     ("given", "path"),
     [
         ({"firstResponseMinutes": 0}, "firstResponseMinutes"),
+        ({"firstResponseMinutes": None}, "firstResponseMinutes"),
+        ({"resolutionMinutes": None}, "resolutionMinutes"),
         ({"resolutionMinutes": 59}, "resolutionMinutes"),
         ({"resolutionMinutes": 200_000}, "resolutionMinutes"),
         ({"approachingPercent": 100}, "approachingPercent"),

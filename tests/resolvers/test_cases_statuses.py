@@ -226,3 +226,9 @@ def test_case_03_no_case_stays_behind_in_a_status_archived_while_others_move_int
     assert not archived.result().errors
     assert codes <= {"INVALID_TRANSITION"}
     assert (len(column(world, backlog)), column(world, gone)) == (8, [])
+
+
+def test_case_03_statuses_are_listed_in_their_order(world):
+    found = world.admin.run("{ caseStatuses { nodes { position } } }")["caseStatuses"]["nodes"]
+
+    assert [one["position"] for one in found] == [1, 2, 3, 4, 5]

@@ -76,6 +76,22 @@ def test_lead_01_upserts_of_one_address_at_once_make_one_lead(world):
     assert len({act.result()["lead"]["id"] for act in acts}) == 1
 
 
+def test_lead_01_an_upsert_gives_a_new_lead_the_address_it_was_looked_for(world):
+    given = {"match": {"email": "ada@initech.example"}, "values": {"lastName": "Okafor"}}
+
+    ids = {world.admin.act("leadUpsert", given, CARD)["lead"]["id"] for _ in range(2)}
+
+    assert len(ids) == 1
+
+
+def test_lead_01_an_upsert_without_an_address_changes_no_lead(world):
+    taken(world)
+
+    refused = world.admin.act("leadUpsert", {"match": {"email": " "}, "values": {"lastName": "X"}})
+
+    assert refused.codes == ["REQUIRED"]
+
+
 @pytest.mark.parametrize("origin", ["WEB_FORM", "CAMPAIGN", "EVENT", "MANUAL", "INTEGRATION"])
 def test_lead_02_a_lead_keeps_where_it_came_from(filled, origin):
     lead = taken(filled, origin=origin)

@@ -1,5 +1,6 @@
 """The pipeline editor: what Admins add, order and take out of use, and where the records go."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -243,3 +244,34 @@ def test_deal_11_a_stage_has_its_chance_its_colour_and_its_place(world: World) -
 
     assert set(stage) == {"probability", "color", "position", "category"}
     assert stage["color"].startswith("#")
+
+
+def test_deal_10_no_stage_is_added_to_an_archived_pipeline(world: World) -> None:
+    pipeline = made(world, name="Partners", kind="DEAL")
+    world.admin.act("pipelineArchive", {"id": pipeline["id"]})["operationId"]
+    given = {"pipelineId": pipeline["id"], "name": "New", "color": BLUE, "category": "OPEN"}
+
+    refused = world.admin.act("pipelineStageAdd", given)
+
+    assert refused.codes == ["INVALID_TRANSITION"]
+    assert refused.errors[0]["path"] == ["pipelineId"]
+
+
+def test_deal_10_a_stage_is_archived_while_deals_move_into_it(world: World) -> None:
+    pipeline = made(world, name="Partners", kind="DEAL")
+    given = {"pipelineId": pipeline["id"], "color": BLUE, "category": "OPEN", "probability": 50}
+    gone, stays = (
+        world.admin.act("pipelineStageAdd", given | {"name": name}, STAGE)["pipelineStage"]["id"]
+        for name in ("Gone", "Stays")
+    )
+    moves = [{"id": world.deal(), "toStageId": gone, "expectedVersion": 1} for _ in range(12)]
+
+    with ThreadPoolExecutor(13) as pool:
+        moved = [pool.submit(world.admin.act, "dealMove", one) for one in moves]
+        ended = {"id": gone, "moveToStageId": stays}
+        archived = pool.submit(world.admin.act, "pipelineStageArchive", ended)
+
+    assert not archived.result().errors
+    assert {code for act in moved for code in act.result().codes} <= {"INVALID_TRANSITION"}
+    count = "query($id: ID!) { pipelineStage(id: $id) { deals { totalCount } } }"
+    assert world.admin.run(count, id=gone)["pipelineStage"]["deals"]["totalCount"] == 0

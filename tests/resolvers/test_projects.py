@@ -263,3 +263,11 @@ def test_proj_10_a_projects_status_is_its_stage(world: World) -> None:
     assert listed == [{"id": project["id"]}]
     assert wrong.codes == ["INVALID_VALUE"]
     assert (open_again["stage"]["name"], open_again["completedAt"]) == ("In Progress", None)
+
+
+def test_proj_01_a_project_does_not_begin_beyond_the_calendar(world) -> None:
+    refused = world.admin.act("projectCreate", {"name": "Far", "startsOn": "9999-12-31"})
+
+    assert [(one["code"], one["path"]) for one in refused.errors] == [
+        ("INVALID_VALUE", ["startsOn"])
+    ]

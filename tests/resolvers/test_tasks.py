@@ -236,3 +236,8 @@ def test_task_15_whose_a_task_is_and_that_it_is_done_are_events(world: World) ->
         ("task.updated", []),
         ("task.completed", ["completed"]),
     ]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_task_01_a_due_date_beyond_the_calendar_is_refused(world: World, day: str) -> None:
+    assert refused(world, "taskCreate", title="Call", dueAt=day) == [("INVALID_VALUE", ["dueAt"])]
