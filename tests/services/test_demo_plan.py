@@ -44,8 +44,8 @@ def a_desk(zone):
     return Desk(
         columns,
         {
-            name: Policy(*map(minutes, targets), APPROACHING_PERCENT, False, week)
-            for name, targets in TARGETS.items()
+            name: Policy(minutes(first), minutes(last), APPROACHING_PERCENT, False, week)
+            for name, (first, last) in TARGETS.items()
         },
         "support",
     )
@@ -65,7 +65,7 @@ def a_world(seed="Acme Corporation", now=NOW, zone="America/New_York", currency=
         owners=[Person(f"u{n}", f"Ada {n}", f"ada{n}@acme.example") for n in range(3)],
         pipelines=[a_pipeline(name) for name in SEEDED["DEAL"]],
         leads={
-            LeadStatus[step.lead_status]: Stage(
+            LeadStatus[str(step.lead_status)]: Stage(
                 step.name, "Leads", step.name, step.probability, StageCategory[step.category]
             )
             for step in reversed(SEEDED["LEAD"]["Leads"])
