@@ -214,7 +214,7 @@ class _Door:
         ) as ctx:
             known = await idempotency.known(ctx, self.name, given)
             if known is not None:
-                return self._payload(known.ids, known.operation_id, known.position)
+                return self._replayed(known)
             values = self._values(await self.act(ctx, given))
             await ctx.act.finish()
             await idempotency.remember(ctx, given, self._ids(values))
@@ -236,7 +236,19 @@ class _Door:
                 ids[key] = [_id_of(one, kind.entity) for one in value]
             elif not isinstance(kind, Extra):
                 ids[key] = _id_of(value, REGISTRY[kind.__name__])
+            elif kind.result is not None:
+                _, entity = kind.result
+                ids[key] = [bulk.kept(one, _id_of(one.record, entity)) for one in value]
         return ids
+
+    def _replayed(self, known: idempotency.Known) -> dict[str, Any]:
+        values = {
+            key: [bulk.told_again(one) for one in value]
+            if isinstance(self.payload[key], Extra)
+            else value
+            for key, value in known.ids.items()
+        }
+        return self._payload(values, known.operation_id, known.position)
 
     def _payload(
         self, values: Mapping[str, Any], operation_id: str = "", position: int | None = None

@@ -1,6 +1,6 @@
 """Bulk acts: the same act on many records, all of them or each on its own."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,23 @@ class Outcome:
 
     record: Any
     errors: list[UserError]
+
+
+def kept(outcome: Outcome, record_id: str | None) -> dict[str, Any]:
+    """An outcome as it is remembered for a retry."""
+    errors = [[one.code.value, one.message, list(one.path)] for one in outcome.errors]
+    return {"id": record_id, "errors": errors}
+
+
+def told_again(remembered: Mapping[str, Any]) -> Outcome:
+    """The outcome that was remembered; the record is read as it is now."""
+    return Outcome(
+        remembered["id"],
+        [
+            UserError(UserErrorCode[code], message, tuple(path))
+            for code, message, path in remembered["errors"]
+        ],
+    )
 
 
 class Rejected(Exception):

@@ -158,3 +158,14 @@ def test_bulks_of_the_same_records_in_other_orders_take_turns(world: World, patc
         acts = [pool.submit(world.admin.act, "taskBulkUpdate", one) for one in given]
 
     assert [act.result().codes for act in acts] == [[]] * len(orders)
+
+
+def test_a_bulk_sent_again_answers_the_same(world: World) -> None:
+    given = {"rows": [{"name": "A"}, {"name": " "}], "errorPolicy": "REJECT_FAILED"}
+    given["idempotencyKey"] = "nightly"
+
+    first, again = (world.admin.act("companyBulkCreate", given, RESULTS) for _ in range(2))
+
+    assert again.fields == first.fields
+    assert (names(again), errors(again)) == (["A", None], [[], ["REQUIRED"]])
+    assert world.admin.run(COUNT)["companies"]["totalCount"] == 1
