@@ -68,6 +68,8 @@ class ApprovalRequest(Record):
     stage_id: Mapped[str] = ref("pipeline_stage", nullable=False)
     approver_id: Mapped[str] = ref("user", nullable=False)
     requested_by_id: Mapped[str] = ref("user", nullable=False)
+    deal_name: Mapped[str]
+    """As it was when asked: who decides may not see the deal itself."""
     decision: Mapped[ApprovalDecision] = choice(ApprovalDecision, index=True)
     decided_by_id: Mapped[str | None] = ref("user")
     decided_at: Mapped[datetime | None]

@@ -75,6 +75,7 @@ class ApprovalRequest(Node):
     """What a user was asked: whether a deal may enter a stage."""
 
     deal = link("Deal", "The deal; null where it is out of your sight.")
+    deal_name: str = column("What the deal was called when it was asked for.")
     stage = link("PipelineStage", "The stage it is to enter.", always=True)
     condition = link("GateCondition", "The condition it is for; null when that is gone.")
     approver = link("User", "Who decides.", always=True)

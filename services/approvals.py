@@ -43,6 +43,7 @@ async def request(
         [
             {
                 "deal_id": deal_id,
+                "deal_name": deal.name,
                 "condition_id": one["id"],
                 "stage_id": one["stage_id"],
                 "approver_id": one["approver_id"],

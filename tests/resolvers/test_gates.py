@@ -117,12 +117,13 @@ def test_deal_09_the_named_user_approves_and_the_move_goes_through(world: World)
     (request,) = world.rep.act("dealApprovalRequest", ask, REQUESTS)["approvalRequests"]
     waiting = unmet(move(world, deal, "Qualified", who=world.rep))
     decided = {"id": request["id"], "decision": "APPROVED", "comment": "Go on."}
-    fields = "approvalRequest { decision answer deal { id } decidedBy { id } }"
+    fields = "approvalRequest { decision answer dealName deal { id } decidedBy { id } }"
     answer = world.manager.act("approvalDecide", decided, fields)["approvalRequest"]
     moved = move(world, deal, "Qualified", who=world.rep)
 
     assert waiting[0]["request"] == {"id": request["id"], "decision": "PENDING"}
     assert (answer["decision"], answer["answer"], answer["deal"]) == ("APPROVED", "Go on.", None)
+    assert answer["dealName"] == "Globex Renewal"
     assert moved["deal"]["stage"]["name"] == "Qualified"
 
 

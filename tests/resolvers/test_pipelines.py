@@ -275,3 +275,27 @@ def test_deal_10_a_stage_is_archived_while_deals_move_into_it(world: World) -> N
     assert {code for act in moved for code in act.result().codes} <= {"INVALID_TRANSITION"}
     count = "query($id: ID!) { pipelineStage(id: $id) { deals { totalCount } } }"
     assert world.admin.run(count, id=gone)["pipelineStage"]["deals"]["totalCount"] == 0
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "gone", "kept", "kind"),
+    [
+        ("Leads", "Call Scheduled", "Contacted", "lead"),
+        ("Projects", "Not Started", "In Progress", "project"),
+    ],
+)
+def test_deal_10_leads_and_projects_are_handed_on_too(
+    world: World, pipeline: str, gone: str, kept: str, kind: str
+) -> None:
+    stages = pipelines(world)[pipeline]["stages"]
+    given = {"name": "A"} if kind == "project" else {"lastName": "A"}
+    create = {**given, "stageId": stages[gone]}
+    world.admin.act(f"{kind}Create", create, f"{kind} {{ id }}")[kind]
+
+    archived = {"id": stages[gone], "moveToStageId": stages[kept]}
+    world.admin.act("pipelineStageArchive", archived, STAGE)["pipelineStage"]
+
+    (record,) = world.admin.run(f"{{ {kind}s {{ nodes {{ stage {{ name }} }} }} }}")[f"{kind}s"][
+        "nodes"
+    ]
+    assert record["stage"]["name"] == kept

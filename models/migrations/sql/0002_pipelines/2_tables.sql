@@ -83,6 +83,7 @@ CREATE TABLE approval_request (
   stage_id UUID NOT NULL,
   approver_id UUID NOT NULL,
   requested_by_id UUID NOT NULL,
+  deal_name TEXT NOT NULL,
   decision TEXT COLLATE "C" NOT NULL,
   decided_by_id UUID,
   decided_at TIMESTAMP WITH TIME ZONE,
