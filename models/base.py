@@ -111,6 +111,14 @@ def choice(kind: type[StrEnum], *, index: bool = False, **options: Any) -> Any:
     return mapped_column(Key, info={"choice": kind, "indexed": index}, **options)
 
 
+def graded(column: str, kind: type[StrEnum]) -> Any:
+    """The place of a column's value in its closed list, to order by: letters know no urgency."""
+    grades = " ".join(f"WHEN '{one.value}' THEN {at}" for at, one in enumerate(kind, start=1))
+    return indexed(
+        sa.Integer, sa.Computed(f"CASE {column} {grades} END", persisted=True), nullable=False
+    )
+
+
 def ranked(table: str, column: str) -> sa.Index:
     """The index of a board: the cards of a column in their order, no two in one place.
 

@@ -5,7 +5,18 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Key, Record, Restorable, choice, folded, indexed, ranked, ref, searched
+from models.base import (
+    Key,
+    Record,
+    Restorable,
+    choice,
+    folded,
+    graded,
+    indexed,
+    ranked,
+    ref,
+    searched,
+)
 from models.enums import (
     CaseOrigin,
     CasePriority,
@@ -122,6 +133,7 @@ class Case(Restorable):
     origin: Mapped[CaseOrigin] = choice(CaseOrigin, index=True)
     status_id: Mapped[str] = ref("case_status", nullable=False)
     priority: Mapped[CasePriority] = choice(CasePriority, index=True)
+    priority_key: Mapped[int] = graded("priority", CasePriority)
     category: Mapped[str | None]
     category_key: Mapped[str] = folded("coalesce(category, '')")
     contact_id: Mapped[str] = ref("contact", nullable=False)

@@ -5,7 +5,18 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Key, Record, Restorable, choice, folded, indexed, ranked, ref, searched
+from models.base import (
+    Key,
+    Record,
+    Restorable,
+    choice,
+    folded,
+    graded,
+    indexed,
+    ranked,
+    ref,
+    searched,
+)
 from models.enums import TaskPriority, TaskStatus
 
 
@@ -42,7 +53,9 @@ class Task(Restorable):
     title_key: Mapped[str] = folded("title")
     description: Mapped[str | None]
     status: Mapped[TaskStatus] = choice(TaskStatus, index=True)
+    status_key: Mapped[int] = graded("status", TaskStatus)
     priority: Mapped[TaskPriority] = choice(TaskPriority, index=True)
+    priority_key: Mapped[int] = graded("priority", TaskPriority)
     due_at: Mapped[datetime] = indexed()
     completed_at: Mapped[datetime | None] = indexed()
     owner_id: Mapped[str | None] = ref("user")

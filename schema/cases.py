@@ -88,6 +88,7 @@ class Case(Node):
         "How urgent it is; MEDIUM unless told otherwise. It sets the clocks.",
         write=Write.ALWAYS,
         filter=True,
+        order="priority_key",
         group=True,
     )
     category: str | None = column(

@@ -39,14 +39,14 @@ class Task(Node):
         "How far it is; TO_DO when left out. A change puts it on top of its column.",
         write=Write.ALWAYS,
         filter=True,
-        order=True,
+        order="status_key",
         group=True,
     )
     priority: TaskPriority = column(
         "How urgent it is; MEDIUM when left out.",
         write=Write.ALWAYS,
         filter=True,
-        order=True,
+        order="priority_key",
         group=True,
     )
     due_at: dt.datetime = column(

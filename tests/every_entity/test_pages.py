@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from graphql import get_named_type
+from graphql import GraphQLEnumType, get_named_type
 
 from core.names import camel
 from models.registry import REGISTRY, Entity, Kind
@@ -111,7 +111,11 @@ def test_gql_13_an_order_is_the_order_of_the_values(stock, entity, order):
 
     if field.kind is Kind.MONEY:
         up, down = ([float(one["amount"]) for one in values] for values in (up, down))
-    if field.order.endswith("_key"):
+    kind = SCHEMA.type_map[field.scalar]
+    if isinstance(kind, GraphQLEnumType) and field.order.endswith("_key"):
+        places = list(kind.values)
+        up, down = ([places.index(one) for one in values] for values in (up, down))
+    elif field.order.endswith("_key"):
         up, down = ([folded(one or "") for one in values] for values in (up, down))
     assert up == sorted(up)
     assert down == sorted(down, reverse=True)

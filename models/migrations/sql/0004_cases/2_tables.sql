@@ -86,6 +86,7 @@ CREATE TABLE "case" (
   origin TEXT COLLATE "C" NOT NULL,
   status_id UUID NOT NULL,
   priority TEXT COLLATE "C" NOT NULL,
+  priority_key INTEGER GENERATED ALWAYS AS (CASE priority WHEN 'LOW' THEN 1 WHEN 'MEDIUM' THEN 2 WHEN 'HIGH' THEN 3 WHEN 'CRITICAL' THEN 4 END) STORED NOT NULL,
   category TEXT,
   category_key TEXT COLLATE "C" GENERATED ALWAYS AS (fold(coalesce(category, ''))) STORED NOT NULL,
   contact_id UUID NOT NULL,

@@ -97,3 +97,5 @@ CREATE INDEX form_submission_form_id_ix ON form_submission (workspace_id, form_i
 CREATE INDEX form_submission_lead_id_ix ON form_submission (workspace_id, lead_id, id);
 
 CREATE INDEX form_submission_updated_at_ix ON form_submission (workspace_id, updated_at, id);
+
+CREATE INDEX case_priority_key_ix ON "case" (workspace_id, priority_key, id) WHERE deleted_at IS NULL;

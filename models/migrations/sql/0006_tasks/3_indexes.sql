@@ -53,3 +53,7 @@ CREATE INDEX task_dependency_blocker_id_ix ON task_dependency (workspace_id, blo
 CREATE INDEX task_dependency_created_at_ix ON task_dependency (workspace_id, created_at, id);
 
 CREATE INDEX task_dependency_updated_at_ix ON task_dependency (workspace_id, updated_at, id);
+
+CREATE INDEX task_priority_key_ix ON task (workspace_id, priority_key, id) WHERE deleted_at IS NULL;
+
+CREATE INDEX task_status_key_ix ON task (workspace_id, status_key, id) WHERE deleted_at IS NULL;
