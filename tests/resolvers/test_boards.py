@@ -19,7 +19,7 @@ def pipeline(world: World, kind: str = "DEAL") -> dict[str, Any]:
     """The first pipeline of a kind, with its stages by name."""
     query = "{ pipelines { nodes { id name kind stages { nodes { id name } } } } }"
     nodes = world.admin.run(query)["pipelines"]["nodes"]
-    found = next(one for one in reversed(nodes) if one["kind"] == kind)
+    found = next(one for one in nodes if one["kind"] == kind)
     steps = {one["name"]: one["id"] for one in found["stages"]["nodes"]}
     return {**found, "stages": steps}
 
