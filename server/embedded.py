@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "coeffection"
 OWNER = "postgres"
 APP_ROLE = "coeffection_app"
-PATIENCE = 90.0
+PATIENCE = 180.0
 SHARED_HOME = Path("/var/lib/coeffection")
 
 

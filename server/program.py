@@ -18,7 +18,7 @@ from typing import IO, Any
 
 from server import embedded
 
-START_TIMEOUT = 60.0
+START_TIMEOUT = 150.0
 UNPRIVILEGED = ("nobody", "postgres", "daemon")
 
 
@@ -64,7 +64,9 @@ class Program:
     ) -> None:
         """Run a program to its end."""
         process = self._process = self.spawn(command, stdin)
-        self.wait(lambda: process.poll() == 0, wanted)
+        self.wait(lambda: process.poll() is not None, wanted)
+        if process.returncode != 0:
+            raise embedded.EmbeddedError(f"{self.name} did not start: {self.complaint()}")
 
     def spawn(
         self, command: Sequence[str | Path], stdin: IO[str] | int = subprocess.DEVNULL
@@ -93,9 +95,13 @@ class Program:
             if not wanted():
                 self.stop()
                 raise Abandoned
-            if self.ended() is not None or time.monotonic() > deadline:
-                self.stop()
+            if self.ended() is not None and not done():
                 raise embedded.EmbeddedError(f"{self.name} did not start: {self.complaint()}")
+            if time.monotonic() > deadline:
+                self.stop()
+                raise embedded.EmbeddedError(
+                    f"{self.name} did not start in {START_TIMEOUT:.0f} s: {self.complaint()}"
+                )
             time.sleep(0.01)
 
     def ended(self) -> int | None:

@@ -24,7 +24,7 @@ from server.cli.redis_check import check_redis
 from server.cli.refusal import Refusal
 
 HOST = "127.0.0.1"
-START_TIMEOUT = 60.0
+START_TIMEOUT = 150.0
 
 
 def serve(options: Options, data: Path, children: list[Child]) -> None:
