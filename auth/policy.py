@@ -52,11 +52,28 @@ def in_reach(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool] 
     if entity.scope is Scope.PARENT:
         above = _parent_visible(entity, actor, rows)
         return sa.or_(above, *(rows.c[name] == USER for name in entity.seen_by))
-    if actor.owners is None or (entity.finance_sees_all and actor.has_finance_access):
-        return None
-    if entity.scope is not Scope.OWNER:
+    if entity.scope is Scope.ATTACHED:
+        return sa.or_(rows.c.owner_id == USER, *_attached(entity, actor, rows))
+    everything = actor.owners is None or (entity.finance_sees_all and actor.has_finance_access)
+    if everything or entity.scope is not Scope.OWNER:
         return None
     return sa.or_(_owned(actor, rows), *_shared(entity, actor, rows))
+
+
+def _attached(entity: Entity, actor: Actor, rows: Any) -> Iterator[sa.ColumnElement[bool]]:
+    """The rows that belong to a core record the actor sees."""
+    for core in REGISTRY.values():
+        if not core.core or not readable(core, actor):
+            continue
+        join = entity.table.metadata.tables[entity.attached].alias()
+        record = core.table.alias()
+        yield sa.exists().where(
+            join.c.workspace_id == WORKSPACE,
+            join.c[f"{entity.table.name}_id"] == rows.c.id,
+            join.c.record_kind == core.table.name,
+            record.c.id == join.c.record_id,
+            visible(core, actor, record),
+        )
 
 
 def _shared(entity: Entity, actor: Actor, rows: Any) -> Iterator[sa.ColumnElement[bool]]:

@@ -54,6 +54,16 @@ class Record(Technical):
     version: Mapped[int] = mapped_column(server_default="1", sort_order=92)
 
 
+class Attached(Technical):
+    """A row that belongs to a core record of any kind; merges and the purge follow it."""
+
+    __abstract__ = True
+
+    record_id: Mapped[str] = mapped_column(Uuid, primary_key=True, sort_order=-10)
+    record_kind: Mapped[str] = mapped_column(Key, sort_order=-9)
+    """The table the record lies in."""
+
+
 class Restorable(Record):
     """A record that is deleted softly and can be restored for 30 days."""
 

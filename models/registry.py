@@ -17,6 +17,7 @@ class Scope(StrEnum):
     OWNER = "owner"
     OWN = "own"
     PARENT = "parent"
+    ATTACHED = "attached"
 
 
 class Kind(StrEnum):
@@ -103,6 +104,10 @@ class Entity:
     scope: Scope
     parent: str = ""
     """Scope PARENT: name of the link whose record decides."""
+    attached: str = ""
+    """Scope ATTACHED: join table of the core records it belongs to; who sees one sees it."""
+    core: bool = False
+    """Whether it has what customers' records have: tags, files, a timeline, custom fields."""
     queue: str = ""
     """Column of the team whose members see a record that has no owner."""
     members: str = ""

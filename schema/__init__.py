@@ -1,5 +1,7 @@
 """What the API looks like; importing it fills the registry."""
 
+from schema import common  # noqa: I001 - what core entities have is known before they are
+
 from schema import (
     assignment,
     boards,
@@ -27,6 +29,7 @@ from schema import (
 )
 
 AREAS = (
+    common,
     boards,
     assignment,
     cases,

@@ -68,7 +68,9 @@ def _clock(row: Mapping[str, Any], now: datetime) -> CaseSla:
     )
 
 
-@entity(rows.Case, prefix="case", plural="cases", category=Category.CASES, queue="team_id")
+@entity(
+    rows.Case, prefix="case", plural="cases", category=Category.CASES, queue="team_id", core=True
+)
 class Case(Node):
     """A customer's problem, request or question."""
 

@@ -132,6 +132,8 @@ def entity(
     category: Category | None,
     scope: Scope = Scope.OWNER,
     parent: str = "",
+    attached: str = "",
+    core: bool = False,
     queue: str = "",
     members: str = "",
     within: str = "",
@@ -154,6 +156,8 @@ def entity(
             category=category or "",
             scope=scope,
             parent=parent,
+            attached=attached,
+            core=core,
             queue=queue,
             members=members,
             within=within,
@@ -191,11 +195,18 @@ def _fields(cls: type, declared: Entity) -> typing.Iterator[tuple[str, Field]]:
     for name, note in vars(cls).items():
         if isinstance(note, Note):
             yield name, _FIELD_OF[note.kind](declared, name, note, hints.get(name))
+    if declared.core:
+        for name, (note, hint) in CORE.items():
+            yield name, _FIELD_OF[note.kind](declared, name, note, hint)
     if issubclass(declared.row, Record):
         for name, note in _COMMON.items():
-            hint = int if name == "version" else datetime
-            yield name, _column(declared, name, note, hint)
+            yield name, _column(declared, name, note, _SHARED[name])
 
+
+CORE: dict[str, tuple[Note, Any]] = {}
+"""What every core entity has, by name with its type; `schema/common.py` says what it is."""
+
+_SHARED = {"created_at": datetime, "updated_at": datetime, "version": int}
 
 _COMMON = {
     "created_at": Note(
@@ -376,7 +387,7 @@ def _annotation(field: Field, hint: Any) -> Any:
         return derived("Money") | None if field.nullable else derived("Money")
     if field.kind is Kind.ID:
         return strawberry.ID
-    return hint or {"version": int}.get(field.name, datetime)
+    return hint or _SHARED.get(field.name) or CORE[field.name][1]
 
 
 def _union(name: str) -> Any:

@@ -22,7 +22,12 @@ CREATED_FROM = (contacts, companies, deals)
 
 
 @entity(
-    rows.Lead, prefix="lead", plural="leads", category=Category.LEADS, order="-score,-created_at"
+    rows.Lead,
+    prefix="lead",
+    plural="leads",
+    category=Category.LEADS,
+    order="-score,-created_at",
+    core=True,
 )
 class Lead(Node):
     """Somebody who may become a contact; until then they are in no list of contacts."""

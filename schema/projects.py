@@ -21,6 +21,7 @@ _VERSION = "The version you read; the act is refused when it has changed since."
     plural="projects",
     category=Category.PROJECTS,
     members="project_member",
+    core=True,
 )
 class Project(Node):
     """Tasks under a shared goal, such as a customer's onboarding."""
