@@ -283,3 +283,29 @@ class MilestoneStatus(Choice):
     NOT_STARTED = "NOT_STARTED", "None of its tasks is begun."
     IN_PROGRESS = "IN_PROGRESS", "Some of its tasks are begun."
     COMPLETE = "COMPLETE", "All of its tasks are done."
+
+
+class Direction(Choice):
+    """Which way a call or a message went."""
+
+    INBOUND = "INBOUND", "From them to us."
+    OUTBOUND = "OUTBOUND", "From us to them."
+
+
+class CallOutcome(Choice):
+    """How a call ended."""
+
+    CONNECTED = "CONNECTED", "They spoke."
+    NO_ANSWER = "NO_ANSWER", "Nobody answered."
+    BUSY = "BUSY", "The line was busy."
+    VOICEMAIL = "VOICEMAIL", "A message was left."
+    FAILED = "FAILED", "It could not be put through."
+
+
+class MeetingStatus(Choice):
+    """What became of a meeting."""
+
+    SCHEDULED = "SCHEDULED", "To come, or not said yet."
+    HELD = "HELD", "Took place."
+    CANCELED = "CANCELED", "Was called off."
+    NO_SHOW = "NO_SHOW", "They did not come."
