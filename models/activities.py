@@ -6,7 +6,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Attached, Key, Restorable, Technical, Uuid, choice, folded, indexed, ref
+from models.base import (
+    Attached,
+    Key,
+    Restorable,
+    Technical,
+    Uuid,
+    choice,
+    folded,
+    indexed,
+    present,
+    ref,
+)
 from models.enums import CallOutcome, Direction, MeetingStatus
 
 
@@ -72,6 +83,7 @@ class Call(Activity):
     outcome: Mapped[CallOutcome | None] = choice(CallOutcome, index=True)
     summary: Mapped[str | None]
     transcript: Mapped[str | None]
+    has_transcript: Mapped[bool] = present("transcript")
     recording_url: Mapped[str | None]
 
 
@@ -86,9 +98,9 @@ class Email(Activity):
     from_key: Mapped[str] = folded("from_address")
     to_addresses: Mapped[list[Any]]
     cc_addresses: Mapped[list[Any]] = mapped_column(server_default="[]")
-    subject: Mapped[str]
-    subject_key: Mapped[str] = folded("left(subject, 200)")
-    body: Mapped[str]
+    subject: Mapped[str | None]
+    subject_key: Mapped[str] = folded("left(coalesce(subject, ''), 200)")
+    body: Mapped[str | None]
     thread_id: Mapped[str | None] = indexed(Key)
     """What its mailbox calls the conversation it is part of."""
 
@@ -123,6 +135,7 @@ class Meeting(Activity):
     """Their e-mail addresses."""
     summary: Mapped[str | None]
     transcript: Mapped[str | None]
+    has_transcript: Mapped[bool] = present("transcript")
     recording_url: Mapped[str | None]
 
 

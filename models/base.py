@@ -103,6 +103,13 @@ def joined(expression: str) -> Any:
     return mapped_column(sa.Text, sa.Computed(expression, persisted=True), nullable=False)
 
 
+def present(column: str) -> Any:
+    """Whether another column is filled, known without reading what may be long."""
+    return mapped_column(
+        sa.Boolean, sa.Computed(f"{column} IS NOT NULL", persisted=True), nullable=False
+    )
+
+
 def searched(expression: str) -> Any:
     """The folded text that search looks into, by trigrams."""
     return mapped_column(

@@ -309,3 +309,26 @@ class MeetingStatus(Choice):
     HELD = "HELD", "Took place."
     CANCELED = "CANCELED", "Was called off."
     NO_SHOW = "NO_SHOW", "They did not come."
+
+
+class TimelineKind(Choice):
+    """What an item of a timeline is."""
+
+    NOTE = "NOTE", "A note."
+    CALL = "CALL", "A phone call."
+    EMAIL = "EMAIL", "An e-mail."
+    SMS = "SMS", "A text message."
+    MEETING = "MEETING", "A meeting."
+    EVENT = "EVENT", "Something that was done to the record itself."
+    DEAL = "DEAL", "A deal that was opened for it."
+    CASE = "CASE", "A case that was opened for it."
+    TASK = "TASK", "A task that was made about it."
+
+
+class InboxChannel(Choice):
+    """By which way an activity came or went."""
+
+    EMAIL = "EMAIL", "E-mails."
+    CALL = "CALL", "Phone calls."
+    SMS = "SMS", "Text messages."
+    MEETING = "MEETING", "Meetings."

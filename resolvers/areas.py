@@ -1,6 +1,7 @@
 """The areas whose mutations and queries make up the API; importing it registers them."""
 
 from resolvers import (
+    activities,
     assignment,
     boards,
     cases,
@@ -11,6 +12,7 @@ from resolvers import (
     forms,
     gates,
     imports,
+    items,
     leads,
     limits,
     people,
@@ -25,6 +27,8 @@ from resolvers import (
 )
 
 AREAS = (
+    activities,
+    items,
     boards,
     assignment,
     cases,
