@@ -47,8 +47,9 @@ def in_reach(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool] 
     """The part of `visible` that depends on the actor's role; None when nothing is hidden."""
     if not readable(entity, actor):
         return sa.false()
-    if entity.scope is Scope.OWN:
-        return None if actor.may(Category.ADMIN, Level.WRITE) else rows.c.owner_id == USER
+    if entity.scope in {Scope.OWN, Scope.PERSONAL}:
+        sees_all = entity.scope is Scope.OWN and actor.may(Category.ADMIN, Level.WRITE)
+        return None if sees_all else rows.c.owner_id == USER
     if entity.scope is Scope.PARENT:
         above = _parent_visible(entity, actor, rows)
         return sa.or_(above, *(rows.c[name] == USER for name in entity.seen_by))

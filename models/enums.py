@@ -332,3 +332,17 @@ class InboxChannel(Choice):
     CALL = "CALL", "Phone calls."
     SMS = "SMS", "Text messages."
     MEETING = "MEETING", "Meetings."
+
+
+class NotificationKind(Choice):
+    """What a user is told about."""
+
+    MENTION = "MENTION", "Somebody named you in a note."
+    TASK_ASSIGNED = "TASK_ASSIGNED", "A task was given to you."
+    LEAD_ASSIGNED = "LEAD_ASSIGNED", "A lead was given to you."
+    DEAL_ASSIGNED = "DEAL_ASSIGNED", "A deal was given to you."
+    CASE_ASSIGNED = "CASE_ASSIGNED", "A case was given to you."
+    PROJECT_ASSIGNED = "PROJECT_ASSIGNED", "A project was given to you."
+    APPROVAL_REQUESTED = "APPROVAL_REQUESTED", "You are asked to approve something."
+    APPROVAL_DECIDED = "APPROVAL_DECIDED", "What you asked for was decided on."
+    IMPORT_FINISHED = "IMPORT_FINISHED", "An import of yours is through, or has failed."

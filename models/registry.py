@@ -16,6 +16,7 @@ class Scope(StrEnum):
     WORKSPACE = "workspace"
     OWNER = "owner"
     OWN = "own"
+    PERSONAL = "personal"
     PARENT = "parent"
     ATTACHED = "attached"
 

@@ -24,7 +24,7 @@ from schema.inputs import ID_OF, MAX_LENGTH, RECORD, notes
 from schema.refusals import UserError as UserErrorType
 from schema.scalars import Cursor
 from schema.types import Answered, build_type, python_name
-from services import bulk
+from services import bulk, notifications
 
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 
@@ -217,6 +217,7 @@ class _Door:
             if known is not None:
                 return self._replayed(known)
             values = self._values(await self.act(ctx, given))
+            await notifications.tell(ctx)
             await ctx.act.finish()
             await idempotency.remember(ctx, given, self._ids(values))
         context.reading = reading.renewed()

@@ -12,7 +12,9 @@ from core.errors import UserError, not_found
 from models import metadata
 from models.activities import Activity
 from models.base import Uuid
+from models.enums import NotificationKind
 from models.registry import REGISTRY, Entity
+from services import notifications
 from services import records as acts
 from services.matching import About, matching
 from services.mentions import Mentioned, mentioned
@@ -78,11 +80,11 @@ async def log(
     addresses = {name: _addresses(form, name, given) for name, given in listed.items()}
     form.done()
     columns = await acts.checked(ctx, entity, {k: v for k, v in given.items() if v is not None})
-    _check_span(columns)
     if about is not None:
         await _require_seen(ctx, about, "about")
     whole = columns | addresses | {name: one for name, one in kept.items() if one is not None}
-    whole.setdefault("owner_id", ctx.actor.user_id)
+    whole = {"at": ctx.now, "owner_id": ctx.actor.user_id} | whole
+    _check_span(whole)
     return await log_inbound(ctx, entity.row, whole, about)  # type: ignore[arg-type]
 
 
@@ -236,7 +238,13 @@ async def _mention(ctx: Context, note_id: str, users: Sequence[str]) -> None:
     rows = [
         {"workspace_id": ctx.workspace_id, "note_id": note_id, "user_id": user} for user in users
     ]
-    await ctx.act.fetch(insert(MENTION).values(rows).on_conflict_do_nothing())
+    added = insert(MENTION).values(rows).on_conflict_do_nothing().returning(MENTION.c.user_id)
+    told = [row["user_id"] for row in await ctx.act.fetch(added)]
+    # The text may be out of their sight, as the note then is.
+    text = f"{await notifications.actor_name(ctx)} mentioned you in a note."
+    await notifications.notify(
+        ctx, told, NotificationKind.MENTION, record=("note", note_id), text=text
+    )
 
 
 async def _own(ctx: Context, entity: Entity, record_id: str) -> Any:
