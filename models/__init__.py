@@ -1,6 +1,7 @@
 """Tables, one file an area; the registry of entities; migrations."""
 
 from models import (
+    activities,
     cases,
     companies,
     contacts,
@@ -12,6 +13,7 @@ from models import (
     imports,
     invoices,
     leads,
+    notifications,
     people,
     products,
     projects,
@@ -23,6 +25,7 @@ from models import (
 from models.base import Base, complete
 
 AREAS = (
+    activities,
     cases,
     companies,
     contacts,
@@ -34,6 +37,7 @@ AREAS = (
     imports,
     invoices,
     leads,
+    notifications,
     people,
     products,
     projects,

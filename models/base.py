@@ -73,15 +73,19 @@ class Restorable(Record):
 
 
 def ref(
-    table: str, *, nullable: bool = True, on_delete: str = "RESTRICT", primary_key: bool = False
+    table: str,
+    *,
+    nullable: bool = True,
+    on_delete: str = "RESTRICT",
+    primary_key: bool = False,
+    timeline: bool = False,
 ) -> Any:
-    """A column pointing at a record of the same workspace, with its composite key and index."""
-    return mapped_column(
-        Uuid,
-        nullable=nullable,
-        primary_key=primary_key,
-        info={"references": table, "on_delete": on_delete, "indexed": True},
-    )
+    """A column pointing at a record of the same workspace, with its composite key and index.
+
+    With `timeline` the row has its place in that record's timeline, and an index in that order.
+    """
+    info = {"references": table, "on_delete": on_delete, "indexed": True, "timeline": timeline}
+    return mapped_column(Uuid, nullable=nullable, primary_key=primary_key, info=info)
 
 
 def indexed(*types: Any, **options: Any) -> Any:
@@ -97,6 +101,13 @@ def folded(expression: str) -> Any:
 def joined(expression: str) -> Any:
     """A text the database makes of other columns, such as a full name."""
     return mapped_column(sa.Text, sa.Computed(expression, persisted=True), nullable=False)
+
+
+def present(column: str) -> Any:
+    """Whether another column is filled, known without reading what may be long."""
+    return mapped_column(
+        sa.Boolean, sa.Computed(f"{column} IS NOT NULL", persisted=True), nullable=False
+    )
 
 
 def searched(expression: str) -> Any:
@@ -184,6 +195,10 @@ def _add_indexes(table: sa.Table, column: sa.Column[Any], *, restorable: bool) -
         if "id" in table.c:
             keys.append(table.c.id)
         sa.Index(f"{table.name}_{column.name}_ix", *keys, postgresql_where=live)
+    if column.info.get("timeline"):
+        places = [table.c.workspace_id, column, table.c.created_at, table.c.id]
+        name = f"{table.name}_{column.name.removesuffix('_id')}_timeline_ix"
+        sa.Index(name, *places, postgresql_where=live)
     if column.info.get("searched"):
         sa.Index(
             f"{table.name}_{column.name}_ix",
