@@ -30,6 +30,7 @@ class Kind(StrEnum):
     MANY = "many"
     COMPUTED = "computed"
     ONE_OF = "one of"
+    CUSTOM = "custom"
 
 
 class Write(StrEnum):
