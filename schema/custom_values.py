@@ -199,8 +199,8 @@ COMPARATORS: dict[str, Any] = {
 }
 """What values are compared with, by the type of their field."""
 
-CustomFieldFilter = build_input(
-    "CustomFieldFilter",
+CustomValueFilter = build_input(
+    "CustomValueFilter",
     "Conditions on a custom field: its key, and one comparison, that of its type.",
     {"key": Given(str, "The field's key.", required=True)}
     | {

@@ -273,6 +273,7 @@ def _filled(ctx: Context, row: Mapping[str, Any], position: int) -> dict[str, An
         "priority": row.get("priority") or TaskPriority.MEDIUM,
         "due_at": due_at,
         "owner_id": owner,
+        "custom": row.get("custom") or {},
         "position": position if row.get("position") is None else row["position"],
     }
 
