@@ -43,13 +43,13 @@ _REPLACE_AMONG = f"""
 UPDATE "{{table}}" AS item
 SET custom = jsonb_set(item.custom, ARRAY[$5::text], (
   SELECT jsonb_agg(id ORDER BY at) FROM unnest($7::text[]) WITH ORDINALITY AS one (id, at)
-  WHERE item.custom -> $5 ? id OR id = $6)), {_NEXT}
+  WHERE item.custom -> $5::text ? id OR id = $6::text)), {_NEXT}
 WHERE {_OF_VALUE}
 """
 _CONVERT = f"""
 UPDATE "{{table}}" AS item
-SET custom = CASE WHEN new.after IS NULL THEN item.custom - $4
-                  ELSE jsonb_set(item.custom, ARRAY[$4], new.after) END, {_NEXT}
+SET custom = CASE WHEN new.after IS NULL THEN item.custom - $4::text
+                  ELSE jsonb_set(item.custom, ARRAY[$4::text], new.after) END, {_NEXT}
 FROM unnest($5::jsonb[], $6::jsonb[]) AS new (before, after)
 WHERE item.workspace_id = $1
   AND item.id IN (SELECT record_id FROM custom_value WHERE workspace_id = $1 AND field_id = $3)
