@@ -48,12 +48,12 @@ WHERE {_OF_VALUE}
 """
 _CONVERT = f"""
 UPDATE "{{table}}" AS item
-SET custom = CASE WHEN new.after IS NULL THEN item.custom - $4::text
-                  ELSE jsonb_set(item.custom, ARRAY[$4::text], new.after) END, {_NEXT}
-FROM unnest($5::jsonb[], $6::jsonb[]) AS new (before, after)
+SET custom = CASE WHEN turned.after IS NULL THEN item.custom - $4::text
+                  ELSE jsonb_set(item.custom, ARRAY[$4::text], turned.after) END, {_NEXT}
+FROM unnest($5::jsonb[], $6::jsonb[]) AS turned (before, after)
 WHERE item.workspace_id = $1
   AND item.id IN (SELECT record_id FROM custom_value WHERE workspace_id = $1 AND field_id = $3)
-  AND item.custom -> $4::text = new.before AND new.after IS DISTINCT FROM new.before
+  AND item.custom -> $4::text = turned.before AND turned.after IS DISTINCT FROM turned.before
 """
 
 

@@ -121,7 +121,7 @@ WRONG = {
     "TEXT": ({"text": "x" * 5001}, "TOO_LONG", "text"),
     "NUMBER": ({"text": "12"}, "INVALID_VALUE", "text"),
     "SELECT": ({"select": "opt_unknown"}, "INVALID_VALUE", "select"),
-    "MULTI_SELECT": ({"multiSelect": ["opt_unknown"]}, "INVALID_VALUE", "multiSelect"),
+    "MULTI_SELECT": ({"multiSelect": ["opt_unknown"]}, "INVALID_VALUE", "multiSelect", "0"),
     "CHECKBOX": ({"number": "1"}, "INVALID_VALUE", "number"),
     "URL": ({"url": "javascript:alert(1)"}, "INVALID_VALUE", "url"),
     "EMAIL": ({"email": "nobody"}, "INVALID_VALUE", "email"),
@@ -133,8 +133,8 @@ WRONG = {
 def test_cf_02_what_a_field_cannot_hold_is_refused_at_its_path(world):
     sent, _ = all_types(world, REGISTRY["Contact"])
     before = world.admin.run("{ contacts { totalCount } }")
-    wrong = [{"key": kind.lower()} | value for kind, (value, _, _) in WRONG.items()]
-    expected = [(code, [str(at), name]) for at, (_, code, name) in enumerate(WRONG.values())]
+    wrong = [{"key": kind.lower()} | value for kind, (value, *_) in WRONG.items()]
+    expected = [(code, [str(at), *path]) for at, (_, code, *path) in enumerate(WRONG.values())]
 
     assert refused(world, *wrong) == expected
     assert refused(world, {"key": "date", "date": "0001-01-01"}) == [
