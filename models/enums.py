@@ -346,3 +346,35 @@ class NotificationKind(Choice):
     APPROVAL_REQUESTED = "APPROVAL_REQUESTED", "You are asked to approve something."
     APPROVAL_DECIDED = "APPROVAL_DECIDED", "What you asked for was decided on."
     IMPORT_FINISHED = "IMPORT_FINISHED", "An import of yours is through, or has failed."
+
+
+class CoreEntity(Choice):
+    """The kinds of records a workspace gives fields of its own."""
+
+    CONTACT = "CONTACT", "Contacts."
+    COMPANY = "COMPANY", "Companies."
+    LEAD = "LEAD", "Leads."
+    DEAL = "DEAL", "Deals."
+    CASE = "CASE", "Cases."
+    TASK = "TASK", "Tasks."
+    PROJECT = "PROJECT", "Projects."
+    PRODUCT = "PRODUCT", "Products."
+    QUOTE = "QUOTE", "Quotes."
+    CONTRACT = "CONTRACT", "Contracts."
+    INVOICE = "INVOICE", "Invoices."
+
+
+class CustomFieldType(Choice):
+    """What a custom field holds."""
+
+    TEXT = "TEXT", "A text."
+    NUMBER = "NUMBER", "An exact number."
+    CURRENCY = "CURRENCY", "An amount of money in a currency."
+    DATE = "DATE", "A day."
+    SELECT = "SELECT", "One of its options."
+    MULTI_SELECT = "MULTI_SELECT", "Any of its options."
+    CHECKBOX = "CHECKBOX", "Yes or no."
+    URL = "URL", "The address of a web page."
+    EMAIL = "EMAIL", "An e-mail address."
+    PHONE = "PHONE", "A phone number."
+    LOOKUP = "LOOKUP", "Another record."

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     COMPUTED = "computed"
     ONE_OF = "one of"
     FEED = "feed"
+    CUSTOM = "custom"
 
 
 class Write(StrEnum):

@@ -1,6 +1,7 @@
 """What the API looks like; importing it fills the registry."""
 
 from schema import common, timelines  # noqa: I001 - what core entities have is known before they are
+from schema import custom_values
 
 from schema import (
     activities,
@@ -10,6 +11,7 @@ from schema import (
     companies,
     contacts,
     contracts,
+    custom_fields,
     deals,
     enums,
     forecast,
@@ -34,12 +36,14 @@ AREAS = (
     common,
     timelines,
     activities,
+    custom_values,
     boards,
     assignment,
     cases,
     companies,
     contacts,
     contracts,
+    custom_fields,
     deals,
     enums,
     forecast,

@@ -19,7 +19,7 @@ from models.deals import Pipeline, PipelineStage
 from models.enums import ContactStatus, LeadStatus
 from models.leads import Lead
 from models.registry import REGISTRY, pointer
-from services import boards, contacts, deals, leads, pointers, records
+from services import boards, contacts, custom_fields, deals, leads, pointers, records
 from services.rules.leads import domain
 
 HISTORY = ("task",)
@@ -167,7 +167,8 @@ async def _company(ctx: Context, lead: Any, choice: Choice) -> str:
         "owner": lead.owner_id,
     } | {name: getattr(lead, name) for name in _ADDRESS}
     with _within("company", "create"):
-        row = await records.create(ctx, REGISTRY["Company"], _filled(known, choice.create))
+        own = _own_fields(ctx, lead, "company", choice.create)
+        row = await records.create(ctx, REGISTRY["Company"], _filled(known, choice.create) | own)
     return str(row["id"])
 
 
@@ -181,7 +182,9 @@ async def _contact(ctx: Context, lead: Any, choice: Choice, company_id: str | No
             for name in ("first_name", "last_name", "job_title", "email", "phone")
         } | {"owner": lead.owner_id, "status": ContactStatus.PROSPECT}
         with _within("contact", "create"):
-            row = await contacts.create(ctx, _filled(known, choice.create), origin=lead.origin)
+            values = _filled(known, choice.create)
+            values |= _own_fields(ctx, lead, "contact", choice.create)
+            row = await contacts.create(ctx, values, origin=lead.origin)
         contact_id, primary = str(row["id"]), True
     if company_id is not None:
         await contacts.add_company(ctx, contact_id, company_id, primary=primary)
@@ -200,7 +203,7 @@ async def _deal(
     with _within("deal"):
         row = await deals.create(
             ctx,
-            _filled(known, wanted.given),
+            _filled(known, wanted.given) | _own_fields(ctx, lead, "deal", wanted.given),
             pipeline_id=wanted.pipeline_id,
             stage_id=wanted.stage_id,
         )
@@ -225,6 +228,18 @@ def _filled(known: Mapping[str, Any], given: Mapping[str, Any] | None) -> dict[s
     """What the lead knows, under what is said now; what nobody knows is left out."""
     values = dict(known) | {name: one for name, one in (given or {}).items() if one is not None}
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _own_fields(
+    ctx: Context, lead: Any, table: str, given: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """What the lead has in custom fields whose keys the new record has too, under what is said."""
+    fields = ctx.actor.custom
+    said = list((given or {}).get(custom_fields.NAME) or ())
+    keys = {one.key for one in said}
+    known = custom_fields.carried(fields.of("lead"), lead.custom, fields.of(table))
+    values = [*(one for one in known if one.key not in keys), *said]
+    return {custom_fields.NAME: values} if values else {}
 
 
 @contextmanager

@@ -160,7 +160,19 @@ class Fed:
 FEEDS: dict[str, Callable[["Document", Entity, GraphQLField, list[FieldNode]], Feed]] = {}
 """What makes the plan of a feed, by the feed's name."""
 
-Part = Constant | Id | Leaf | Amount | Walked | Linked | OneOf | Collected | Fed
+
+@dataclass(frozen=True, slots=True)
+class Custom:
+    """The values of the workspace's own fields."""
+
+    key: str
+    document: "Document"
+    declared: GraphQLField
+    nodes: list[FieldNode]
+    arguments: Arguments
+
+
+Part = Constant | Id | Leaf | Amount | Walked | Linked | OneOf | Collected | Fed | Custom
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +330,13 @@ class Document:
             return OneOf(key, tuple(links))
         if bound.kind in {Kind.MANY, Kind.FEED}:
             return self._several(entity, bound, key, declared, nodes)
+        return self._value(entity, bound, key, declared, nodes)
+
+    def _value(
+        self, entity: Entity, bound: Field, key: str, declared: GraphQLField, nodes: list[FieldNode]
+    ) -> Part:
+        if bound.kind is Kind.CUSTOM:
+            return Custom(key, self, declared, nodes, self.arguments(declared, nodes[0]))
         column = column_of(entity, bound, declared.type)
         if column is not None:
             return Leaf(key, column)

@@ -4,7 +4,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from graphql import GraphQLEnumType, get_named_type, is_non_null_type
+from graphql import GraphQLEnumType, get_named_type, is_enum_type, is_non_null_type
 
 from core.ids import decode, encode
 from models.registry import REGISTRY, Entity, Scope
@@ -30,6 +30,7 @@ CLOSED_LISTS = {
     "invitations": _BUT_ADMINS,
     "formSubmissions": _BUT_ADMINS,
     "userDeactivatePreview": _BUT_ADMINS,
+    "customFieldTypeChangePreview": _BUT_ADMINS,
 }
 """Root fields that are not open to every role; all others answer everybody who is signed in."""
 
@@ -42,6 +43,16 @@ ADMIN_ACTS = {
     "caseTemplateArchive",
     "caseTemplateCreate",
     "caseTemplateUpdate",
+    "customFieldArchive",
+    "customFieldCreate",
+    "customFieldOptionAdd",
+    "customFieldOptionRemove",
+    "customFieldOptionRename",
+    "customFieldOptionReorder",
+    "customFieldReorder",
+    "customFieldRestore",
+    "customFieldTypeChange",
+    "customFieldUpdate",
     "exchangeRateDelete",
     "exchangeRateSet",
     "exchangeRatesImport",
@@ -98,6 +109,7 @@ FINANCIAL = {"Contract", "ContractSigner", "Invoice", "InvoiceLine", "Payment"}
 
 
 ABOUT = {
+    "CustomFieldTypeChangePreview": "CustomField",
     "Node": "Contact",
     "LeadConvertPreview": "Lead",
     "HandoverCount": "User",
@@ -114,6 +126,8 @@ def root_query(name: str, ids: dict[str, str]) -> str:
     for argument, declared in field.args.items():
         if get_named_type(declared.type).name == "Date":
             given.append(f'{argument}: "2026-11-01"')
+        elif is_non_null_type(declared.type) and is_enum_type(get_named_type(declared.type)):
+            given.append(f"{argument}: {next(iter(get_named_type(declared.type).values))}")
         elif is_non_null_type(declared.type):
             one = ids[ABOUT.get(kind.name, kind.name)]
             given.append(f'{argument}: ["{one}"]' if argument == "ids" else f'{argument}: "{one}"')

@@ -4,6 +4,7 @@ from typing import Any
 
 from graphql import (
     GraphQLEnumType,
+    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
@@ -116,7 +117,7 @@ class Drawn:
             return f"{name} @skip(if: {self.truth()})" if depth == 0 else name
         if isinstance(below, GraphQLUnionType):
             return f"{name} {{ __typename {self.members(below, depth + 1)} }}"
-        assert isinstance(below, GraphQLObjectType)
+        assert isinstance(below, GraphQLObjectType | GraphQLInterfaceType)
         if is_value(below):
             return f"{name} {{ {leaves(below)} }}"
         if depth >= DEEPEST:
