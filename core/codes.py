@@ -111,6 +111,7 @@ class UserErrorCode(Choice):
     AMBIGUOUS_MENTION = (
         "AMBIGUOUS_MENTION",
         "Several users have the name behind an @: `candidates`. Write @ and an e-mail address.",
+    )
     VALUES_WOULD_BE_LOST = (
         "VALUES_WOULD_BE_LOST",
         "The new type cannot hold `lost` values. Look at the preview, then send `acceptLost`.",

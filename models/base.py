@@ -88,25 +88,15 @@ def ref(
     on_delete: str = "RESTRICT",
     primary_key: bool = False,
     timeline: bool = False,
-) -> Any:
-    """A column pointing at a record of the same workspace, with its composite key and index.
-
-    With `timeline` the row has its place in that record's timeline, and an index in that order.
-    """
-    info = {"references": table, "on_delete": on_delete, "indexed": True, "timeline": timeline}
-    return mapped_column(Uuid, nullable=nullable, primary_key=primary_key, info=info)
     index: bool = True,
 ) -> Any:
     """A column pointing at a record of the same workspace, with its composite key and index.
 
-    Without an `index` the primary key begins with it.
+    With `timeline` the row has its place in that record's timeline, and an index in that order.
+    Without an `index` another one begins with it.
     """
-    return mapped_column(
-        Uuid,
-        nullable=nullable,
-        primary_key=primary_key,
-        info={"references": table, "on_delete": on_delete, "indexed": index},
-    )
+    info = {"references": table, "on_delete": on_delete, "indexed": index, "timeline": timeline}
+    return mapped_column(Uuid, nullable=nullable, primary_key=primary_key, info=info)
 
 
 def indexed(*types: Any, **options: Any) -> Any:

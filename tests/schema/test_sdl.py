@@ -151,13 +151,13 @@ def test_gql_07_every_mutation_takes_one_input_and_answers_its_payload(served):
 
 
 NOUNS = {
-    "apiKey", "approval", "businessHours", "case", "caseStatus", "caseTemplate", "company",
-    "contact", "contactCompany", "contactImport", "customField", "deal", "exchangeRate",
-    "exchangeRates", "import", "invitation", "password", "passwordReset", "product", "productPrice", "session", "sign",
-    "lead", "leadAssignmentRule", "milestone", "pipeline", "pipelineStage", "project",
-    "projectMember", "projectTemplate", "slaPolicy", "stageGate", "task", "webForm",
-    "team", "teamMember", "upload", "user", "workspace",
-    "call", "email", "meeting", "note", "notification", "sms",
+    "apiKey", "approval", "businessHours", "call", "case", "caseStatus", "caseTemplate",
+    "company", "contact", "contactCompany", "contactImport", "customField", "deal", "email",
+    "exchangeRate", "exchangeRates", "import", "invitation", "lead", "leadAssignmentRule",
+    "meeting", "milestone", "note", "notification", "password", "passwordReset", "pipeline",
+    "pipelineStage", "product", "productPrice", "project", "projectMember", "projectTemplate",
+    "session", "sign", "slaPolicy", "sms", "stageGate", "task", "team", "teamMember", "upload",
+    "user", "webForm", "workspace",
 }  # fmt: skip
 
 
