@@ -73,14 +73,22 @@ class Restorable(Record):
 
 
 def ref(
-    table: str, *, nullable: bool = True, on_delete: str = "RESTRICT", primary_key: bool = False
+    table: str,
+    *,
+    nullable: bool = True,
+    on_delete: str = "RESTRICT",
+    primary_key: bool = False,
+    back: bool = False,
 ) -> Any:
-    """A column pointing at a record of the same workspace, with its composite key and index."""
+    """A column pointing at a record of the same workspace, with its composite key and index.
+
+    One of two tables that point at each other points `back`: its key is added when both are there.
+    """
     return mapped_column(
         Uuid,
         nullable=nullable,
         primary_key=primary_key,
-        info={"references": table, "on_delete": on_delete, "indexed": True},
+        info={"references": table, "on_delete": on_delete, "indexed": True, "back": back},
     )
 
 
@@ -165,6 +173,7 @@ def _add_reference(table: sa.Table, column: sa.Column[Any]) -> None:
             [f"{target}.workspace_id", f"{target}.id"],
             name=f"{table.name}_{column.name}_fk",
             ondelete=f"SET NULL ({column.name})" if action == "SET NULL" else action,
+            use_alter=column.info["back"],
         )
     )
 

@@ -24,6 +24,8 @@ class User(Record):
     name_key: Mapped[str] = folded("first_name || ' ' || last_name")
     role: Mapped[Role] = choice(Role, index=True)
     status: Mapped[UserStatus] = choice(UserStatus, index=True)
+    avatar_file_id: Mapped[str | None] = ref("file", back=True)
+    """The image that shows them."""
 
 
 class Team(Record):

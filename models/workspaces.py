@@ -25,6 +25,7 @@ class Workspace(Technical):
     """Domain of the cases' e-mail addresses."""
     support_team_id: Mapped[str | None] = ref("team")
     """The team whose queue new cases wait in."""
+    logo_file_id: Mapped[str | None] = ref("file")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(server_default="1")
