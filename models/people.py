@@ -26,6 +26,8 @@ class User(Record):
     status: Mapped[UserStatus] = choice(UserStatus, index=True)
     avatar_file_id: Mapped[str | None] = ref("file", back=True)
     """The image that shows them."""
+    walkthrough_completed_at: Mapped[datetime | None]
+    """When they went through the demo walkthrough."""
 
 
 class Team(Record):

@@ -62,3 +62,8 @@ def core_record(wire_id: str) -> tuple[Entity, str]:
         message = "Not the id of a record that has files, such as cnt_01HX… or deal_01HX…"
         raise UserError(UserErrorCode.INVALID_ID, message, ("recordId",))
     return entity, decoded[1]
+
+
+def image_of(wire_id: Any, name: str) -> Any:
+    """The UUID of an image's upload; null and what is left out stay as they are."""
+    return upload_uuid(wire_id, name) if isinstance(wire_id, str) else wire_id

@@ -102,10 +102,22 @@ async def take_image(ctx: Context, upload_id: str, use: Use, path: Path) -> str:
     return (await _kept(ctx, upload_id, use, path)).id
 
 
-async def release(ctx: Context, file_id: str | None) -> None:
-    """Note that an image is not used any more: if nothing else needs it, it goes in 30 days."""
-    if file_id:
-        await ctx.act.update(_FILE, _FILE.c.id == file_id, {}, event="released")
+async def replaced(
+    ctx: Context, old: str | None, upload_id: str | None, use: Use, path: Path
+) -> str | None:
+    """The file of the image that takes the place of another; without an upload there is none.
+
+    The old one can come back by an undo: if nothing else needs it, it goes in 30 days.
+    """
+    new = await take_image(ctx, upload_id, use, path) if upload_id else None
+    if old and old != new:
+        await ctx.act.update(_FILE, _FILE.c.id == old, {}, event="released")
+    return new
+
+
+async def image_urls(reading: Any, ids: Sequence[str | None]) -> list[str | None]:
+    """Where images lie, signed for the viewer; None where there is none."""
+    return [url(reading, one) if one else None for one in ids]
 
 
 async def urls(reading: Any, rows: Sequence[Any]) -> list[str]:

@@ -65,7 +65,9 @@ def test_gql_12_pages_and_drawings_are_never_shown_inline(world: World, name: st
         ("rows=0-1", 200, (0, 9499)),
     ],
 )
-def test_gql_12_a_part_of_a_file_is_served(url: str, asked: str, status: int, span: tuple | None):
+def test_gql_12_a_part_of_a_file_is_served(
+    url: str, asked: str, status: int, span: tuple[int, int] | None
+):
     answer = fetched(url, range=asked)
 
     assert answer.status_code == status
