@@ -47,33 +47,50 @@ def in_reach(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool] 
     """The part of `visible` that depends on the actor's role; None when nothing is hidden."""
     if not readable(entity, actor):
         return sa.false()
-    if entity.scope is Scope.OWN:
-        return None if actor.may(Category.ADMIN, Level.WRITE) else rows.c.owner_id == USER
+    if entity.scope in {Scope.OWN, Scope.PERSONAL}:
+        sees_all = entity.scope is Scope.OWN and actor.may(Category.ADMIN, Level.WRITE)
+        return None if sees_all else rows.c.owner_id == USER
     if entity.scope is Scope.PARENT:
         above = _parent_visible(entity, actor, rows)
         return sa.or_(above, *(rows.c[name] == USER for name in entity.seen_by))
     if entity.scope is Scope.ATTACHED:
-        return sa.or_(rows.c.owner_id == USER, *_attached(entity, actor, rows))
+        return _attached(entity, actor, rows)
     everything = actor.owners is None or (entity.finance_sees_all and actor.has_finance_access)
     if everything or entity.scope is not Scope.OWNER:
         return None
     return sa.or_(_owned(actor, rows), *_shared(entity, actor, rows))
 
 
-def _attached(entity: Entity, actor: Actor, rows: Any) -> Iterator[sa.ColumnElement[bool]]:
-    """The rows that belong to a core record the actor sees."""
-    for core in REGISTRY.values():
-        if not core.core or not readable(core, actor):
-            continue
-        join = entity.table.metadata.tables[entity.attached].alias()
-        record = core.table.alias()
-        yield sa.exists().where(
-            join.c.workspace_id == WORKSPACE,
-            join.c[f"{entity.table.name}_id"] == rows.c.id,
-            join.c.record_kind == core.table.name,
-            record.c.id == join.c.record_id,
-            visible(core, actor, record),
-        )
+def _attached(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool] | None:
+    """The rows of the actor's people, and those that belong to a core record the actor sees."""
+    cores = [one for one in REGISTRY.values() if one.core]
+    if actor.owners is None and all(readable(core, actor) for core in cores):
+        return None
+    join = entity.table.metadata.tables[entity.attached].alias()
+    # Its few records are found first, and of each only what it is decides.
+    seen = sa.or_(
+        sa.false(),
+        *(_sees(core, actor, join) for core in cores if readable(core, actor)),
+    )
+    belongs = sa.exists().where(
+        join.c.workspace_id == WORKSPACE, join.c[_own_column(entity)] == rows.c.id, seen
+    )
+    own = rows.c.owner_id == USER if actor.owners is None else _owned(actor, rows)
+    return sa.or_(own, belongs)
+
+
+def _sees(core: Entity, actor: Actor, join: Any) -> sa.ColumnElement[bool]:
+    record = core.table.alias()
+    return sa.and_(
+        join.c.record_kind == core.table.name,
+        sa.exists().where(record.c.id == join.c.record_id, visible(core, actor, record)),
+    )
+
+
+def _own_column(entity: Entity) -> str:
+    """The join table's column that holds our id: its name is ours, or what all items share."""
+    own = f"{entity.table.name}_id"
+    return own if own in entity.table.metadata.tables[entity.attached].c else "item_id"
 
 
 def _shared(entity: Entity, actor: Actor, rows: Any) -> Iterator[sa.ColumnElement[bool]]:

@@ -1,6 +1,7 @@
 """Tables, one file an area; the registry of entities; migrations."""
 
 from models import (
+    activities,
     cases,
     companies,
     contacts,
@@ -13,6 +14,7 @@ from models import (
     imports,
     invoices,
     leads,
+    notifications,
     people,
     products,
     projects,
@@ -24,6 +26,7 @@ from models import (
 from models.base import Base, complete
 
 AREAS = (
+    activities,
     cases,
     companies,
     contacts,
@@ -36,6 +39,7 @@ AREAS = (
     imports,
     invoices,
     leads,
+    notifications,
     people,
     products,
     projects,

@@ -90,6 +90,14 @@ def ref(
         primary_key=primary_key,
         info={"references": table, "on_delete": on_delete, "indexed": True, "back": back},
     )
+    timeline: bool = False,
+) -> Any:
+    """A column pointing at a record of the same workspace, with its composite key and index.
+
+    With `timeline` the row has its place in that record's timeline, and an index in that order.
+    """
+    info = {"references": table, "on_delete": on_delete, "indexed": True, "timeline": timeline}
+    return mapped_column(Uuid, nullable=nullable, primary_key=primary_key, info=info)
 
 
 def indexed(*types: Any, **options: Any) -> Any:
@@ -105,6 +113,13 @@ def folded(expression: str) -> Any:
 def joined(expression: str) -> Any:
     """A text the database makes of other columns, such as a full name."""
     return mapped_column(sa.Text, sa.Computed(expression, persisted=True), nullable=False)
+
+
+def present(column: str) -> Any:
+    """Whether another column is filled, known without reading what may be long."""
+    return mapped_column(
+        sa.Boolean, sa.Computed(f"{column} IS NOT NULL", persisted=True), nullable=False
+    )
 
 
 def searched(expression: str) -> Any:
@@ -193,6 +208,10 @@ def _add_indexes(table: sa.Table, column: sa.Column[Any], *, restorable: bool) -
         if "id" in table.c:
             keys.append(table.c.id)
         sa.Index(f"{table.name}_{column.name}_ix", *keys, postgresql_where=live)
+    if column.info.get("timeline"):
+        places = [table.c.workspace_id, column, table.c.created_at, table.c.id]
+        name = f"{table.name}_{column.name.removesuffix('_id')}_timeline_ix"
+        sa.Index(name, *places, postgresql_where=live)
     if column.info.get("searched"):
         sa.Index(
             f"{table.name}_{column.name}_ix",

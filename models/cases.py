@@ -136,9 +136,9 @@ class Case(Restorable):
     priority_key: Mapped[int] = graded("priority", CasePriority)
     category: Mapped[str | None]
     category_key: Mapped[str] = folded("coalesce(category, '')")
-    contact_id: Mapped[str] = ref("contact", nullable=False)
-    company_id: Mapped[str | None] = ref("company")
-    deal_id: Mapped[str | None] = ref("deal")
+    contact_id: Mapped[str] = ref("contact", nullable=False, timeline=True)
+    company_id: Mapped[str | None] = ref("company", timeline=True)
+    deal_id: Mapped[str | None] = ref("deal", timeline=True)
     """The deal it was converted to."""
     owner_id: Mapped[str | None] = ref("user")
     team_id: Mapped[str | None] = ref("team")

@@ -1,6 +1,7 @@
 """The areas whose mutations and queries make up the API; importing it registers them."""
 
 from resolvers import (
+    activities,
     assignment,
     boards,
     cases,
@@ -12,9 +13,11 @@ from resolvers import (
     forms,
     gates,
     imports,
+    items,
     leads,
     limits,
     onboarding,
+    notifications,
     people,
     pipelines,
     products,
@@ -27,6 +30,8 @@ from resolvers import (
 )
 
 AREAS = (
+    activities,
+    items,
     boards,
     assignment,
     cases,
@@ -41,6 +46,7 @@ AREAS = (
     leads,
     limits,
     onboarding,
+    notifications,
     people,
     pipelines,
     products,

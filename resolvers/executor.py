@@ -31,6 +31,9 @@ Resolve = Callable[..., Any]
 
 MAX_NODES = 100
 
+FEEDS: dict[str, Callable[[Entity], Resolve]] = {}
+"""What makes the resolver of a feed, by the feed's name."""
+
 
 def attach(schema: GraphQLSchema) -> None:
     """Give every declared field its resolver."""
@@ -65,7 +68,8 @@ def _kind_of_record(value: Seen, *_: Any) -> str:
 
 
 def _kind_of_value(value: Any, *_: Any) -> str:
-    return str(value["kind"])
+    # Some lists hold records beside values.
+    return value.entity.name if isinstance(value, Seen) else str(value["kind"])
 
 
 def _carried(name: str) -> Resolve:
@@ -191,6 +195,7 @@ _OF_KIND: dict[Kind, Callable[[Entity, Field], Resolve]] = {
     Kind.MANY: _many,
     Kind.COMPUTED: _computed,
     Kind.ONE_OF: _one_of,
+    Kind.FEED: lambda entity, field: FEEDS[field.name](entity),
 }
 
 
@@ -219,12 +224,8 @@ def _attach_roots(schema: GraphQLSchema) -> None:
     info = _object(schema, "PageInfo").fields
     info["hasNextPage"].resolve = lambda page, _info: page.more
     info["hasPreviousPage"].resolve = lambda page, _info: page.after
-    info["startCursor"].resolve = lambda page, _info: _edge_cursor(page, 0)
-    info["endCursor"].resolve = lambda page, _info: _edge_cursor(page, -1)
-
-
-def _edge_cursor(page: Page, at: int) -> str | None:
-    return page.listing.order.cursor(page.items[at].row) if page.items else None
+    info["startCursor"].resolve = lambda page, _info: page.cursor(0)
+    info["endCursor"].resolve = lambda page, _info: page.cursor(-1)
 
 
 def _single(entity: Entity) -> Resolve:

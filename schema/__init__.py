@@ -1,8 +1,9 @@
 """What the API looks like; importing it fills the registry."""
 
-from schema import common  # noqa: I001 - what core entities have is known before they are
+from schema import common, timelines  # noqa: I001 - what core entities have is known before they are
 
 from schema import (
+    activities,
     assignment,
     boards,
     cases,
@@ -19,6 +20,7 @@ from schema import (
     invoices,
     leads,
     onboarding,
+    notifications,
     people,
     pipelines,
     products,
@@ -32,6 +34,8 @@ from schema import (
 
 AREAS = (
     common,
+    timelines,
+    activities,
     boards,
     assignment,
     cases,
@@ -48,6 +52,7 @@ AREAS = (
     invoices,
     leads,
     onboarding,
+    notifications,
     people,
     pipelines,
     products,

@@ -40,6 +40,15 @@ HANDED_OVER = frozenset(
 HISTORY = frozenset(
     {
         ("api_key", "owner_id"),
+        # Who wrote or spoke stays so; what it is about is handed over, and with it the sight of it.
+        ("call", "owner_id"),
+        ("email", "owner_id"),
+        ("meeting", "owner_id"),
+        ("mention", "user_id"),
+        ("note", "owner_id"),
+        ("notification", "actor_id"),
+        ("notification", "owner_id"),
+        ("sms", "owner_id"),
         ("approval_request", "decided_by_id"),
         ("approval_request", "requested_by_id"),
         ("file", "owner_id"),
