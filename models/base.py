@@ -79,24 +79,15 @@ def ref(
     on_delete: str = "RESTRICT",
     primary_key: bool = False,
     back: bool = False,
-) -> Any:
-    """A column pointing at a record of the same workspace, with its composite key and index.
-
-    One of two tables that point at each other points `back`: its key is added when both are there.
-    """
-    return mapped_column(
-        Uuid,
-        nullable=nullable,
-        primary_key=primary_key,
-        info={"references": table, "on_delete": on_delete, "indexed": True, "back": back},
-    )
     timeline: bool = False,
 ) -> Any:
     """A column pointing at a record of the same workspace, with its composite key and index.
 
+    One of two tables that point at each other points `back`: its key is added when both are there.
     With `timeline` the row has its place in that record's timeline, and an index in that order.
     """
-    info = {"references": table, "on_delete": on_delete, "indexed": True, "timeline": timeline}
+    info = {"references": table, "on_delete": on_delete, "indexed": True}
+    info |= {"back": back, "timeline": timeline}
     return mapped_column(Uuid, nullable=nullable, primary_key=primary_key, info=info)
 
 

@@ -5,8 +5,6 @@ from typing import Any
 from auth.context import Context
 from core.codes import UserErrorCode
 from core.errors import UserError
-from core.ids import decode
-from models.registry import REGISTRY, Entity
 from resolvers.imports import upload_uuid
 from resolvers.mutation import mutation
 from schema import files as given
@@ -20,20 +18,20 @@ async def file_attach(ctx: Context, input: given.FileAttachInput) -> Any:
 
     Example: `fileAttach(input: {recordId: "deal_01…", uploadId: "upl_01…"}) {file {name url}}`.
     """
-    entity, record = core_record(input.record_id)
+    about: Any = input.record_id
     if input.upload_id is not None and input.file_id is None:
         upload = upload_uuid(input.upload_id)
-        return await files.attach_upload(ctx, entity, record, upload, input.name)
+        return await files.attach_upload(ctx, about, upload, input.name)
     if input.file_id is not None and input.upload_id is None:
-        return await files.attach_file(ctx, entity, record, input.file_id)
+        return await files.attach_file(ctx, about, input.file_id)
     raise UserError(UserErrorCode.REQUIRED, "Send either an upload or a file.", ("uploadId",))
 
 
 @mutation(file=File)
 async def file_detach(ctx: Context, input: given.FileDetachInput) -> Any:
     """Take a file from a record; where no record has it, only who uploaded it sees it on."""
-    entity, record = core_record(input.record_id)
-    return await files.detach(ctx, entity, record, input.file_id)
+    about: Any = input.record_id
+    return await files.detach(ctx, about, input.file_id)
 
 
 @mutation(file=File)
@@ -52,16 +50,6 @@ async def file_delete(ctx: Context, input: given.FileDeleteInput) -> Any:
 async def file_restore(ctx: Context, input: given.FileRestoreInput) -> Any:
     """Bring a deleted file back."""
     return await files.restore(ctx, input.id)
-
-
-def core_record(wire_id: str) -> tuple[Entity, str]:
-    """The kind and the UUID of a record that may have files; INVALID_ID when it is none."""
-    decoded = decode(wire_id)
-    entity = REGISTRY.of_prefix(decoded[0]) if decoded else None
-    if decoded is None or entity is None or not entity.core:
-        message = "Not the id of a record that has files, such as cnt_01HX… or deal_01HX…"
-        raise UserError(UserErrorCode.INVALID_ID, message, ("recordId",))
-    return entity, decoded[1]
 
 
 def image_of(wire_id: Any, name: str) -> Any:

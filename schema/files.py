@@ -5,7 +5,7 @@ import strawberry
 from models import files as rows
 from models.registry import Scope
 from schema.declare import Node, column, computed, entity, link
-from schema.inputs import MutationInput, act_input, arg
+from schema.inputs import RECORD, MutationInput, act_input, arg
 from services import files
 
 _EXPECTED_VERSION = "The version you read; the act is refused when it has changed since."
@@ -44,7 +44,7 @@ class File(Node):
 class FileAttachInput(MutationInput):
     """What to attach to which record: an upload, or a file that another record has."""
 
-    record_id: strawberry.ID = arg(_RECORD)
+    record_id: strawberry.ID = arg(_RECORD, of=RECORD)
     upload_id: strawberry.ID | None = arg(
         "An upload of yours, received in full; at most 25 MB.", default=None
     )
@@ -60,7 +60,7 @@ class FileAttachInput(MutationInput):
 class FileDetachInput(MutationInput):
     """Which file leaves which record."""
 
-    record_id: strawberry.ID = arg(_RECORD)
+    record_id: strawberry.ID = arg(_RECORD, of=RECORD)
     file_id: strawberry.ID = arg("The file.", of="File")
 
 

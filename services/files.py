@@ -21,48 +21,52 @@ from core.sql import Remembered
 from models import metadata
 from models.base import Uuid
 from models.files import File
-from models.registry import REGISTRY, Entity
+from models.registry import REGISTRY
 from services import records, uploads
 from services.rules.files import LONGEST_NAME, Use, cleaned_name, objection
 
 PREFIX = "file"
+
+About = tuple[str, str]
+"""A core record: the table it lies in, and its id."""
+
 _FILE, _PLACE = metadata.tables["file"], metadata.tables["file_attachment"]
 _USER, _WORKSPACE = metadata.tables["user"], metadata.tables["workspace"]
 _SERVED = Remembered()
 
 
 async def attach_upload(
-    ctx: Context, entity: Entity, record_id: str, upload_id: str, name: str | None = None
+    ctx: Context, about: About, upload_id: str, name: str | None = None
 ) -> File:
     """Keep an upload as a file beside a record; the same upload again is the same file."""
-    await _writable(ctx, entity, record_id)
+    await _writable(ctx, about)
     file = await _kept(ctx, upload_id, Use.ATTACHMENT, ("uploadId",), name)
-    return await _place(ctx, file, entity, record_id)
+    return await _place(ctx, file, about)
 
 
-async def attach_file(ctx: Context, entity: Entity, record_id: str, file_id: str) -> File:
+async def attach_file(ctx: Context, about: About, file_id: str) -> File:
     """Attach a file that is beside another record to this one too."""
-    await _writable(ctx, entity, record_id)
+    await _writable(ctx, about)
     file = await ctx.get(File, file_id, path=("fileId",), lock=True)
-    return await _place(ctx, file, entity, record_id)
+    return await _place(ctx, file, about)
 
 
-async def detach(ctx: Context, entity: Entity, record_id: str, file_id: str) -> File:
+async def detach(ctx: Context, about: About, file_id: str) -> File:
     """Take a file from beside a record; beside others it stays."""
-    await _writable(ctx, entity, record_id)
+    await _writable(ctx, about)
     file = await ctx.get(File, file_id, path=("fileId",), lock=True)
     gone = await ctx.act.fetch(
         sa.delete(_PLACE)
         .where(
             _PLACE.c.workspace_id == ctx.workspace_id,
-            _PLACE.c.record_id == sa.literal(record_id, Uuid),
+            _PLACE.c.record_id == sa.literal(about[1], Uuid),
             _PLACE.c.file_id == sa.literal(file_id, Uuid),
         )
         .returning(_PLACE.c.file_id)
     )
     if not gone:
         raise not_found(("fileId",))
-    return await _moved(ctx, file, "detached", entity, record_id)
+    return await _moved(ctx, file, "detached", about)
 
 
 async def rename(
@@ -153,12 +157,13 @@ async def served(database: Database, actor: Actor, file_id: str) -> Served | Non
 
 def _sending(actor: Actor) -> sa.Select[Any]:
     seen: Any = in_reach(REGISTRY["File"], actor, _FILE)
+    shown = sa.true() if seen is None else sa.or_(seen, _shown_to_all(_FILE.c.id, WORKSPACE))
     columns = (_FILE.c.name, _FILE.c.content_type, _FILE.c.size, _FILE.c.sha256, _FILE.c.upload_id)
     return sa.select(*columns).where(
         _FILE.c.workspace_id == WORKSPACE,
         _FILE.c.id == sa.bindparam("file", None, type_=Uuid),
         _FILE.c.deleted_at.is_(None),
-        sa.or_(seen, _shown_to_all(_FILE.c.id, WORKSPACE)),
+        shown,
     )
 
 
@@ -172,10 +177,11 @@ def _shown_to_all(file: Any, workspace: Any) -> sa.ColumnElement[bool]:
     )
 
 
-async def _writable(ctx: Context, entity: Entity, record_id: str) -> None:
+async def _writable(ctx: Context, about: About) -> None:
     """Refuse unless the actor may change the record; it stays until the act ends."""
+    entity = REGISTRY.of_table(about[0])
     records.may_write(ctx, entity)
-    row: Any = await ctx.get(entity.row, record_id, path=("recordId",), keep=True)
+    row: Any = await ctx.get(entity.row, about[1], path=("recordId",), keep=True)
     await records.require_own(ctx, entity, row, ("recordId",))
 
 
@@ -218,22 +224,27 @@ def _name(given: str) -> str:
     return name
 
 
-async def _place(ctx: Context, file: File, entity: Entity, record_id: str) -> File:
+async def _place(ctx: Context, file: File, about: About) -> File:
     values = {
         "workspace_id": ctx.workspace_id,
-        "record_id": record_id,
-        "record_kind": entity.table.name,
+        "record_id": about[1],
+        "record_kind": about[0],
         "file_id": file.id,
     }
     placing = insert(_PLACE).values(values).on_conflict_do_nothing().returning(_PLACE.c.file_id)
     if not await ctx.act.fetch(placing):
         return file
-    return await _moved(ctx, file, "attached", entity, record_id)
+    return await _moved(ctx, file, "attached", about)
 
 
-async def _moved(ctx: Context, file: File, event: str, entity: Entity, record_id: str) -> File:
+async def _moved(ctx: Context, file: File, event: str, about: About) -> File:
     """Tell of a file where it went; a new one tells it with its creation."""
-    ctx.act.emit(f"file.{event}", "file", file.id, record=encode(entity.prefix, record_id))
+    ctx.act.emit(
+        f"file.{event}",
+        "file",
+        file.id,
+        record=encode(REGISTRY.of_table(about[0]).prefix, about[1]),
+    )
     if file.created_at == ctx.now:
         return file
     return as_row(File, (await ctx.act.update(_FILE, _FILE.c.id == file.id, {}, event=event))[0])
