@@ -87,15 +87,19 @@ def ref(
     nullable: bool = True,
     on_delete: str = "RESTRICT",
     primary_key: bool = False,
+    back: bool = False,
     timeline: bool = False,
     index: bool = True,
 ) -> Any:
     """A column pointing at a record of the same workspace, with its composite key and index.
 
+    One of two tables that point at each other points `back`: its key is added when both are there.
     With `timeline` the row has its place in that record's timeline, and an index in that order.
     Without an `index` another one begins with it.
     """
     info = {"references": table, "on_delete": on_delete, "indexed": index, "timeline": timeline}
+    info = {"references": table, "on_delete": on_delete, "indexed": True}
+    info |= {"back": back, "timeline": timeline}
     return mapped_column(Uuid, nullable=nullable, primary_key=primary_key, info=info)
 
 
@@ -187,6 +191,7 @@ def _add_reference(table: sa.Table, column: sa.Column[Any]) -> None:
             [f"{target}.workspace_id", f"{target}.id"],
             name=f"{table.name}_{column.name}_fk",
             ondelete=f"SET NULL ({column.name})" if action == "SET NULL" else action,
+            use_alter=column.info["back"],
         )
     )
 

@@ -11,7 +11,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Route
 
 from core.settings import Settings
-from server import forms, graphql, pages, uploads
+from server import files, forms, graphql, pages, uploads
 from server.requests import Receive, Requests, Scope, Send
 from server.state import opened
 
@@ -19,7 +19,7 @@ ROUTES = [
     Route(graphql.PATH, graphql.endpoint, methods=["GET", "POST"]),
     Route("/graphql/assets/{name}", graphql.asset),
     Route("/uploads/{id}", uploads.receive, methods=["PUT"]),
-    Route("/files/{id}", uploads.download),
+    Route("/files/{id}", files.download),
     Route("/forms/{key}", forms.endpoint, methods=["POST", "OPTIONS"]),
     Route("/docs/errors", pages.errors),
     Route("/healthz", pages.healthy),

@@ -51,6 +51,7 @@ HISTORY = frozenset(
         ("sms", "owner_id"),
         ("approval_request", "decided_by_id"),
         ("approval_request", "requested_by_id"),
+        ("file", "owner_id"),
         ("import", "owner_id"),
         ("invitation", "invited_by_id"),
         ("lead", "converted_by_id"),

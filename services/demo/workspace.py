@@ -18,6 +18,7 @@ from services.demo.book import Book
 from services.demo.people import Demo, Known, SignIn
 from services.demo.world import Person
 from services.rules.numbers import Numbered, formatted
+from services.rules.onboarding import OnboardingStepKey
 
 NAME = "Acme Corporation"
 _PREFIX = "ten"
@@ -58,6 +59,7 @@ async def _make(database: Database, known: Known, now: datetime) -> None:
     async with load.opened(database, known.workspace, now) as act:
         await workspaces.found(act, _about(known))
         staff = await people.hire(act, known)
+        await _set_up(act)
         await _support(act)
         await _trade(act, staff)
 
@@ -74,6 +76,13 @@ def _about(known: Known) -> workspaces.SignUp:
         currency="USD",
         industry="Software / SaaS",
     )
+
+
+async def _set_up(act: Transaction) -> None:
+    """Let the setup wizard be over: what the demo cannot have done was left for later."""
+    later = [OnboardingStepKey.CONNECT_EMAIL, OnboardingStepKey.IMPORT_CONTACTS]
+    settings = {"profile_saved_at": act.now, "skipped_steps": later}
+    await act.update(_WORKSPACE, _WORKSPACE.c.workspace_id == act.workspace, settings)
 
 
 async def _support(act: Transaction) -> None:

@@ -26,13 +26,13 @@ _IMPORT, _PROGRESS = metadata.tables["import"], metadata.tables["import_progress
 async def create(ctx: Context, *, upload_id: str, entity: str) -> str:
     """Read an upload's columns and rows, and suggest what they hold; answers the import's id."""
     ctx.require(Category.CONTACTS)
-    file_name = await uploads.received(ctx, upload_id)
+    upload = await uploads.received(ctx, upload_id)
     place = uploads.key(ctx.workspace_id, upload_id)
     head = await asyncio.to_thread(detect.examine, partial(_read, place))
     values = {
         "id": new_id(),
         "entity": entity,
-        "file_name": file_name,
+        "file_name": upload.name,
         "upload_id": upload_id,
         "status": ImportStatus.MAPPING,
         "owner_id": ctx.actor.user_id,
