@@ -283,3 +283,27 @@ class MilestoneStatus(Choice):
     NOT_STARTED = "NOT_STARTED", "None of its tasks is begun."
     IN_PROGRESS = "IN_PROGRESS", "Some of its tasks are begun."
     COMPLETE = "COMPLETE", "All of its tasks are done."
+
+
+class CoreType(Choice):
+    """The kinds of records that have tags, files, a timeline and saved views."""
+
+    CONTACT = "CONTACT", "Contacts."
+    COMPANY = "COMPANY", "Companies."
+    LEAD = "LEAD", "Leads."
+    DEAL = "DEAL", "Deals."
+    CASE = "CASE", "Cases."
+    TASK = "TASK", "Tasks."
+    PROJECT = "PROJECT", "Projects."
+    PRODUCT = "PRODUCT", "Products."
+    QUOTE = "QUOTE", "Quotes."
+    CONTRACT = "CONTRACT", "Contracts."
+    INVOICE = "INVOICE", "Invoices."
+
+
+class Sharing(Choice):
+    """Who else sees what somebody has made for themselves."""
+
+    PRIVATE = "PRIVATE", "Nobody else."
+    TEAM = "TEAM", "The members of a team, and who manages it."
+    WORKSPACE = "WORKSPACE", "Everybody in the workspace."
