@@ -17,10 +17,11 @@ from models.registry import REGISTRY, Entity, Kind, Write
 from resolvers import refusals
 from resolvers.conditions import Filtering
 from resolvers.mutation import register, register_result
+from resolvers.redirecting import followed_within
 from schema import acts
 from schema.enums import BulkPolicy
 from schema.inputs import notes
-from services import bulk, records
+from services import bulk, records, redirects
 
 Step = Callable[..., Awaitable[Any]]
 
@@ -69,13 +70,13 @@ def crud(
         kind = acts.upsert_input(entity, acts.match_input(entity, match), row)
         register(f"{noun}_upsert", steps.upserting(kind), {noun: api})
     if "bulk" in chosen:
-        _register_bulk(entity, api, steps, row)
+        _register_bulk(entity, steps, row)
 
 
-def _register_bulk(entity: Entity, api: type, steps: "_Steps", row: type) -> None:
+def _register_bulk(entity: Entity, steps: "_Steps", row: type) -> None:
     noun = snake(entity.name)
     inputs = acts.bulk_inputs(entity, row, acts.patch_input(entity))
-    result = register_result(entity, api)
+    result = register_result(entity)
     for verb, kind in inputs.items():
         register(f"{noun}_bulk_{verb}", steps.bulk(verb, kind), {"results": result})
 
@@ -142,6 +143,7 @@ class _Steps:
                 explain=refusals.of_constraint,
                 reject_all=input.error_policy is BulkPolicy.REJECT_ALL,
                 path="rows" if verb == "create" else "ids",
+                follow=followed_within,
             )
             return {"results": outcomes}
 
@@ -215,26 +217,37 @@ class _Steps:
         """The chosen records, kept from others: in one order, whichever the caller named."""
         if verb == "update" and self.before_bulk_update:
             await self.before_bulk_update(ctx, self._given(given.patch))
-        chosen = await self._chosen(ctx, given)
-        await ctx.find(self.entity.row, chosen[: bulk.MAX_ROWS], lock=True)
-        return chosen
+        return await kept(ctx, self.entity, given)
 
-    async def _chosen(self, ctx: Context, given: Any) -> list[str]:
-        if given.ids not in (UNSET, None):
-            return list(dict.fromkeys(given.ids))
-        if given.filter in (UNSET, None):
-            message = "Say which records: by `ids` or by `filter`."
-            raise UserError(UserErrorCode.REQUIRED, message, ("ids",))
-        table = self.entity.table.alias()
-        condition = Filtering(ctx.actor, ctx.now).where(self.entity, table, wire(given.filter))
-        rows = await ctx.act.fetch(
-            sa.select(table.c.id)
-            .where(visible(self.entity, ctx.actor, table), condition)
-            .order_by(table.c.id)
-            .limit(bulk.MAX_ROWS + 1),
-            bound(ctx.actor),
-        )
-        return [row["id"] for row in rows]
+
+async def kept(ctx: Context, entity: Entity, given: Any, *, alone: bool = False) -> list[str]:
+    """The records a bulk is about, locked; those that were merged away as what they lead to."""
+    ids = await chosen(ctx, entity, given)
+    found = await ctx.find(entity.row, ids[: bulk.MAX_ROWS], lock=True, alone=alone)
+    if not entity.mergeable or len(found) == len(ids) or len(ids) > bulk.MAX_ROWS:
+        return ids
+    led = await redirects.survivors(ctx, ids)
+    await ctx.find(entity.row, list(led.values()), lock=True, alone=alone)
+    return list(dict.fromkeys(led.get(one, one) for one in ids))
+
+
+async def chosen(ctx: Context, entity: Entity, given: Any) -> list[str]:
+    """The records a bulk is about: by their ids, or by a filter in the order of theirs."""
+    if given.ids not in (UNSET, None):
+        return list(dict.fromkeys(given.ids))
+    if given.filter in (UNSET, None):
+        message = "Say which records: by `ids` or by `filter`."
+        raise UserError(UserErrorCode.REQUIRED, message, ("ids",))
+    table = entity.table.alias()
+    condition = Filtering(ctx.actor, ctx.now).where(entity, table, wire(given.filter))
+    rows = await ctx.act.fetch(
+        sa.select(table.c.id)
+        .where(visible(entity, ctx.actor, table), condition)
+        .order_by(table.c.id)
+        .limit(bulk.MAX_ROWS + 1),
+        bound(ctx.actor),
+    )
+    return [row["id"] for row in rows]
 
 
 def written(entity: Entity, given: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from core.errors import Refusals, UserError
 from core.ids import decode, encode
 from core.names import camel, pascal, spaced
 from models.registry import REGISTRY, Entity, Pointer
-from resolvers import idempotency, refusals
+from resolvers import idempotency, redirecting, refusals
 from resolvers.executor import signed_in
 from resolvers.reading import Reading
 from schema.declare import derived
@@ -139,15 +139,24 @@ def _payload_type(name: str, payload: Mapping[str, Any]) -> type:
     return build_type(f"{title}Payload", f"What `{camel(name)}` answers.", answered)
 
 
-def register_result(entity: Entity, api: type) -> Extra:
+_RESULTS: dict[str, Extra] = {}
+
+
+def register_result(entity: Entity) -> Extra:
     """The payload field of a bulk: one result a row, in their order."""
+    if entity.name not in _RESULTS:
+        _RESULTS[entity.name] = _result(entity)
+    return _RESULTS[entity.name]
+
+
+def _result(entity: Entity) -> Extra:
     noun = spaced(entity.name)
     key = noun.replace(" ", "_")
     made = build_type(
         f"{entity.name}BulkResult",
         f"What became of one {noun} of a bulk.",
         {
-            key: Answered(derived(api.__name__) | None, f"The {noun}; null when refused."),
+            key: Answered(derived(entity.name) | None, f"The {noun}; null when refused."),
             "user_errors": Answered(list[UserErrorType], "Why it was refused; else empty."),
         },
     )
@@ -199,20 +208,31 @@ class _Door:
         return self._payload(values)
 
     async def _signed_in(self, context: Any, given: Any) -> dict[str, Any]:
+        reading = signed_in(context)
+        asked = idempotency.asked(self.name, given, reading.actor.id)
+        try:
+            return await self._tried(context, given, asked)
+        except (UserError, Refusals) as refused:
+            # Only what is not found costs a look at where it went.
+            if not await redirecting.followed(reading, given, refused):
+                raise
+        return await self._tried(context, given, asked)
+
+    async def _tried(self, context: Any, given: Any, asked: bytes) -> dict[str, Any]:
         for _ in range(1, _ATTEMPTS):
             try:
-                return await self._once(context, given)
+                return await self._once(context, given, asked)
             except _CONFLICTS:
                 # The other act goes on; of this one nothing is left, so it begins again.
                 continue
-        return await self._once(context, given)
+        return await self._once(context, given, asked)
 
-    async def _once(self, context: Any, given: Any) -> dict[str, Any]:
+    async def _once(self, context: Any, given: Any, asked: bytes) -> dict[str, Any]:
         reading = signed_in(context)
         async with acting(
             reading.database, reading.actor, now=reading.now, request_id=reading.request_id
         ) as ctx:
-            known = await idempotency.known(ctx, self.name, given)
+            known = await idempotency.known(ctx, given, asked)
             if known is not None:
                 return self._replayed(known)
             values = self._values(await self.act(ctx, given))

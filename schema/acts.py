@@ -151,10 +151,9 @@ def upsert_input(entity: Entity, match: type, row: type) -> type:
     )
 
 
-def bulk_inputs(entity: Entity, row: type, patch: type) -> dict[str, type]:
-    """The inputs of the three bulk acts."""
-    policy = (BulkPolicy, arg("What to do when some are refused.", default=BulkPolicy.REJECT_ALL))
-    chosen = {
+def selection(entity: Entity) -> Declared:
+    """Which records a bulk is about, and what is to be done when some are refused."""
+    return {
         "ids": (
             list[strawberry.ID] | None,
             arg(f"Which, by id; at most {MAX_BULK}.", of=entity.name, default=strawberry.UNSET),
@@ -163,24 +162,31 @@ def bulk_inputs(entity: Entity, row: type, patch: type) -> dict[str, type]:
             derived(f"{entity.name}Filter") | None,
             arg(f"Or which, by filter; at most {MAX_BULK}.", default=strawberry.UNSET),
         ),
-    }
+    } | _policy()
+
+
+def _policy() -> Declared:
+    sentence = "What to do when some are refused."
+    return {"error_policy": (BulkPolicy, arg(sentence, default=BulkPolicy.REJECT_ALL))}
+
+
+def bulk_inputs(entity: Entity, row: type, patch: type) -> dict[str, type]:
+    """The inputs of the bulk acts."""
     what = spaced(entity.name)
     name = entity.name
     return {
         "create": input_of(
             f"{name}BulkCreateInput",
             f"Several {what} records to create.",
-            {"rows": (list[row], arg(f"At most {MAX_BULK}.")), "error_policy": policy},  # type: ignore[valid-type]
+            {"rows": (list[row], arg(f"At most {MAX_BULK}."))} | _policy(),  # type: ignore[valid-type]
         ),
         "update": input_of(
             f"{name}BulkUpdateInput",
             f"The same change to several {what} records.",
-            chosen | {"patch": (patch, arg("What changes on each.")), "error_policy": policy},
+            {"patch": (patch, arg("What changes on each."))} | selection(entity),
         ),
         "delete": input_of(
-            f"{name}BulkDeleteInput",
-            f"Several {what} records to delete.",
-            chosen | {"error_policy": policy},
+            f"{name}BulkDeleteInput", f"Several {what} records to delete.", selection(entity)
         ),
     }
 

@@ -13,6 +13,7 @@ from core.names import camel
 from models.enums import UserStatus
 from models.people import User
 from models.registry import REGISTRY, Entity, Kind
+from services import redirects
 from services.rules.forms import Form
 from services.values import cleaned, wire
 
@@ -74,6 +75,7 @@ async def restore(ctx: Context, entity: Entity, record_id: str, **columns: Any) 
     may_write(ctx, entity)
     row = await ctx.get(entity.row, record_id, lock=True, deleted=True)
     await require_own(ctx, entity, row)
+    await redirects.refuse_merged(ctx, entity, record_id)
     table = entity.table
     where = table.c.id == row.id  # type: ignore[attr-defined]
     values = {"deleted_at": None, **columns}
