@@ -18,6 +18,7 @@ class Scope(StrEnum):
     OWN = "own"
     PARENT = "parent"
     ATTACHED = "attached"
+    SHARED = "shared"
 
 
 class Kind(StrEnum):

@@ -58,11 +58,7 @@ def _bulk(entity: Entity) -> None:
             others = [one for one in wanted.others if one != wanted.primary]
             wanted = merging.Wanted(wanted.primary, others, wanted.chosen, "ids")
         survivor = await merging.merge(ctx, entity, wanted)
-        return {
-            "results": [
-                one if one.errors else bulk.Outcome(survivor, []) for one in outcomes
-            ]
-        }
+        return {"results": [one if one.errors else bulk.Outcome(survivor, []) for one in outcomes]}
 
     merge.__doc__ = f"Merge up to {merging.MOST + 1} selected {what} records into one of them."
     kind = given.bulk_merge_input(entity)

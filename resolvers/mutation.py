@@ -18,7 +18,7 @@ from models.registry import REGISTRY, Entity, Pointer
 from resolvers import idempotency, redirecting, refusals
 from resolvers.executor import signed_in
 from resolvers.reading import Reading
-from schema.declare import derived
+from schema.declare import Node, derived
 from schema.inputs import ID_OF, MAX_LENGTH, notes
 from schema.refusals import UserError as UserErrorType
 from schema.scalars import Cursor
@@ -50,6 +50,18 @@ class Several:
     entity: Entity
 
 
+@dataclass(frozen=True, slots=True)
+class OfAnyKind:
+    """A payload field that is a list of records of any kinds."""
+
+    description: str
+
+
+def of_any_kind(description: str) -> OfAnyKind:
+    """A payload field with records of any kinds, as pointers; refused it is empty."""
+    return OfAnyKind(description)
+
+
 def several(api: type) -> Several:
     """A payload field with records; those out of sight are left out, refused it is empty."""
     return Several(REGISTRY[api.__name__])
@@ -60,7 +72,9 @@ def extra(annotation: Any, description: str) -> Extra:
     return Extra(annotation, description)
 
 
-def mutation(*, public: bool = False, **payload: type | Extra | Several) -> Callable[[F], F]:
+def mutation(
+    *, public: bool = False, **payload: type | Extra | Several | OfAnyKind
+) -> Callable[[F], F]:
     """Make a service's door a mutation whose payload has these fields, by name."""
 
     def declare(act: F) -> F:
@@ -118,6 +132,8 @@ def _payload_type(name: str, payload: Mapping[str, Any]) -> type:
     for key, kind in payload.items():
         if isinstance(kind, Extra):
             answered[key] = Answered(kind.annotation | None, kind.description)
+        elif isinstance(kind, OfAnyKind):
+            answered[key] = Answered(list[Node], kind.description)
         elif isinstance(kind, Several):
             what = spaced(kind.entity.name)
             kinds = list[derived(kind.entity.name)]  # type: ignore[valid-type,misc]
@@ -252,22 +268,19 @@ class _Door:
         ids = {}
         for key, value in values.items():
             kind = self.payload[key]
-            if isinstance(kind, Several):
-                ids[key] = [_id_of(one, kind.entity) for one in value]
+            if isinstance(kind, OfAnyKind):
+                ids[key] = [[one.entity.name, one.id] for one in value]
+            elif isinstance(kind, Several):
+                ids[key] = [id_of(one, kind.entity) for one in value]
             elif not isinstance(kind, Extra):
-                ids[key] = _id_of(value, REGISTRY[kind.__name__])
+                ids[key] = id_of(value, REGISTRY[kind.__name__])
             elif kind.result is not None:
                 _, entity = kind.result
-                ids[key] = [bulk.kept(one, _id_of(one.record, entity)) for one in value]
+                ids[key] = [bulk.kept(one, id_of(one.record, entity)) for one in value]
         return ids
 
     def _replayed(self, known: idempotency.Known) -> dict[str, Any]:
-        values = {
-            key: [bulk.told_again(one) for one in value]
-            if isinstance(self.payload[key], Extra)
-            else value
-            for key, value in known.ids.items()
-        }
+        values = {key: _told_again(self.payload[key], value) for key, value in known.ids.items()}
         return self._payload(values, known.operation_id, known.position)
 
     def _payload(
@@ -286,10 +299,19 @@ class _Door:
         return self._payload({}) | {"user_errors": [refusals.answered(one) for one in errors]}
 
 
+def _told_again(kind: Any, value: Any) -> Any:
+    """A payload's value from what its key remembers."""
+    if isinstance(kind, OfAnyKind):
+        return [Pointer(REGISTRY[name], record_id) for name, record_id in value]
+    return [bulk.told_again(one) for one in value] if isinstance(kind, Extra) else value
+
+
 def _answered(kind: Any, value: Any) -> Any:
     """A payload's value: records as pointers, which are read by what is selected of them."""
+    if isinstance(kind, OfAnyKind):
+        return list(value or ())
     if isinstance(kind, Several):
-        return [Pointer(kind.entity, _id_of(one, kind.entity)) for one in value or ()]
+        return [Pointer(kind.entity, id_of(one, kind.entity)) for one in value or ()]
     if not isinstance(kind, Extra):
         return _pointer(REGISTRY[kind.__name__], value)
     if kind.result is None or value is None:
@@ -305,10 +327,10 @@ def _answered(kind: Any, value: Any) -> Any:
 
 
 def _pointer(entity: Entity, value: Any) -> Pointer | None:
-    return None if value is None else Pointer(entity, _id_of(value, entity))
+    return None if value is None else Pointer(entity, id_of(value, entity))
 
 
-def _id_of(value: Any, entity: Entity) -> Any:
+def id_of(value: Any, entity: Entity) -> Any:
     """The id of a row as a service returned it: a row object, a driver's record or the id."""
     if value is None or isinstance(value, str):
         return value

@@ -23,9 +23,7 @@ async def followed(reading: Reading, given: Any, refused: UserError | Refusals) 
     if not ids:
         return False
     statement = render(redirects.leading(ids))
-    rows = await reading.database.fetch(
-        reading.actor.workspace_id, statement, bound(reading.actor)
-    )
+    rows = await reading.database.fetch(reading.actor.workspace_id, statement, bound(reading.actor))
     return _replaced(given, {row["old_id"]: row["new_id"] for row in rows})
 
 

@@ -60,8 +60,11 @@ def merge_input(entity: Entity) -> type:
         {
             "primary_id": (
                 strawberry.ID | None,
-                arg("The one that stays; the oldest of them all when left out.", of=entity.name,
-                    default=UNSET),
+                arg(
+                    "The one that stays; the oldest of them all when left out.",
+                    of=entity.name,
+                    default=UNSET,
+                ),
             ),
             "duplicate_ids": (
                 list[strawberry.ID],
@@ -82,8 +85,11 @@ def bulk_merge_input(entity: Entity) -> type:
         | {
             "primary_id": (
                 strawberry.ID | None,
-                arg("The one that stays; the oldest of them when left out.", of=entity.name,
-                    default=UNSET),
+                arg(
+                    "The one that stays; the oldest of them when left out.",
+                    of=entity.name,
+                    default=UNSET,
+                ),
             ),
         }
         | _choosing(entity),

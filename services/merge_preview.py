@@ -94,9 +94,9 @@ async def _moves(reading: Any, entity: Entity, ids: Sequence[str]) -> list[dict[
 
 def _counting(actor: Any, entity: Entity, ids: Sequence[str]) -> Iterator[Any]:
     among = sa.bindparam("merged_ids", list(ids), type_=sa.ARRAY(Uuid))
-    belonging = [
-        (one.table, one.columns) for one in repointing.pointing(entity.table.name)
-    ] + [(one, ("record_id",)) for one in sorted(pointers.attached(), key=lambda one: one.name)]
+    belonging = [(one.table, one.columns) for one in repointing.pointing(entity.table.name)] + [
+        (one, ("record_id",)) for one in sorted(pointers.attached(), key=lambda one: one.name)
+    ]
     for place, (table, columns) in enumerate(belonging):
         item = table.alias()
         seen = item.c.workspace_id == WORKSPACE

@@ -112,9 +112,7 @@ async def _locked(ctx: Context, entity: Entity, wanted: Wanted) -> list[Mapping[
     return rows
 
 
-async def _found(
-    ctx: Context, entity: Entity, ids: Sequence[str]
-) -> dict[str, Mapping[str, Any]]:
+async def _found(ctx: Context, entity: Entity, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
     found: list[Any] = await ctx.find(entity.row, ids, alone=True) if ids else []
     for row in found:
         await records.require_own(ctx, entity, row)
@@ -128,9 +126,7 @@ def _place(wanted: Wanted, at: int) -> Path:
     return (wanted.path, at - 1) if at else ("primaryId",)
 
 
-def chosen_of(
-    entity: Entity, wanted: Wanted, rows: Sequence[Mapping[str, Any]]
-) -> dict[str, str]:
+def chosen_of(entity: Entity, wanted: Wanted, rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """By field the record whose value is to survive, of those that are merged."""
     by_id = {row["id"]: row for row in rows}
     own = {field.name: field for field in rules.fields(entity)}

@@ -82,11 +82,14 @@ async def restore(ctx: Context, entity: Entity, record_id: str, **columns: Any) 
     return (await ctx.act.update(table, where, values, event="restored"))[0]
 
 
-async def in_turn(ctx: Context, what: str, value: str) -> None:
-    """Let only one act at a time look for a value and go by what it finds, until it ends."""
+async def in_turn(ctx: Context, what: str, *values: str) -> None:
+    """Let only one act at a time look for a value and go by what it finds, until it ends.
+
+    Several values are to be sorted: everybody takes them in the same order.
+    """
     await ctx.act.fetch_text(
-        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
-        f"{ctx.workspace_id} {what} {value}",
+        "SELECT pg_advisory_xact_lock(hashtextextended(turn, 0)) FROM unnest($1::text[]) AS turn",
+        [f"{ctx.workspace_id} {what} {value}" for value in values],
     )
 
 

@@ -94,9 +94,7 @@ def bound_to_own_id(table: sa.Table) -> list[str]:
     return sorted(names - {"workspace_id", "id"})
 
 
-def _unique_beside(
-    table: sa.Table, columns: Sequence[str]
-) -> Iterator[tuple[str, list[str]]]:
+def _unique_beside(table: sa.Table, columns: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
     """The pointing column of each unique key, and what else the key is made of."""
     keys = [
         one
@@ -109,7 +107,7 @@ def _unique_beside(
         if not own:
             continue
         partial = isinstance(key, sa.Index) and key.dialect_options["postgresql"]["where"]
-        if len(own) > 1 or partial is not None and partial is not False:
+        if len(own) > 1 or (partial is not None and partial is not False):
             message = f"{key.name}: say what a merge makes of rows that would stand twice."
             raise TypeError(message)
         yield own[0], [name for name in names if name not in {"workspace_id", own[0]}]

@@ -22,7 +22,7 @@ from models import metadata
 from models.enums import Plan, Role
 from models.people import Team
 from models.registry import REGISTRY
-from services import case_statuses, logins, pipelines, records, sla
+from services import case_statuses, logins, pipelines, records, sla, tags
 from services.rules.forms import Form
 
 _WORKSPACE = metadata.tables["workspace"]
@@ -99,6 +99,7 @@ async def found(act: Transaction, wanted: SignUp) -> None:
     await pipelines.seed(act)
     await case_statuses.seed(act)
     await sla.seed(act)
+    await tags.seed(act)
 
 
 async def update(
