@@ -5,7 +5,13 @@ from datetime import datetime
 from typing import Any
 
 import strawberry
-from graphql import GraphQLInputType, GraphQLList, GraphQLNonNull, coerce_input_value
+from graphql import (
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    coerce_input_value,
+    validate_input_value,
+)
 
 from auth.actor import Actor
 from auth.context import Context
@@ -90,10 +96,10 @@ def _filter_problems(actor: Actor, now: datetime, look: Look) -> Iterator[Proble
 def _misfits(value: Any, kind: GraphQLInputType, name: str) -> Iterator[Problem]:
     found: list[Problem] = []
 
-    def note(path: list[str | int], _value: Any, error: Any) -> None:
+    def note(error: Any, path: list[str | int]) -> None:
         found.append(((name, *path), error.message))
 
-    coerce_input_value(value, kind, note)
+    validate_input_value(value, kind, note, hide_suggestions=True)
     yield from found
 
 

@@ -1,7 +1,15 @@
 """Merges: duplicates become one record, and whatever pointed at them points at it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
+import schema  # noqa: F401 - declares what is merged
+from core.names import camel
+from models import metadata
+from models.registry import REGISTRY
+from services.repointing import pointing
 from tests.plugins.world import Payload, World
 
 CARD = "contact { id email phone jobTitle version primaryCompany { id name } deals { totalCount } }"
@@ -77,7 +85,8 @@ def test_cont_11_the_preview_says_what_moves_and_what_survives(world: World) -> 
     query = """query($p: ID, $d: [ID!]!, $c: [ContactMergeChoice!]) {
       contactMergePreview(primaryId: $p, duplicateIds: $d, choose: $c) {
         primary { id } duplicates { id } moves { kind count }
-        fields { field value record { id } source { id } alternatives { value source { id } } } } }"""
+        fields { field value record { id } source { id }
+          alternatives { value source { id } } } } }"""
     choose = [{"field": "EMAIL", "fromId": other}]
 
     found = world.admin.run(query, p=primary, d=[other], c=choose)["contactMergePreview"]
@@ -165,7 +174,8 @@ def test_cont_11_records_out_of_sight_are_handed_over_and_not_shown(world: World
     one, other = world.contact(world.rep), world.contact(world.rep)
     deal = world.deal(contactId=other, ownerId=world.user("admin"))
     given = {"primaryId": one, "duplicateIds": [other]}
-    preview = "query($a: ID, $b: [ID!]!) { contactMergePreview(primaryId: $a, duplicateIds: $b) { moves { kind } } }"
+    preview = """query($a: ID, $b: [ID!]!) {
+      contactMergePreview(primaryId: $a, duplicateIds: $b) { moves { kind } } }"""
 
     told = world.rep.run(preview, a=one, b=[other])["contactMergePreview"]
     world.rep.act("contactMerge", given)
@@ -228,7 +238,7 @@ def test_cont_11_cont_26_every_link_of_every_kind_leads_to_the_survivor(world: W
     done = world.admin.act(f"{kind.lower()}Merge", given, f"{kind.lower()} {{ id }}")
 
     assert done[kind.lower()] == {"id": first}
-    assert len(before) > 50
+    assert len(before) > 30
     assert links(world, kind) == dict.fromkeys(before, first)
 
 

@@ -27,14 +27,14 @@ def listed(client: Any) -> list[str]:
     return [one["name"] for one in nodes]
 
 
-def test_dash_11_a_view_is_kept_as_its_list_takes_it(world: World) -> None:
+def test_a_view_is_kept_as_its_list_takes_it(world: World) -> None:
     view = save(world.admin)["savedView"]
 
     assert {name: view[name] for name in GIVEN} == GIVEN
     assert (view["sharing"], view["problems"]) == ("PRIVATE", [])
 
 
-def test_dash_11_a_view_is_private_a_teams_or_everybodys(world: World) -> None:
+def test_a_view_is_private_a_teams_or_everybodys(world: World) -> None:
     team = {"name": "North", "managerId": world.user("admin"), "memberIds": []}
     world.rep  # noqa: B018 - joins
     team["memberIds"] = [world.user("rep")]
@@ -67,16 +67,14 @@ def test_dash_11_a_view_is_private_a_teams_or_everybodys(world: World) -> None:
         ({"columns": ["name", "owner.colour"]}, ["columns", "1"]),
     ],
 )
-def test_dash_11_what_the_list_does_not_take_is_refused_where_it_stands(
-    world: World, given, path
-) -> None:
+def test_what_the_list_does_not_take_is_refused_where_it_stands(world: World, given, path) -> None:
     refused = save(world.admin, **given)
 
     assert [(one["code"], one["path"]) for one in refused.errors] == [("INVALID_VALUE", path)]
     assert listed(world.admin) == []
 
 
-def test_dash_11_a_name_is_unique_among_ones_views_of_a_list(world: World) -> None:
+def test_a_name_is_unique_among_ones_views_of_a_list(world: World) -> None:
     view = save(world.admin)["savedView"]
     stale = {"id": view["id"], "name": "New", "expectedVersion": 7}
 
