@@ -25,6 +25,8 @@ class Context:
     def __init__(self, actor: Actor, act: Transaction) -> None:
         self.actor = actor
         self.act = act
+        self.kept: dict[Any, Any] = {}
+        """What was read and is kept from others until the act ends, by what it is."""
 
     @property
     def now(self) -> datetime:

@@ -112,6 +112,10 @@ class UserErrorCode(Choice):
         "CASE_CONVERTED",
         "The case was converted before; `deal` is what came of it, if you see it.",
     )
+    VALUES_WOULD_BE_LOST = (
+        "VALUES_WOULD_BE_LOST",
+        "The new type cannot hold `lost` values. Look at the preview, then send `acceptLost`.",
+    )
     IMPORT_STATE = "IMPORT_STATE", "The import is past the step you asked for."
 
 

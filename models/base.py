@@ -72,15 +72,32 @@ class Restorable(Record):
     deleted_at: Mapped[datetime | None] = mapped_column(sort_order=93)
 
 
+class Core(Restorable):
+    """A record of a customer's own: it has fields its workspace has made, too."""
+
+    __abstract__ = True
+
+    custom: Mapped[dict[str, Any]] = mapped_column(server_default="{}", sort_order=94)
+    """The values of custom fields by key; the database derives `custom_value` from it."""
+
+
 def ref(
-    table: str, *, nullable: bool = True, on_delete: str = "RESTRICT", primary_key: bool = False
+    table: str,
+    *,
+    nullable: bool = True,
+    on_delete: str = "RESTRICT",
+    primary_key: bool = False,
+    index: bool = True,
 ) -> Any:
-    """A column pointing at a record of the same workspace, with its composite key and index."""
+    """A column pointing at a record of the same workspace, with its composite key and index.
+
+    Without an `index` the primary key begins with it.
+    """
     return mapped_column(
         Uuid,
         nullable=nullable,
         primary_key=primary_key,
-        info={"references": table, "on_delete": on_delete, "indexed": True},
+        info={"references": table, "on_delete": on_delete, "indexed": index},
     )
 
 

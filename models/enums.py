@@ -285,8 +285,8 @@ class MilestoneStatus(Choice):
     COMPLETE = "COMPLETE", "All of its tasks are done."
 
 
-class CoreType(Choice):
-    """The kinds of records that have tags, files, a timeline and saved views."""
+class CoreEntity(Choice):
+    """The kinds of records that have custom fields, tags, files and saved views."""
 
     CONTACT = "CONTACT", "Contacts."
     COMPANY = "COMPANY", "Companies."
@@ -307,3 +307,19 @@ class Sharing(Choice):
     PRIVATE = "PRIVATE", "Nobody else."
     TEAM = "TEAM", "The members of a team, and who manages it."
     WORKSPACE = "WORKSPACE", "Everybody in the workspace."
+
+
+class CustomFieldType(Choice):
+    """What a custom field holds."""
+
+    TEXT = "TEXT", "A text."
+    NUMBER = "NUMBER", "An exact number."
+    CURRENCY = "CURRENCY", "An amount of money in a currency."
+    DATE = "DATE", "A day."
+    SELECT = "SELECT", "One of its options."
+    MULTI_SELECT = "MULTI_SELECT", "Any of its options."
+    CHECKBOX = "CHECKBOX", "Yes or no."
+    URL = "URL", "The address of a web page."
+    EMAIL = "EMAIL", "An e-mail address."
+    PHONE = "PHONE", "A phone number."
+    LOOKUP = "LOOKUP", "Another record."

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     MANY = "many"
     COMPUTED = "computed"
     ONE_OF = "one of"
+    CUSTOM = "custom"
 
 
 class Write(StrEnum):

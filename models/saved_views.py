@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
 from models.base import Record, choice, folded, ref
-from models.enums import CoreType, Sharing
+from models.enums import CoreEntity, Sharing
 
 
 class SavedView(Record):
@@ -27,7 +27,7 @@ class SavedView(Record):
 
     name: Mapped[str]
     name_key: Mapped[str] = folded("name")
-    record_type: Mapped[CoreType] = choice(CoreType, index=True)
+    record_type: Mapped[CoreEntity] = choice(CoreEntity, index=True)
     owner_id: Mapped[str] = ref("user", nullable=False)
     sharing: Mapped[Sharing] = choice(Sharing, index=True)
     team_id: Mapped[str | None] = ref("team")

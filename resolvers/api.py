@@ -15,6 +15,7 @@ from resolvers import (
 from resolvers.executor import attach
 from resolvers.mutation import MUTATIONS
 from resolvers.queries import QUERIES, attach_queries
+from schema import custom_values
 from schema.declare import Node
 from schema.derive import fill, root_fields
 from schema.refusals import REFUSALS, GenericError
@@ -38,6 +39,7 @@ def _declared() -> strawberry.Schema:
         types=[
             GenericError,
             *dict.fromkeys(REFUSALS.values()),
+            *custom_values.VALUES,
             *(entity.api for entity in REGISTRY.values() if entity.api),
         ],
         config=StrawberryConfig(

@@ -17,12 +17,13 @@ from core.names import camel, snake, spaced
 from models.registry import REGISTRY, Entity, Kind, Write
 from resolvers import refusals
 from resolvers.conditions import Filtering
+from resolvers.custom_values import given_values
 from resolvers.mutation import id_of, register, register_result
 from resolvers.redirecting import followed_within
 from schema import acts
 from schema.enums import BulkPolicy
 from schema.inputs import notes
-from services import bulk, external_ids, records, redirects
+from services import bulk, custom_fields, external_ids, records, redirects
 
 Step = Callable[..., Awaitable[Any]]
 
@@ -118,6 +119,7 @@ class _Steps:
         act = getattr(self, f"_{verb}")
 
         async def one(ctx: Context, input: Any) -> Any:
+            await self._keep(ctx, input)
             return await act(ctx, input)
 
         return _named(one, kind, f"{word} a {spaced(self.entity.name)}.")
@@ -126,7 +128,12 @@ class _Steps:
         """Update the record that matches, or create it."""
         what = spaced(self.entity.name)
         sentence = f"Change the {what} that matches, or create it."
-        return _named(self._upsert, kind, sentence)
+
+        async def upsert(ctx: Context, input: Any) -> Any:
+            await self._keep(ctx, input.values)
+            return await self._upsert(ctx, input)
+
+        return _named(upsert, kind, sentence)
 
     async def _upsert(self, ctx: Context, input: Any) -> Any:
         found = await self._matched(ctx, input.match)
@@ -170,6 +177,7 @@ class _Steps:
         """Do an act for many records."""
 
         async def many(ctx: Context, input: Any) -> Any:
+            await self._keep(ctx, *_sent(verb, input))
             rows = input.rows if verb in _OF_ROWS else await self._kept(ctx, verb, input)
             if verb == "upsert":
                 await self._take_turns(ctx, input.rows)
@@ -218,6 +226,12 @@ class _Steps:
 
     async def _restore(self, ctx: Context, given: Any) -> Any:
         return await self.restore(ctx=ctx, record_id=given.id)
+
+    async def _keep(self, ctx: Context, *given: Any) -> None:
+        """Custom fields are kept before any record that has them, by everybody."""
+        if any(getattr(one, custom_fields.NAME, UNSET) not in (UNSET, None) for one in given):
+            records.may_write(ctx, self.entity)
+            await custom_fields.keep_for_all(ctx, self.entity)
 
     def _given(self, given: Any) -> dict[str, Any]:
         return written(self.entity, given)
@@ -315,6 +329,15 @@ async def chosen(ctx: Context, entity: Entity, given: Any) -> list[str]:
     return [row["id"] for row in rows]
 
 
+def _sent(verb: str, given: Any) -> list[Any]:
+    """What a bulk writes."""
+    if verb == "create":
+        return list(given.rows)
+    if verb == "upsert":
+        return [row.values for row in given.rows]
+    return [given.patch] if verb == "update" else []
+
+
 def written(entity: Entity, given: Any) -> dict[str, Any]:
     """The values an input has for the fields of an entity, by their names."""
     values = {}
@@ -322,6 +345,8 @@ def written(entity: Entity, given: Any) -> dict[str, Any]:
         value = getattr(given, python, UNSET)
         if value is not UNSET:
             values[name] = value
+    if custom_fields.NAME in values:
+        values[custom_fields.NAME] = given_values(values[custom_fields.NAME])
     return values
 
 

@@ -26,6 +26,7 @@ from resolvers.pages import ROOT, Page, page_of
 from resolvers.reading import Info, Reading, Seen
 from schema.derive import grouped, listed
 from schema.types import is_record
+from services.custom_values import shown
 
 Resolve = Callable[..., Any]
 
@@ -183,6 +184,15 @@ def _computed(entity: Entity, field: Field) -> Resolve:
     return resolve
 
 
+def _custom(entity: Entity, field: Field) -> Resolve:
+    column, table = field.columns[0], entity.table.name
+
+    def resolve(seen: Seen, info: Info, keys: list[str] | None = None) -> list[dict[str, Any]]:
+        return shown(reading_of(info).actor.custom.of(table), seen.row[column], keys)
+
+    return resolve
+
+
 _OF_KIND: dict[Kind, Callable[[Entity, Field], Resolve]] = {
     Kind.ID: _id,
     Kind.COLUMN: _column,
@@ -191,6 +201,7 @@ _OF_KIND: dict[Kind, Callable[[Entity, Field], Resolve]] = {
     Kind.MANY: _many,
     Kind.COMPUTED: _computed,
     Kind.ONE_OF: _one_of,
+    Kind.CUSTOM: _custom,
 }
 
 

@@ -66,14 +66,13 @@ class Listing:
             conditions.append(searched(rows, arguments["search"]))
         return sa.and_(*conditions)
 
-    def _selected(self, reading: Reading, rows: Any, *conditions: Any) -> sa.Select[Any]:
-        statement = sa.select(rows).where(self.fitting(reading, rows), *conditions)
+    def _selected(self, reading: Reading, rows: Any, *conditions: Any, above: Any = None) -> Any:
         after = self.arguments.get("after")
-        if after:
-            statement = statement.where(self.order.after(rows, after))
+        place = self.order.place(after) if after else None
         # As a parameter the planner would take it for a tenth of the table.
         page = sa.literal_column(str(self.size + 1), sa.Integer)
-        return statement.order_by(*self.order.by(rows)).limit(page)
+        fitting = [self.fitting(reading, rows), *conditions]
+        return self.order.page(list(rows.c), rows, fitting, place, page, above=above)
 
     def pages(self, reading: Reading) -> Any:
         """The batch function that fetches this list's page for many parents."""
@@ -84,7 +83,8 @@ class Listing:
                 found = await reading.fetch(self._selected(reading, rows))
                 return self._counted(reading, len(found), [self._page(ROOT, found)])
             above, joined = _parents(parents, self.field)
-            inner = self._selected(reading, rows, belongs(self.field, above, rows)).lateral("x")
+            own = belongs(self.field, above, rows)
+            inner = self._selected(reading, rows, own, above=above).lateral("x")
             statement = (
                 sa.select(inner, above.c.ord).select_from(joined.join(inner, sa.true()))
             ).order_by(above.c.ord, *self.order.by(inner))
@@ -153,7 +153,7 @@ def listing(
     if field is None and not readable(entity, actor):
         message = f"The role {actor.role} may not read {entity.category}; an Admin can grant it."
         raise Denied(DenialCode.FORBIDDEN, message)
-    order = ordering(entity, arguments.get("orderBy"), field.order_by if field else ())
+    order = ordering(entity, arguments.get("orderBy"), actor, field.order_by if field else ())
     return Listing(entity, field, arguments, order, page_size(arguments.get("first")))
 
 

@@ -29,6 +29,11 @@ _BY_CONSTRAINT: dict[str, tuple[UserErrorCode, str, Path]] = {
         "You have a view of this list by this name.",
         ("name",),
     ),
+    "custom_value_taken": (
+        UserErrorCode.DUPLICATE,
+        "Another record has the same value of a custom field that must be unique.",
+        ("customFields",),
+    ),
     "product_sku_taken": (UserErrorCode.DUPLICATE, "A product with this SKU exists.", ("sku",)),
     "team_name_taken": (UserErrorCode.DUPLICATE, "A team of this name exists.", ("name",)),
     "user_email_taken": (

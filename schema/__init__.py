@@ -1,6 +1,6 @@
 """What the API looks like; importing it fills the registry."""
 
-from schema import common  # noqa: I001 - what core entities have is known before they are
+from schema import common, custom_values  # noqa: I001 - what core entities have is known before they are
 
 from schema import (
     assignment,
@@ -9,6 +9,7 @@ from schema import (
     companies,
     contacts,
     contracts,
+    custom_fields,
     deals,
     enums,
     external_ids,
@@ -34,12 +35,14 @@ from schema import (
 
 AREAS = (
     common,
+    custom_values,
     boards,
     assignment,
     cases,
     companies,
     contacts,
     contracts,
+    custom_fields,
     deals,
     enums,
     external_ids,

@@ -7,7 +7,7 @@ import strawberry
 from core.names import spaced
 from models import enums
 from models.registry import Entity, Field, Kind, Write
-from schema import scalars, values
+from schema import custom_values, scalars, values
 from schema.declare import derived
 from schema.enums import BulkPolicy
 from schema.external_ids import ExternalIdInput
@@ -37,6 +37,8 @@ def written(entity: Entity, act: Write) -> dict[str, Field]:
 def _annotation(field: Field) -> Any:
     if field.kind is Kind.LINK:
         return strawberry.ID
+    if field.kind is Kind.CUSTOM:
+        return list[custom_values.CustomFieldInput]
     return _BY_SCALAR.get(field.scalar) or getattr(enums, field.scalar)
 
 

@@ -319,6 +319,12 @@ def _one_of(declared: Entity, name: str, note: Note, _hint: Any) -> Field:
     return field
 
 
+def _custom(_declared: Entity, name: str, note: Note, _hint: Any) -> Field:
+    columns, kind = ("custom",), Kind.CUSTOM
+    described = note.description
+    return Field(name=name, kind=kind, description=described, columns=columns, write=Write.ALWAYS)
+
+
 _UNIONS: dict[str, tuple[str, ...]] = {}
 """The types of each union of links; entities may share one."""
 
@@ -330,6 +336,7 @@ _FIELD_OF: dict[Kind, Callable[[Entity, str, Note, Any], Field]] = {
     Kind.MANY: _many,
     Kind.COMPUTED: _computed,
     Kind.ONE_OF: _one_of,
+    Kind.CUSTOM: _custom,
 }
 
 

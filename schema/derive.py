@@ -7,14 +7,15 @@ import strawberry
 from core.names import spaced
 from models import enums
 from models.registry import REGISTRY, Entity, Field, Kind
+from schema import custom_values, filters, values
 from schema import derived as namespace
-from schema import filters, values
-from schema.declare import derived
+from schema.declare import CORE, derived
 from schema.enums import OrderDirection
 from schema.scalars import Cursor
 from schema.types import Answered, Given, build_enum, build_input, build_type, taking
 from services.figures import summed
 
+CUSTOM_FIELD = "CUSTOM_FIELD"
 DEFAULT_FIRST = 25
 MAX_FIRST = 100
 HOW_MANY = f"How many, at most {MAX_FIRST}; {DEFAULT_FIRST} when null."
@@ -84,16 +85,21 @@ def _add_collections(entity: Entity) -> None:
     definition: Any = cast("Any", entity.api).__strawberry_definition__
     for at, field in enumerate(definition.fields):
         bound = entity.fields.get(field.python_name)
-        if bound is not None and bound.kind is Kind.MANY:
-            target = REGISTRY[bound.target]
-            made = taking(
-                Answered(
-                    derived(f"{bound.target}Connection"), bound.description, page_arguments(target)
-                )
-            )
+        answered = _with_arguments(bound) if bound is not None else None
+        if answered is not None:
+            made = taking(answered)
             made.python_name = field.python_name
             made.origin = field.origin
             definition.fields[at] = made
+
+
+def _with_arguments(bound: Field) -> Answered | None:
+    if bound.kind is Kind.MANY:
+        arguments = page_arguments(REGISTRY[bound.target])
+        return Answered(derived(f"{bound.target}Connection"), bound.description, arguments)
+    if bound.kind is Kind.CUSTOM:
+        return Answered(CORE[bound.name][1], bound.description, custom_values.ARGUMENTS)
+    return None
 
 
 def _edge(entity: Entity) -> type:
@@ -143,6 +149,9 @@ def _filter(entity: Entity) -> type:
             given[f"{name}_id"] = Given(filters.IDComparator, f"On the id of: {field.description}")
         elif field.kind is Kind.MANY:
             given[name] = Given(derived(f"{field.target}ToManyFilter"), f"On: {field.description}")
+        elif field.kind is Kind.CUSTOM:
+            described = "On the workspace's own fields; all of them hold."
+            given[name] = Given(list[custom_values.CustomValueFilter], described)  # type: ignore[name-defined]
         elif field.filter:
             given[name] = Given(comparator(field), f"On: {field.description}")
     return build_input(
@@ -168,20 +177,22 @@ def order_fields(entity: Entity) -> type:
     chosen = {name: field for name, field in entity.fields.items() if field.order}
     ordered = {upper(name): f"By: {field.description}" for name, field in chosen.items()}
     ordered["ID"] = "By id, which is the order of creation."
+    if entity.core:
+        ordered[CUSTOM_FIELD] = "By a field of the workspace's own: send its `key`, and no other."
     return build_enum(
         f"{entity.name}OrderField", f"What {spaced(entity.name)} records are ordered by.", ordered
     )
 
 
 def _order(entity: Entity) -> type:
-    return build_input(
-        f"{entity.name}Order",
-        "One key of an ordering; the id breaks ties.",
-        {
-            "field": Given(derived(f"{entity.name}OrderField"), "What to order by.", required=True),
-            "direction": Given(OrderDirection, "Which end comes first.", OrderDirection.ASC),
-        },
-    )
+    given = {
+        "field": Given(derived(f"{entity.name}OrderField"), "What to order by.", required=True),
+        "direction": Given(OrderDirection, "Which end comes first.", OrderDirection.ASC),
+    }
+    if entity.core:
+        sentence = "The custom field, with CUSTOM_FIELD; records without a value come last."
+        given["key"] = Given(str, sentence)
+    return build_input(f"{entity.name}Order", "One key of an ordering; the id breaks ties.", given)
 
 
 def grouped(entity: Entity) -> list[Field]:
@@ -299,6 +310,7 @@ def _aggregate_arguments(entity: Entity) -> dict[str, Given]:
             list[derived(f"{name}GroupKey")],  # type: ignore[misc]
             "What to group by, at most three keys.",
         ),
+        **_grouped_by_own(entity),
         "having": Given(derived(f"{name}Having"), "Which groups are answered."),
         "order_by": Given(
             list[derived(f"{name}GroupOrder")],  # type: ignore[misc]
@@ -306,3 +318,10 @@ def _aggregate_arguments(entity: Entity) -> dict[str, Given]:
         ),
         "first": Given(int, "How many groups, at most 1000.", 100),
     }
+
+
+def _grouped_by_own(entity: Entity) -> dict[str, Given]:
+    if not entity.core:
+        return {}
+    sentence = "Keys of custom fields to group by, behind those: selects and checkboxes."
+    return {"group_by_custom": Given(list[str], sentence)}

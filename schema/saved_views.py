@@ -3,7 +3,7 @@
 import strawberry
 
 from models import saved_views as rows
-from models.enums import CoreType, Sharing
+from models.enums import CoreEntity, Sharing
 from models.registry import Scope
 from schema.declare import Node, column, computed, entity, link
 from schema.enums import OrderDirection
@@ -35,7 +35,7 @@ class SavedView(Node):
     """A list's filter, order and columns, kept under a name; yours, or shared with you."""
 
     name: str = column("Its name.", filter="name_key", order="name_key")
-    record_type: CoreType = column("Whose list it is of.", filter=True, group=True)
+    record_type: CoreEntity = column("Whose list it is of.", filter=True, group=True)
     sharing: Sharing = column("Who else sees it.", filter=True, group=True)
     owner = link("User", "Who made it.", always=True)
     team = link("Team", "The team it is shared with.")
@@ -64,7 +64,7 @@ class SavedViewCreateInput(MutationInput):
     """What a saved view is made of."""
 
     name: str = arg("Its name, unique among your views of the list.", max_length=None)
-    record_type: CoreType = arg("Whose list it is of.")
+    record_type: CoreEntity = arg("Whose list it is of.")
     filter: str | None = arg(_FILTER, default=UNSET, max_length=None)
     order_by: list[SavedViewKeyInput] | None = arg("The order, at most 5 keys.", default=UNSET)
     columns: list[str] | None = arg("The fields it shows, at most 50.", default=UNSET)

@@ -85,7 +85,7 @@ async def update(
     if not given:
         raise UserError(UserErrorCode.EMPTY_PATCH, "Name at least one field to change.", ())
     case: Case = await records.locked(ctx, entity, record_id, expected_version)
-    values = await records.checked(ctx, entity, given)
+    values = await records.checked(ctx, entity, given, case)
     if not values.get("owner_id", case.owner_id) and not values.get("team_id", case.team_id):
         values["team_id"] = await _support_team(ctx)
     if values.get("priority", case.priority) != case.priority:

@@ -6,12 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from auth.context import Context
+from auth.context import Context, as_row
 from core.codes import UserErrorCode
 from core.errors import Path, Refusals, UserError, not_found
 from models.base import Uuid
 from models.registry import Entity
-from services import contacts, pointers, records, redirects, repointing
+from services import contacts, custom_fields, pointers, records, redirects, repointing
 from services.rules import merging as rules
 
 MOST = 50
@@ -42,6 +42,7 @@ async def merge(ctx: Context, entity: Entity, wanted: Wanted) -> Any:
     """Make several records one: the survivor. Merging them again changes nothing."""
     records.may_write(ctx, entity)
     check_size(wanted)
+    await custom_fields.keep_for_all(ctx, entity)
     rows = await _locked(ctx, entity, wanted)
     primary, others = rows[0], rows[1:]
     if not others:
@@ -54,6 +55,7 @@ async def merge(ctx: Context, entity: Entity, wanted: Wanted) -> Any:
     values = await _values(ctx, entity, rows, chosen)
     kept = await ctx.act.update(table, table.c.id == new, values, event="merged")
     await repointing.repoint(ctx, table.name, old, new)
+    await custom_fields.repoint(ctx, old, new, table.name)
     await pointers.move(ctx, old, new, table.name)
     await redirects.lead(ctx, old, new, table.name)
     for one in old:
@@ -72,6 +74,8 @@ async def _values(
     own = rules.fields(entity)
     sources = rules.sources(own, rows, chosen)
     after = {column: sources[one.name][column] for one in own for column in one.columns}
+    own_rows = [as_row(entity.row, row) for row in rows]
+    after["custom"] = await custom_fields.merged(ctx, own_rows[0], own_rows[1:])
     if entity.name in _MORE:
         after |= await _MORE[entity.name](ctx, rows[0]["id"], after["email"])
     return {name: value for name, value in after.items() if value != rows[0][name]}

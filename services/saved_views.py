@@ -14,7 +14,7 @@ from auth.roles import Category, Level
 from core.codes import UserErrorCode
 from core.errors import Refusals, UserError
 from models import metadata
-from models.enums import CoreType, Sharing
+from models.enums import CoreEntity, Sharing
 from models.people import Team
 from models.registry import REGISTRY, Entity
 from models.saved_views import SavedView
@@ -58,7 +58,7 @@ def entity_of(kind: str) -> Entity:
     return REGISTRY["".join(part.capitalize() for part in kind.split("_"))]
 
 
-async def create(ctx: Context, kind: CoreType, given: Mapping[str, Any]) -> Any:
+async def create(ctx: Context, kind: CoreEntity, given: Mapping[str, Any]) -> Any:
     """Keep a view of a list under a name."""
     values: dict[str, Any] = {
         "filter": {},

@@ -223,8 +223,8 @@ async def _case(ctx: Context, form: WebForm, given: Mapping[str, Any]) -> dict[s
 async def _learn(ctx: Context, kind: Any, record_id: str, values: Mapping[str, Any]) -> str:
     """Fill in what is empty on a record; nobody outside changes what is known."""
     entity = REGISTRY.of_table(kind.__tablename__)
-    await records.checked(ctx, entity, values)
     row: Any = await ctx.get(kind, record_id, lock=True)
+    await records.checked(ctx, entity, values, row)
     empty = {
         name: value
         for name, value in values.items()

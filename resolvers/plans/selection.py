@@ -142,7 +142,18 @@ class Collected:
     list: "Listed"
 
 
-Part = Constant | Id | Leaf | Amount | Walked | Linked | OneOf | Collected
+@dataclass(frozen=True, slots=True)
+class Custom:
+    """The values of the workspace's own fields."""
+
+    key: str
+    document: "Document"
+    declared: GraphQLField
+    nodes: list[FieldNode]
+    arguments: Arguments
+
+
+Part = Constant | Id | Leaf | Amount | Walked | Linked | OneOf | Collected | Custom
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +311,8 @@ class Document:
             return OneOf(key, tuple(links))
         if bound.kind is Kind.MANY:
             return Collected(key, self.listed(REGISTRY[bound.target], bound, declared, nodes))
+        if bound.kind is Kind.CUSTOM:
+            return Custom(key, self, declared, nodes, self.arguments(declared, nodes[0]))
         column = column_of(entity, bound, declared.type)
         if column is not None:
             return Leaf(key, column)

@@ -29,6 +29,8 @@ Path = tuple[str, ...]
 
 _REMEMBERED = 16
 _PLAIN_KEY = 3
+_OWN = (b'"customFields"', b'"CUSTOM_FIELD"')
+"""What of a list's arguments depends on the workspace's own fields."""
 
 
 def _several(name: str, kind: Any = Uuid) -> Any:
@@ -224,6 +226,9 @@ class Pages:
             # Days are those of the workspace's time zone, and `relative` counts from today.
             zone = reading.actor.time_zone
             key = (*key, zone, reading.now.astimezone(ZoneInfo(zone)).date())
+        if any(name in text for name in _OWN):
+            # The fields are those of the workspace, as they are at this moment.
+            key = (*key, reading.actor.workspace_id, reading.actor.epoch)
         # The first request's cursor must not live on in what is remembered.
         plain = replace(asked, arguments={**arguments, "after": None})
         return Asked(plain, bool(after), place, key)
@@ -267,16 +272,15 @@ class Pages:
         heads = reading.heads
         order = asked.listing.order
         rows = self._shape.entity.table.alias("item")
-        keys = {name for name, _ in order.keys}
-        names = sorted(self._shape.own_columns() | keys)
+        names = sorted(self._shape.own_columns() | order.columns)
+        own = [rows.c[name] for name in names]
         conditions = [asked.listing.fitting(reading, rows)]
-        if asked.after:
-            conditions.append(order.behind(rows, {}))
+        # The place is bound when the statement runs.
+        place: Any = {} if asked.after else None
         # A number in the text, not a parameter: a generic plan knows how few rows are wanted.
         limit: Any = sa.literal_column(str(asked.listing.size + self._ahead))
-        one = sa.select(*(rows.c[name] for name in names))
         if self._field is None:
-            page = one.where(*conditions).order_by(*order.by(rows)).limit(limit).subquery("page")
+            page = order.page(own, rows, conditions, place, limit).subquery("page")
             source, columns = self._shape.selection(page, reading)
             columns += [page.c[name].label(f"k{at}") for at, (name, _) in enumerate(order.keys)]
             if heads is None:
@@ -286,7 +290,7 @@ class Pages:
             return _headed(statement, heads)
         above = _above(self._field)
         conditions.append(belongs(self._field, above, rows))
-        inner = one.where(*conditions).order_by(*order.by(rows)).limit(limit).lateral("page")
+        inner = order.page(own, rows, conditions, place, limit, above=above).lateral("page")
         source, columns = self._shape.selection(inner, reading)
         columns += [inner.c[name].label(f"k{at}") for at, (name, _) in enumerate(order.keys)]
         return (

@@ -1,0 +1,422 @@
+"""Custom fields: made by Admins, had by all records of a kind at once, of eleven types."""
+
+from typing import Any
+
+import pytest
+
+import schema  # noqa: F401 - its declarations fill the registry
+from models.registry import REGISTRY
+from tests.plugins.world import Client, World
+
+VALUES = """customFields { __typename key label
+  ... on TextValue { text } ... on NumberValue { number } ... on DateValue { date }
+  ... on CurrencyValue { money { amount currency } } ... on SelectValue { option { name } }
+  ... on MultiSelectValue { options { name } } ... on CheckboxValue { checked }
+  ... on UrlValue { url } ... on EmailValue { email } ... on PhoneValue { phone }
+  ... on LookupValue { record { id } } }"""
+
+
+def made(world: World, entity: str = "CONTACT", **given: Any) -> dict[str, Any]:
+    """A new field."""
+    values = {"entity": entity, "label": "Industry", "type": "TEXT"} | given
+    done = world.admin.act(
+        "customFieldCreate", values, "customField { id key version options { id name } }"
+    )
+    field: dict[str, Any] = done["customField"]
+    return field
+
+
+def values_of(client: Client, record: str, kind: str = "Contact") -> dict[str, Any]:
+    """What a record has, by key."""
+    query = f"query($id: ID!) {{ node(id: $id) {{ ... on {kind} {{ {VALUES} }} }} }}"
+    return {one["key"]: one for one in client.run(query, id=record)["node"]["customFields"]}
+
+
+def test_cf_01_a_field_is_there_at_once(world):
+    field = made(world)
+    contact = world.contact(customFields=[{"key": "industry", "text": "Retail"}])
+
+    assert field["key"] == "industry"
+    assert values_of(world.admin, contact)["industry"]["text"] == "Retail"
+
+
+CORE = [one for one in REGISTRY.values() if one.core]
+SENT = {
+    "TEXT": {"text": " Retail "},
+    "NUMBER": {"number": "-12.50"},
+    "CURRENCY": {"currency": {"amount": "99.9", "currency": "EUR"}},
+    "DATE": {"date": "2031-02-03"},
+    "CHECKBOX": {"checkbox": False},
+    "URL": {"url": "https://globex.example/x?y=1"},
+    "EMAIL": {"email": "s.chen@globex.com"},
+    "PHONE": {"phone": "+1 415 555 0102"},
+}
+TOLD = {
+    "TEXT": {"text": "Retail"},
+    "NUMBER": {"number": "-12.5"},
+    "CURRENCY": {"money": {"amount": "99.90", "currency": "EUR"}},
+    "DATE": {"date": "2031-02-03"},
+    "CHECKBOX": {"checked": False},
+    "URL": {"url": "https://globex.example/x?y=1"},
+    "EMAIL": {"email": "s.chen@globex.com"},
+    "PHONE": {"phone": "+14155550102"},
+    "SELECT": {"option": {"name": "Gold"}},
+    "MULTI_SELECT": {"options": [{"name": "Gold"}, {"name": "Silver"}]},
+}
+NEW = {
+    "Company": {"name": "Globex"},
+    "Lead": {"lastName": "Chen", "email": "s.chen@globex.com"},
+    "Deal": {"name": "Renewal"},
+    "Task": {"title": "Call"},
+    "Project": {"name": "Roll-out"},
+    "Product": {"sku": "A-1", "name": "Seat", "billingType": "ONE_TIME"},
+    "Contact": {"firstName": "Sarah", "lastName": "Chen", "phone": "+14155550102"},
+    "Case": {"subject": "Broken"},
+}
+
+
+def all_types(world: World, entity: Any) -> tuple[list[Any], dict[str, Any]]:
+    """A field of each type, the values to send, and what is to be read of them."""
+    contact = world.contact()
+    sent, told = [], dict(TOLD) | {"LOOKUP": {"record": {"id": contact}}}
+    for kind in told:
+        given: dict[str, Any] = {"label": kind, "key": kind.lower(), "type": kind}
+        given |= {"options": ["Gold", "Silver"]} if "SELECT" in kind else {}
+        given |= {"lookup": "CONTACT"} if kind == "LOOKUP" else {}
+        options = [one["id"] for one in made(world, entity.table.name.upper(), **given)["options"]]
+        chosen = {"SELECT": {"select": options[:1]}, "MULTI_SELECT": {"multiSelect": options[::-1]}}
+        value = (SENT | chosen | {"LOOKUP": {"lookup": contact}})[kind]
+        value = {"select": options[0]} if kind == "SELECT" else value
+        sent.append({"key": kind.lower()} | value)
+    return sent, {kind.lower(): value for kind, value in told.items()}
+
+
+def bare(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: {
+            name: one for name, one in value.items() if name not in {"__typename", "key", "label"}
+        }
+        for key, value in values.items()
+    }
+
+
+@pytest.mark.parametrize(
+    "entity", [one for one in CORE if one.name in NEW], ids=lambda one: one.name
+)
+def test_cf_02_every_core_entity_holds_all_eleven_types(world, entity):
+    noun = entity.name[0].lower() + entity.name[1:]
+    given = dict(NEW[entity.name])
+    if entity.name == "Case":
+        given["contactId"] = world.contact()
+    sent, told = all_types(world, entity)
+
+    record = world.admin.act(f"{noun}Create", given | {"customFields": sent}, f"{noun} {{ id }}")
+    record = record[noun]["id"]
+    created = bare(values_of(world.admin, record, entity.name))
+    emptied = [{"key": one["key"], list(one)[1]: None} for one in sent]
+    patch = {"ids": [record], "patch": {"customFields": emptied}}
+    key = noun
+    done = world.admin.act(f"{noun}BulkUpdate", patch, "results { userErrors { message path } }")
+    after = values_of(world.admin, record, entity.name)
+
+    assert created == told
+    assert done["results"] == [{"userErrors": []}], key
+    assert after == {}
+
+
+FILTERS = {
+    "text": [("eq", "RETAIL"), ("startsWith", "ret"), ("in", ["x", "retail"])],
+    "number": [("eq", "-12.5"), ("lt", "-12"), ("gte", "-12.500001")],
+    "currency": [("gt", "99.8999"), ("currency", "EUR")],
+    "date": [("eq", "2031-02-03"), ("days", {"on": "2031-02-03"}), ("lte", "2031-02-03")],
+    "checkbox": [("eq", False)],
+    "url": [("startsWith", "HTTPS://globex")],
+    "email": [("eq", "S.Chen@Globex.com")],
+    "phone": [("eq", "+14155550102")],
+}
+NOT = {"text": ("eq", "other"), "number": ("gt", "0"), "currency": ("lt", "99"),
+       "date": ("lt", "2031-02-03"), "checkbox": ("eq", True), "url": ("eq", "x"),
+       "email": ("ne", "s.chen@globex.com"), "phone": ("notIn", ["+14155550102"])}  # fmt: skip
+
+
+def test_cf_08_filters_find_by_every_type(world):
+    sent, _ = all_types(world, REGISTRY["Contact"])
+    other = world.contact()
+    contact = world.contact(customFields=sent)
+    query = """query($f: ContactFilter) { contacts(filter: $f, first: 100) {
+      nodes { id } totalCount } }"""
+
+    def found(*conditions: Any) -> list[str]:
+        given = {"customFields": list(conditions)}
+        answer = world.admin.run(query, f=given)["contacts"]
+        ids = [one["id"] for one in answer["nodes"]]
+        assert answer["totalCount"] == len(ids)
+        return ids
+
+    chosen = {one["key"]: one for one in sent}
+    option = chosen["select"]["select"]
+    fits = [{"key": key, key: {how: one}} for key, ways in FILTERS.items() for how, one in ways]
+    fits += [
+        {"key": "select", "select": {"in": [option]}},
+        {"key": "lookup", "lookup": {"isNull": False}},
+    ]
+    fits += [
+        {"key": "multi_select", "multiSelect": {"hasAll": chosen["multi_select"]["multiSelect"]}}
+    ]
+    misses = [{"key": key, key: {how: one}} for key, (how, one) in NOT.items()]
+    misses += [
+        {"key": "select", "select": {"ne": option}},
+        {"key": "lookup", "lookup": {"isNull": True}},
+    ]
+    assert [one for one in fits if found(one) != [contact]] == []
+    assert found(*fits) == [contact]
+    assert [one for one in misses if contact in found(one)] == []
+    assert other in found({"key": "text", "text": {"ne": "retail"}})
+
+
+def test_cont_14_lists_are_ordered_by_a_field_and_pages_neither_skip_nor_repeat(world):
+    made(world, label="Size", type="NUMBER")
+    sizes = ["10", "-3", "2.5", None, "-20", "2.5", None]
+    ids = {}
+    for size in sizes:
+        given = [{"key": "size", "number": size}] if size else []
+        ids.setdefault(size, []).append(world.contact(customFields=given))
+    query = """query($after: Cursor, $way: OrderDirection!, $first: Int!) { contacts(first: $first,
+      after: $after, orderBy: [{field: CUSTOM_FIELD, key: "size", direction: $way}]) {
+      nodes { id } pageInfo { endCursor hasNextPage } } }"""
+
+    def walked(way: str, first: int) -> list[str]:
+        found, after, more = [], None, True
+        while more:
+            page = world.admin.run(query, after=after, way=way, first=first)["contacts"]
+            found += [one["id"] for one in page["nodes"]]
+            after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+        return found
+
+    up = [one for size in ("-20", "-3", "2.5", "10", None) for one in ids[size]]
+    down = [one for size in ("10", "2.5", "-3", "-20", None) for one in ids[size][::-1]]
+    assert walked("ASC", 100) == up
+    assert walked("ASC", 2) == up
+    assert walked("DESC", 3) == down
+
+
+def refused(world: World, *values: Any, **given: Any) -> list[tuple[str, list[str]]]:
+    """Why a contact with these values is not made."""
+    new = NEW["Contact"] | given | {"customFields": list(values)}
+    errors = world.admin.act("contactCreate", new).errors
+    return [(one["code"], one["path"][1:]) for one in errors]
+
+
+WRONG = {
+    "TEXT": ({"text": "x" * 5001}, "TOO_LONG", "text"),
+    "NUMBER": ({"text": "12"}, "INVALID_VALUE", "text"),
+    "DATE": ({"date": "0001-01-01"}, "INVALID_VALUE", "date"),
+    "SELECT": ({"select": "opt_unknown"}, "INVALID_VALUE", "select"),
+    "MULTI_SELECT": ({"multiSelect": ["opt_unknown"]}, "INVALID_VALUE", "multiSelect"),
+    "CHECKBOX": ({"number": "1"}, "INVALID_VALUE", "number"),
+    "URL": ({"url": "javascript:alert(1)"}, "INVALID_VALUE", "url"),
+    "EMAIL": ({"email": "nobody"}, "INVALID_VALUE", "email"),
+    "PHONE": ({"phone": "12"}, "INVALID_VALUE", "phone"),
+    "LOOKUP": ({"lookup": "deal_01HX9ZK2P8N3QR5S7T9V1W3X5Y"}, "INVALID_ID", "lookup"),
+}
+
+
+def test_cf_02_what_a_field_cannot_hold_is_refused_at_its_path(world):
+    sent, _ = all_types(world, REGISTRY["Contact"])
+    before = world.admin.run("{ contacts { totalCount } }")
+    wrong = [{"key": kind.lower()} | value for kind, (value, _, _) in WRONG.items()]
+    expected = [(code, [str(at), name]) for at, (_, code, name) in enumerate(WRONG.values())]
+
+    assert refused(world, *wrong) == expected
+    assert refused(world, sent[0], {"key": "nope", "text": "x"}) == [
+        ("INVALID_VALUE", ["1", "key"])
+    ]
+    assert refused(world, sent[0], sent[0]) == [("DUPLICATE", ["1", "key"])]
+    assert refused(world, {"key": "text"}) == [("INVALID_VALUE", ["0"])]
+    assert refused(world, {"key": "text", "text": "a", "url": "b"}) == [("INVALID_VALUE", ["0"])]
+    assert refused(world, *[{"key": "text", "text": "a"}] * 201) == [("TOO_MANY", [])]
+    assert world.admin.run("{ contacts { totalCount } }") == before
+
+
+def test_cf_02_a_look_up_leads_to_what_its_writer_sees_of_this_workspace(server, world):
+    made(world, label="Referrer", type="LOOKUP", lookup="CONTACT")
+    theirs, other = world.contact(), World(server).contact()
+    key = {"key": "referrer"}
+    new = NEW["Contact"] | {"customFields": [key | {"lookup": theirs}]}
+
+    assert refused(world, key | {"lookup": other}) == [("NOT_FOUND", ["0", "lookup"])]
+    assert world.rep.act("contactCreate", new).codes == ["NOT_FOUND"]
+    contact = world.contact(ownerId=world.user("rep"), customFields=new["customFields"])
+    assert values_of(world.rep, contact)["referrer"]["record"] is None
+    assert values_of(world.admin, contact)["referrer"]["record"] == {"id": theirs}
+
+
+def test_cf_04_what_is_required_is_asked_of_who_saves_and_leaves_what_is_there(world):
+    old = world.contact()
+    field = made(world, required=True)
+    value = {"key": "industry", "text": "Retail"}
+    touched = world.admin.act("contactUpdate", {"id": old, "jobTitle": "CEO"})
+    both = world.admin.act("contactUpdate", {"id": old, "jobTitle": "CEO", "customFields": [value]})
+    emptied = [value | {"text": None}]
+
+    assert refused(world) == [("REQUIRED", [])]
+    assert [(one["code"], one["path"]) for one in touched.errors] == [
+        ("REQUIRED", ["customFields"])
+    ]
+    assert both.errors == []
+    assert world.admin.act("contactUpdate", {"id": old, "customFields": emptied}).errors[0][
+        "path"
+    ] == ["customFields", "0", "text"]
+    assert not world.admin.act("contactUpdate", {"id": old, "jobTitle": "COO"}).errors
+    assert not world.admin.act("customFieldUpdate", {"id": field["id"], "required": False}).errors
+    assert refused(world) == []
+
+
+def test_cf_01_no_two_records_have_one_unique_value(world):
+    made(world, label="Number", isUnique=True)
+    first = world.contact(customFields=[{"key": "number", "text": "Ä-1"}])
+    query = """mutation($i: ContactCreateInput!) { contactCreate(input: $i) { userErrors { code path
+      ... on DuplicateError { existing { id } } } } }"""
+    again = NEW["Contact"] | {"customFields": [{"key": "number", "text": "a-1"}]}
+
+    (error,) = world.admin.run(query, i=again)["contactCreate"]["userErrors"]
+    world.admin.act("contactDelete", {"id": first})
+    taken = world.admin.act("contactCreate", again)
+    back = world.admin.act("contactRestore", {"id": first})
+
+    assert error == {
+        "code": "DUPLICATE",
+        "path": ["customFields", "0", "text"],
+        "existing": {"id": first},
+    }
+    assert taken.errors == []
+    assert back.codes == ["DUPLICATE"]
+
+
+def test_cf_05_a_change_holds_from_the_next_request_in_every_session(world):
+    rep = world.rep
+    field = made(world, label="Tier", key="tier", type="SELECT", options=["Gold", "Silver"])
+    gold, silver = (one["id"] for one in field["options"])
+    new = NEW["Contact"] | {"customFields": [{"key": "tier", "select": gold}]}
+    contact = rep.act("contactCreate", new, "contact { id }")["contact"]["id"]
+
+    renamed = {"id": field["id"], "optionId": gold, "name": "Platinum"}
+    assert not world.admin.act("customFieldOptionRename", renamed).errors
+    assert values_of(rep, contact)["tier"]["option"] == {"name": "Platinum"}
+    assert not world.admin.act("customFieldUpdate", {"id": field["id"], "label": "Rank"}).errors
+    assert values_of(rep, contact)["tier"]["label"] == "Rank"
+    assert not world.admin.act("customFieldArchive", {"id": field["id"]}).errors
+    assert values_of(rep, contact) == {}
+    assert refused(world, {"key": "tier", "select": silver}) == [("INVALID_VALUE", ["0", "key"])]
+    assert not world.admin.act("customFieldRestore", {"id": field["id"]}).errors
+    assert values_of(rep, contact)["tier"]["option"] == {"name": "Platinum"}
+
+
+@pytest.mark.parametrize("kind", ["SELECT", "MULTI_SELECT"])
+def test_cf_06_an_option_in_use_goes_when_another_takes_its_place(world, kind):
+    field = made(world, label="Tier", key="tier", type=kind, options=["Gold", "Silver", "Tin"])
+    gold, silver, tin = (one["id"] for one in field["options"])
+    name = "select" if kind == "SELECT" else "multiSelect"
+    has = [gold, tin] if kind == "MULTI_SELECT" else gold
+    contact = world.contact(customFields=[{"key": "tier", name: has}])
+    gone = {"id": field["id"], "optionId": gold}
+
+    refusal = world.admin.act("customFieldOptionRemove", gone)
+    unused = world.admin.act("customFieldOptionRemove", gone | {"optionId": silver})
+    done = world.admin.act("customFieldOptionRemove", gone | {"replacementId": tin})
+    value = values_of(world.admin, contact)["tier"]
+    query = "query($f: ContactFilter) { contacts(filter: $f) { totalCount } }"
+    operator = {"hasAny": [tin]} if kind == "MULTI_SELECT" else {"eq": tin}
+    given = {"customFields": [{"key": "tier", name: operator}]}
+
+    assert [(one["code"], one["path"]) for one in refusal.errors] == [("IN_USE", ["replacementId"])]
+    assert unused.errors == done.errors == []
+    assert value.get("option", value.get("options")) in ({"name": "Tin"}, [{"name": "Tin"}])
+    assert world.admin.run(query, f=given)["contacts"]["totalCount"] == 1
+
+
+def test_cf_07_a_change_of_type_tells_first_what_is_lost(world):
+    field = made(world, label="Size")
+    sizes = {one: world.contact(customFields=[{"key": "size", "text": one}]) for one in ("12", "x")}
+    preview = """query($id: ID!) { customFieldTypeChangePreview(id: $id, type: NUMBER) {
+      total kept lost samples { record { id } before after } } }"""
+    change = {"id": field["id"], "type": "NUMBER"}
+
+    told = world.admin.run(preview, id=field["id"])["customFieldTypeChangePreview"]
+    refusal = world.admin.act("customFieldTypeChange", change)
+    kept = values_of(world.admin, sizes["x"])
+    done = world.admin.act("customFieldTypeChange", change | {"acceptLost": 1})
+
+    assert told["samples"][0] == {"record": {"id": sizes["x"]}, "before": "x", "after": None}
+    assert (told["total"], told["kept"], told["lost"]) == (2, 1, 1)
+    assert refusal.codes == ["VALUES_WOULD_BE_LOST"]
+    assert kept["size"]["text"] == "x"
+    assert done.errors == []
+    assert values_of(world.admin, sizes["x"]) == {}
+    assert values_of(world.admin, sizes["12"])["size"]["number"] == "12"
+    assert world.rep.send(preview, {"id": field["id"]}).codes == ["FORBIDDEN"]
+
+
+def test_cf_07_the_page_of_entity_types_shows_built_in_and_custom_fields(world):
+    field = made(world, "DEAL", label="Budget", type="CURRENCY")
+    query = """{ entityTypes { entity name fields { key label type isCustom isWritable required
+      customField { id key } } } customFields(filter: {entity: {eq: DEAL}}) { nodes { id } } }"""
+
+    told = world.admin.run(query)
+    deal = next(one for one in told["entityTypes"] if one["entity"] == "DEAL")
+    fields = {one["key"]: one for one in deal["fields"]}
+
+    assert fields["name"]["isCustom"] is False
+    assert fields["budget"]["customField"] == {"id": field["id"], "key": "budget"}
+    assert fields["budget"]["type"] == "CURRENCY"
+    assert told["customFields"]["nodes"] == [{"id": field["id"]}]
+    assert len(told["entityTypes"]) == len(CORE)
+
+
+def test_cf_06_ten_thousand_options_and_a_thousand_fields_are_refused(world):
+    given = {"entity": "CONTACT", "label": "Tier", "type": "SELECT"}
+    many = given | {"options": [f"Option {at}" for at in range(10_000)]}
+    twins = given | {"options": ["Gold", "gold", ""]}
+    wrong = given | {
+        "type": "TEXT",
+        "options": ["Gold"],
+        "lookup": "DEAL",
+        "key": "1x",
+        "label": "",
+    }
+
+    refusals = [world.admin.act("customFieldCreate", one).errors for one in (many, twins, wrong)]
+    paths = [[(one["code"], one["path"]) for one in errors] for errors in refusals]
+    assert paths[0] == [("TOO_MANY", ["options"])]
+    assert paths[1] == [("DUPLICATE", ["options", "1"]), ("REQUIRED", ["options", "2"])]
+    assert {code for code, _ in paths[2]} == {"REQUIRED", "INVALID_VALUE"}
+    assert world.rep.send(
+        'mutation { customFieldCreate(input: {entity: DEAL, label: "x",'
+        " type: TEXT}) { operationId } }"
+    ).codes == ["FORBIDDEN"]
+
+
+def test_cf_08_aggregates_group_by_selects_and_checkboxes(world):
+    field = made(world, label="Tier", key="tier", type="SELECT", options=["Gold", "Silver"])
+    made(world, label="VIP", key="vip", type="CHECKBOX")
+    gold = field["options"][0]["id"]
+    for value in (True, False, True):
+        world.contact(
+            customFields=[{"key": "tier", "select": gold}, {"key": "vip", "checkbox": value}]
+        )
+    world.contact()
+    query = """{ contactAggregate(groupByCustom: ["tier", "vip"]) { total { count } groups {
+      keys { ... on CustomFieldKey { field label optionId } } values { count } } } }"""
+
+    told = world.admin.run(query)["contactAggregate"]
+    groups = [
+        ([key["label"] for key in one["keys"]], one["values"]["count"]) for one in told["groups"]
+    ]
+
+    assert told["total"] == {"count": 4}
+    assert sorted(groups, key=str) == [
+        (["Gold", "false"], 1),
+        (["Gold", "true"], 2),
+        ([None, None], 1),
+    ]
+    assert told["groups"][0]["keys"][0]["optionId"] in {gold, None}
