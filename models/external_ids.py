@@ -14,6 +14,8 @@ class ExternalId(Attached):
         sa.Index(
             "external_id_taken", "workspace_id", "record_kind", "source", "value", unique=True
         ),
+        # A lead that was converted goes on being what the other system calls it.
+        {"info": {"of_one_kind": True}},
     )
 
     source: Mapped[str] = mapped_column(Key, primary_key=True)

@@ -226,12 +226,13 @@ class _Door:
     async def _signed_in(self, context: Any, given: Any) -> dict[str, Any]:
         reading = signed_in(context)
         asked = idempotency.asked(self.name, given, reading.actor.id)
-        try:
-            return await self._tried(context, given, asked)
-        except (UserError, Refusals) as refused:
-            # Only what is not found costs a look at where it went.
-            if not await redirecting.followed(reading, given, refused):
-                raise
+        for _ in range(1, _ATTEMPTS):
+            try:
+                return await self._tried(context, given, asked)
+            except (UserError, Refusals) as refused:
+                # Only what is not found costs a look at where it went, which may have gone on.
+                if not await redirecting.followed(reading, given, refused):
+                    raise
         return await self._tried(context, given, asked)
 
     async def _tried(self, context: Any, given: Any, asked: bytes) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from core.errors import Refusals, UserError
 from core.sql import render
 from models.registry import REGISTRY
 from resolvers.reading import Reading
-from schema.inputs import ID_OF, notes
+from schema.inputs import AS_IS, ID_OF, notes
 from services import redirects
 
 
@@ -58,7 +58,7 @@ def _named(given: Any) -> Iterator[tuple[Any, str, Any]]:
             continue
         target = notes(declared).get(ID_OF)
         if target:
-            if REGISTRY[target].mergeable:
+            if REGISTRY[target].mergeable and not notes(declared).get(AS_IS):
                 yield given, declared.name, value
         elif isinstance(value, list):
             for one in value:

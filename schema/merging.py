@@ -63,12 +63,13 @@ def merge_input(entity: Entity) -> type:
                 arg(
                     "The one that stays; the oldest of them all when left out.",
                     of=entity.name,
+                    as_is=True,
                     default=UNSET,
                 ),
             ),
             "duplicate_ids": (
                 list[strawberry.ID],
-                arg("Those that are merged into it; at most 50.", of=entity.name),
+                arg("Those that are merged into it; at most 50.", of=entity.name, as_is=True),
             ),
         }
         | _choosing(entity),
@@ -88,6 +89,7 @@ def bulk_merge_input(entity: Entity) -> type:
                 arg(
                     "The one that stays; the oldest of them when left out.",
                     of=entity.name,
+                    as_is=True,
                     default=UNSET,
                 ),
             ),
@@ -128,7 +130,7 @@ def _types(entity: Entity) -> dict[str, Any]:
         "Whose value a field has after a merge.",
         {
             "field": (field, arg("The field.")),
-            "from_id": (strawberry.ID, arg("The record that has the value.", of=name)),
+            "from_id": (strawberry.ID, arg("The record that has the value.", of=name, as_is=True)),
         },
         None,
     )

@@ -15,6 +15,7 @@ from services import contacts, custom_fields, pointers, records, redirects, repo
 from services.rules import merging as rules
 
 MOST = 50
+_ROUNDS = 3
 _MORE: Mapping[str, Callable[[Context, str, Any], Awaitable[dict[str, Any]]]] = {
     "Contact": contacts.merged
 }
@@ -100,12 +101,15 @@ async def _locked(ctx: Context, entity: Entity, wanted: Wanted) -> list[Mapping[
     """The survivor and then the others, kept from everybody; those merged before are left out."""
     asked = [*([wanted.primary] if wanted.primary else []), *wanted.others]
     found = await _found(ctx, entity, asked)
-    led: dict[str, str] = {}
-    missing = [one for one in asked if one not in found]
-    if missing:
+    ids = asked
+    for _ in range(_ROUNDS):
+        # What they were merged into may be merged away itself while it is waited for.
+        missing = [one for one, now in zip(asked, ids, strict=True) if now not in found]
+        if not missing:
+            break
         led = await redirects.survivors(ctx, missing)
         found |= await _found(ctx, entity, list(led.values()))
-    ids = [led.get(one, one) for one in asked]
+        ids = [led.get(one, now) for one, now in zip(asked, ids, strict=True)]
     refused = [not_found(_place(wanted, at)) for at, one in enumerate(ids) if one not in found]
     if refused:
         raise Refusals(refused)

@@ -19,7 +19,10 @@ async def move(ctx: Context, old: Sequence[str], new: str, kind: str) -> None:
     for table in attached():
         names = [column.name for column in table.c]
         # What is deleted in the same statement does not stand in the way of what replaces it.
-        taken = sa.delete(table).where(_of(ctx, table, old)).returning(*table.c).cte("taken")
+        belonging = _of(ctx, table, old)
+        if table.info.get("of_one_kind"):
+            belonging = sa.and_(belonging, table.c.record_kind == kind)
+        taken = sa.delete(table).where(belonging).returning(*table.c).cte("taken")
         given = {"record_id": sa.literal(new, Uuid), "record_kind": sa.literal(kind)}
         moved = sa.select(*(given.get(name, taken.c[name]) for name in names))
         await ctx.act.fetch(insert(table).from_select(names, moved).on_conflict_do_nothing())

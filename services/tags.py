@@ -38,6 +38,11 @@ SELECT $1, record.id, record.kind, tag.id
 FROM unnest($2::uuid[], $3::text[]) AS record (id, kind) CROSS JOIN unnest($4::uuid[]) AS tag (id)
 ON CONFLICT DO NOTHING RETURNING record_id, record_kind, tag_id
 """
+_PUT_EACH = """
+INSERT INTO tagging (workspace_id, record_id, record_kind, tag_id)
+SELECT $1, given.record, $2, given.tag FROM unnest($3::uuid[], $4::uuid[]) AS given (record, tag)
+ON CONFLICT DO NOTHING RETURNING record_id, record_kind, tag_id
+"""
 _TAKE = """
 DELETE FROM tagging
 WHERE workspace_id = $1 AND record_id = ANY($2::uuid[]) AND tag_id = ANY($3::uuid[])
@@ -144,6 +149,18 @@ async def put(ctx: Context, named: Sequence[tuple[str, str]], tags: Mapping[str,
     _tell(ctx, put_on, tags, "added")
 
 
+async def put_each(ctx: Context, kind: str, wanted: Mapping[str, Sequence[str]]) -> None:
+    """Put on each record of a table the tags named for it; those nobody has made are made."""
+    if not wanted:
+        return
+    names = list(dict.fromkeys(name for several in wanted.values() for name in several))
+    found = await of_names(ctx, names)
+    pairs = [(record, found[name][0]) for record, several in wanted.items() for name in several]
+    ids, tags = zip(*pairs, strict=True)
+    put_on = await ctx.act.fetch_text(_PUT_EACH, ctx.workspace_id, kind, list(ids), list(tags))
+    _tell(ctx, put_on, dict(found.values()), "added")
+
+
 async def of_names(ctx: Context, names: Sequence[str]) -> dict[str, tuple[str, str]]:
     """The id and name of the tag behind each of these names; those nobody has made are made."""
     known = await _known(ctx, names)
@@ -152,9 +169,9 @@ async def of_names(ctx: Context, names: Sequence[str]) -> dict[str, tuple[str, s
         known = await _known(ctx, names)
         new = {row["key"]: row["name"] for row in reversed(known) if row["id"] is None}
         await _refuse_more(ctx, len(new))
-        await ctx.act.insert_many(
-            _TAG, [{"name": name, "color": COLOR} for name in reversed(new.values())]
-        ) if new else []
+        if new:
+            rows = [{"name": name, "color": COLOR} for name in reversed(new.values())]
+            await ctx.act.insert_many(_TAG, rows)
         known = await _known(ctx, names)
     return {row["name"]: (row["id"], row["known"]) for row in known}
 

@@ -156,6 +156,7 @@ NOUNS = {
     "invitation", "password", "passwordReset", "product", "productPrice", "session", "sign",
     "lead", "leadAssignmentRule", "milestone", "pipeline", "pipelineStage", "project",
     "projectMember", "projectTemplate", "slaPolicy", "stageGate", "task", "webForm",
+    "externalId", "savedView", "tag", "tags",
     "team", "teamMember", "upload", "user", "workspace",
 }  # fmt: skip
 
