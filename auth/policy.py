@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from auth.actor import Actor
 from auth.roles import Category, Level
 from models.base import Uuid
+from models.enums import Sharing
 from models.registry import REGISTRY, Entity, Scope
 
 TEAMS = sa.bindparam("actor_teams", None, type_=ARRAY(Uuid))
@@ -67,8 +68,14 @@ def in_reach(
         return _attached(entity, actor, rows, whole=whole)
     everything = actor.owners is None or (entity.finance_sees_all and actor.has_finance_access)
     if everything or entity.scope is not Scope.OWNER:
-        return None
+        return _with_others(rows) if entity.scope is Scope.SHARED else None
     return sa.or_(_owned(actor, rows), *_shared(entity, actor, rows))
+
+
+def _with_others(rows: Any) -> sa.ColumnElement[bool]:
+    """The rows of one's own, and those shared with everybody or with one's teams."""
+    with_team = sa.and_(rows.c.sharing == Sharing.TEAM, rows.c.team_id == sa.any_(TEAMS))
+    return sa.or_(rows.c.owner_id == USER, rows.c.sharing == Sharing.WORKSPACE, with_team)
 
 
 def _attached(

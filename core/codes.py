@@ -43,6 +43,10 @@ class UserErrorCode(Choice):
         "An act with this key is still running. Retry with the same key in a moment.",
     )
     TOO_MANY = "TOO_MANY", "More records than one call takes; the message names the limit."
+    MERGED = (
+        "MERGED",
+        "The record was merged into `survivor`, if you see it. Go on with that, or undo the merge.",
+    )
     IN_USE = "IN_USE", "Other records need this one; change or remove them first."
     PRICE_OVERLAP = "PRICE_OVERLAP", "Two prices of a product and currency overlap in time."
     INVALID_TRANSITION = "INVALID_TRANSITION", "The record cannot go there from its present state."

@@ -349,7 +349,7 @@ class NotificationKind(Choice):
 
 
 class CoreEntity(Choice):
-    """The kinds of records a workspace gives fields of its own."""
+    """The kinds of records that have custom fields, tags, files and saved views."""
 
     CONTACT = "CONTACT", "Contacts."
     COMPANY = "COMPANY", "Companies."
@@ -362,6 +362,14 @@ class CoreEntity(Choice):
     QUOTE = "QUOTE", "Quotes."
     CONTRACT = "CONTRACT", "Contracts."
     INVOICE = "INVOICE", "Invoices."
+
+
+class Sharing(Choice):
+    """Who else sees what somebody has made for themselves."""
+
+    PRIVATE = "PRIVATE", "Nobody else."
+    TEAM = "TEAM", "The members of a team, and who manages it."
+    WORKSPACE = "WORKSPACE", "Everybody in the workspace."
 
 
 class CustomFieldType(Choice):

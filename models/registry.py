@@ -19,6 +19,7 @@ class Scope(StrEnum):
     PERSONAL = "personal"
     PARENT = "parent"
     ATTACHED = "attached"
+    SHARED = "shared"
 
 
 class Kind(StrEnum):
@@ -113,6 +114,8 @@ class Entity:
     """Scope ATTACHED: join table of the core records it belongs to; who sees one sees it."""
     core: bool = False
     """Whether it has what customers' records have: tags, files, a timeline, custom fields."""
+    mergeable: bool = False
+    """Whether duplicates can be merged; the ids of those merged away lead to the survivor."""
     queue: str = ""
     """Column of the team whose members see a record that has no owner."""
     members: str = ""

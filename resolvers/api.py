@@ -8,7 +8,10 @@ from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
 from models.registry import REGISTRY, require_entities
-from resolvers import areas  # noqa: F401 - importing the areas registers their fields
+from resolvers import (
+    areas,  # noqa: F401 - importing the areas registers their fields
+    saved_views,
+)
 from resolvers.executor import attach
 from resolvers.mutation import MUTATIONS
 from resolvers.queries import QUERIES, attach_queries
@@ -73,6 +76,7 @@ def build() -> GraphQLSchema:
     core: GraphQLSchema = _declared()._schema  # noqa: SLF001 - strawberry has no public name
     attach(core)
     attach_queries(core.type_map)
+    saved_views.learn(core.type_map)
     return core
 
 

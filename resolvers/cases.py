@@ -25,7 +25,6 @@ crud(
             arg("The template whose tasks it begins with.", of="CaseTemplate", default=UNSET),
         ),
     },
-    without=frozenset({"upsert"}),
 )
 
 

@@ -241,8 +241,7 @@ def _attach_roots(schema: GraphQLSchema) -> None:
 
 def _single(entity: Entity) -> Resolve:
     def resolve(_root: Any, info: Info, id: str) -> Awaitable[Seen | None]:
-        reading = reading_of(info)
-        return reading.record(entity, read_id(id, entity.name))
+        return _asked_for(reading_of(info), entity, read_id(id, entity.name))
 
     return resolve
 
@@ -262,8 +261,7 @@ def _aggregated(entity: Entity) -> Resolve:
 
 
 def _node(_root: Any, info: Info, id: str) -> Awaitable[Seen | None]:
-    reading = reading_of(info)
-    return reading.record(*named(id))
+    return _asked_for(reading_of(info), *named(id))
 
 
 async def _nodes(_root: Any, info: Info, ids: list[str]) -> list[Seen | None]:
@@ -271,7 +269,15 @@ async def _nodes(_root: Any, info: Info, ids: list[str]) -> list[Seen | None]:
     if len(ids) > MAX_NODES:
         raise Denied(DenialCode.LIMIT_EXCEEDED, f"`nodes` takes at most {MAX_NODES} ids.")
     wanted = [named(one) for one in ids]
-    return await asyncio.gather(*(reading.record(*one) for one in wanted))
+    return await asyncio.gather(*(_asked_for(reading, *one) for one in wanted))
+
+
+async def _asked_for(reading: Reading, entity: Entity, record_id: str) -> Seen | None:
+    """The record with this id, or what it was merged into."""
+    found = await reading.record(entity, record_id)
+    if found is not None or not entity.mergeable:
+        return found
+    return await reading.record(entity, await reading.led(record_id))
 
 
 def named(wire_id: str) -> tuple[Entity, str]:

@@ -30,12 +30,16 @@ class Known:
     position: int | None
 
 
-async def known(ctx: Context, name: str, given: Any) -> Known | None:
+def asked(name: str, given: Any, actor: str) -> bytes:
+    """What an act with a key is asked to do, as its key remembers it; nothing without a key."""
+    return _fingerprint(name, given, actor) if given.idempotency_key else b""
+
+
+async def known(ctx: Context, given: Any, digest: bytes) -> Known | None:
     """Take the key for this act, or say what it answered; a running twin is waited for."""
     key = given.idempotency_key
     if not key:
         return None
-    digest = _fingerprint(name, given, ctx.actor.id)
     taken = (
         insert(_TABLE)
         .values(

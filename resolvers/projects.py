@@ -36,7 +36,6 @@ crud(
             ),
         ),
     },
-    without=frozenset({"upsert"}),
 )
 
 

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from schema.declare import CORE, many
+from schema.declare import CORE, computed, many
+from schema.external_ids import ExternalId
+from services import external_ids
 
 
 def core(name: str, note: Any, hint: Any = None) -> None:
@@ -19,4 +21,20 @@ core(
         through="file_attachment",
         to="file_id",
     ),
+)
+core(
+    "tags",
+    many(
+        "Tag",
+        "The words it is marked with, by name.",
+        by="record_id",
+        through="tagging",
+        to="tag_id",
+        order="name_key",
+    ),
+)
+core(
+    "external_ids",
+    computed("What other systems call it.", batch=external_ids.batch, needs=("id",)),
+    list[ExternalId],
 )

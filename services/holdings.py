@@ -55,6 +55,8 @@ HISTORY = frozenset(
         ("import", "owner_id"),
         ("invitation", "invited_by_id"),
         ("lead", "converted_by_id"),
+        # Those that are shared go on being used; an Admin changes them.
+        ("saved_view", "owner_id"),
         ("session", "user_id"),
         ("stage_change", "by_id"),
         # They stay in their teams, so that managers go on seeing what they closed; the heir joins.

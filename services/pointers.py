@@ -18,13 +18,14 @@ async def move(ctx: Context, old: Sequence[str], new: str, kind: str) -> None:
     """
     for table in attached():
         names = [column.name for column in table.c]
+        # What is deleted in the same statement does not stand in the way of what replaces it.
+        belonging = _of(ctx, table, old)
+        if table.info.get("of_one_kind"):
+            belonging = sa.and_(belonging, table.c.record_kind == kind)
+        taken = sa.delete(table).where(belonging).returning(*table.c).cte("taken")
         given = {"record_id": sa.literal(new, Uuid), "record_kind": sa.literal(kind)}
-        moved = sa.select(*(given.get(name, table.c[name]) for name in names))
-        rows = _of(ctx, table, old)
-        await ctx.act.fetch(
-            insert(table).from_select(names, moved.where(rows)).on_conflict_do_nothing()
-        )
-        await ctx.act.fetch(sa.delete(table).where(rows))
+        moved = sa.select(*(given.get(name, taken.c[name]) for name in names))
+        await ctx.act.fetch(insert(table).from_select(names, moved).on_conflict_do_nothing())
 
 
 async def forget(ctx: Context, records: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ from core.names import camel
 from models.enums import UserStatus
 from models.people import User
 from models.registry import REGISTRY, Entity, Kind
-from services import custom_fields
+from services import custom_fields, redirects
 from services.rules.forms import Form
 from services.values import cleaned, wire
 
@@ -75,17 +75,21 @@ async def restore(ctx: Context, entity: Entity, record_id: str, **columns: Any) 
     may_write(ctx, entity)
     row = await ctx.get(entity.row, record_id, lock=True, deleted=True)
     await require_own(ctx, entity, row)
+    await redirects.refuse_merged(ctx, entity, record_id)
     table = entity.table
     where = table.c.id == row.id  # type: ignore[attr-defined]
     values = {"deleted_at": None, **columns}
     return (await ctx.act.update(table, where, values, event="restored"))[0]
 
 
-async def in_turn(ctx: Context, what: str, value: str) -> None:
-    """Let only one act at a time look for a value and go by what it finds, until it ends."""
+async def in_turn(ctx: Context, what: str, *values: str) -> None:
+    """Let only one act at a time look for a value and go by what it finds, until it ends.
+
+    Several values are to be sorted: everybody takes them in the same order.
+    """
     await ctx.act.fetch_text(
-        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
-        f"{ctx.workspace_id} {what} {value}",
+        "SELECT pg_advisory_xact_lock(hashtextextended(turn, 0)) FROM unnest($1::text[]) AS turn",
+        [f"{ctx.workspace_id} {what} {value}" for value in values],
     )
 
 

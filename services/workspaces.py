@@ -22,7 +22,7 @@ from models import metadata
 from models.enums import Plan, Role
 from models.people import Team
 from models.registry import REGISTRY
-from services import case_statuses, files, logins, pipelines, records, sla
+from services import case_statuses, files, logins, pipelines, records, sla, tags
 from services.rules.files import Use
 from services.rules.forms import Form
 
@@ -100,6 +100,7 @@ async def found(act: Transaction, wanted: SignUp) -> None:
     await pipelines.seed(act)
     await case_statuses.seed(act)
     await sla.seed(act)
+    await tags.seed(act)
 
 
 async def update(

@@ -11,6 +11,7 @@ from core.codes import UserErrorCode
 from core.ids import new_id
 from models import metadata
 from models.enums import ContactStatus
+from services import tags
 from services.imports import lookups, own
 from services.imports.targets import Plan, Row, RowError, Target, plan
 
@@ -115,7 +116,13 @@ async def write(ctx: Context, import_id: str, batch: Batch, columns: Mapping[str
     await _take_turn(ctx, import_id, batch.first)
     fields = await own.kept(ctx, batch.fields, list(columns))
     made, refused = await _planned(ctx, batch.rows, fields)
+    tagged = {
+        one.id: one.values.pop("tags").split(";")
+        for one in made.targets.values()
+        if one.values.get("tags")
+    }
     await _write_targets(ctx, list(made.targets.values()))
+    await tags.put_each(ctx, "contact", tagged)
     errors = sorted([*batch.errors, *refused, *made.errors], key=lambda error: error.number)
     await _write_errors(ctx, import_id, errors, columns)
     counts = (batch.size, made.created, made.updated, len(errors))

@@ -136,6 +136,8 @@ async def _first(
         table.c[columns[0]] == sa.any_(among),
         *more,
     )
+    # Whoever is found is pointed at or written next: nobody merges it away before the batch ends.
+    statement = statement.order_by(table.c.id).with_for_update(read=True, key_share=True)
     found = await ctx.act.fetch(statement, bound(ctx.actor))
     await ctx.act.execute("SET LOCAL plan_cache_mode = auto")
     best = sorted(found, key=lambda row: (row["seen"], _newest_first(row["id"])))

@@ -19,6 +19,8 @@ SEEMING = 60
 COMPANY = "company"
 OWNER = "owner"
 """Of the fields the two whose cells name another record."""
+TAGS = "tags"
+"""The field whose cells hold several words, divided by commas or semicolons."""
 _SYNONYMS = {
     "first_name": "firstname first givenname forename fname vorname prenom nombre nome"
     " voornaam imie",
@@ -32,6 +34,7 @@ _SYNONYMS = {
     "job_title": "jobtitle title position role jobrole job funktion berufsbezeichnung poste cargo"
     " puesto stanowisko occupation",
     "status": "status contactstatus stage lifecyclestage leadstatus statut estado",
+    TAGS: "tags tag label labels keywords etiquetas schlagworte mots",
     OWNER: "owner owneremail contactowner accountowner salesrep assignedto responsible"
     " zustandig inhaber proprietaire",
     COMPANY: "company companyname organisation organization organisationname organizationname"
@@ -88,6 +91,7 @@ def _built_in() -> Mapping[str, Importable]:
             found.append(_importable(name, field.target, None))
     company = REGISTRY["Company"].fields["name"]
     found.append(_importable(COMPANY, "Company", company.max_length))
+    found.append(_importable(TAGS, "Tag", None))
     return {one.wire: one for one in found}
 
 

@@ -9,9 +9,10 @@ from core.errors import UserError
 from models.enums import ContactStatus
 from models.registry import REGISTRY
 from services.custom_values import Given, read
-from services.imports.mapping import COMPANY, OWN, OWNER, importable
+from services.imports.mapping import COMPANY, OWN, OWNER, TAGS, importable
 from services.imports.targets import Row, RowError
 from services.rules.forms import Form
+from services.tags import LONGEST_NAME, MOST_AT_ONCE
 from services.values import cleaned
 
 Check = Callable[[int, list[str]], Row | RowError]
@@ -73,9 +74,20 @@ def _read_others(form: Form, given: dict[str, str], longest: int) -> dict[str, A
             values["status"] = known
     if OWNER in given:
         values[OWNER] = form.email(OWNER, given.pop(OWNER))
+    if TAGS in given:
+        values[TAGS] = _tags(form, given.pop(TAGS))
     if COMPANY in given:
         values[COMPANY] = form.text(COMPANY, given.pop(COMPANY), longest=longest)
     return values
+
+
+def _tags(form: Form, cell: str) -> str:
+    """The words of a cell, divided as those of other rows are."""
+    words = [word for part in cell.split(";") for word in part.split(",") if word.strip()]
+    if len(words) > MOST_AT_ONCE:
+        message = f"At most {MOST_AT_ONCE} tags a row."
+        form.refuse(UserErrorCode.TOO_MANY, message, TAGS)
+    return ";".join(form.text(TAGS, word, longest=LONGEST_NAME) for word in words)
 
 
 def _require_key(form: Form, values: Mapping[str, str]) -> None:

@@ -101,7 +101,8 @@ def plan(rows: Iterable[Row], matches: Mapping[int, Match], own: Own | None = No
             made.created += 1
         else:
             made.updated += 1
-        target.values |= row.values
+        tags = [one for one in (target.values.get("tags"), row.values.get("tags")) if one]
+        target.values |= row.values | ({"tags": ";".join(tags)} if tags else {})
         for key in keys:
             by_key.setdefault(key, target)
     return made

@@ -24,6 +24,7 @@ class Stocked:
         self._add_tasks()
         self._add_leads()
         self._add_activities()
+        self._add_merging()
         for client in (self.world.admin, self.world.rep):
             client.act("apiKeyCreate", {"name": "Nightly export"})
             self._import(client)
@@ -138,6 +139,25 @@ class Stocked:
         brought = {"stageId": stage, "title": "Check"}
         brought["assignee"] = {"userId": self.world.user("rep")}
         assert not admin.act("pipelineStageTaskTemplateAdd", brought).errors
+
+    def _add_merging(self) -> None:
+        """Views of everybody, one's own and shared; records that have tags and other names."""
+        admin = self.world.admin
+        teams = '{ teams(filter: {name: {eq: "Northern"}}) { nodes { id } } }'
+        team = admin.run(teams)["teams"]["nodes"][0]["id"]
+        shared: list[dict[str, Any]] = [{}, {"sharing": "WORKSPACE"}]
+        shared.append({"sharing": "TEAM", "teamId": team})
+        for at, one in enumerate(shared):
+            given = {"name": f"View {at}", "recordType": "DEAL"} | one
+            assert not admin.act("savedViewCreate", given).errors
+        assert not self.world.rep.act(
+            "savedViewCreate", given | {"name": "Mine", "sharing": "PRIVATE", "teamId": None}
+        ).errors
+        nodes = admin.run("{ contacts(first: 2) { nodes { id } } }")["contacts"]["nodes"]
+        tagged = {"recordIds": [one["id"] for one in nodes], "names": ["Partner", "VIP"]}
+        assert not admin.act("tagsAdd", tagged).errors
+        called = {"recordId": nodes[0]["id"], "source": "hubspot", "value": "1"}
+        assert not admin.act("externalIdAdd", called).errors
 
     def _add_leads(self) -> None:
         """Leads of everybody: by a form, given up, converted; rules that would assign them."""

@@ -78,6 +78,9 @@ ADMIN_ACTS = {
     "projectTemplateUpdate",
     "slaPolicyUpdate",
     "stageGateSet",
+    "tagDelete",
+    "tagMerge",
+    "tagUpdate",
     "teamCreate",
     "teamDelete",
     "teamMemberAdd",
@@ -114,6 +117,8 @@ ABOUT = {
     "LeadConvertPreview": "Lead",
     "HandoverCount": "User",
     "PipelineBoard": "Pipeline",
+    "ContactMergePreview": "Contact",
+    "CompanyMergePreview": "Company",
 }
 """What root fields take the id of, where that is not what they answer."""
 
@@ -130,7 +135,11 @@ def root_query(name: str, ids: dict[str, str]) -> str:
             given.append(f"{argument}: {next(iter(get_named_type(declared.type).values))}")
         elif is_non_null_type(declared.type):
             one = ids[ABOUT.get(kind.name, kind.name)]
-            given.append(f'{argument}: ["{one}"]' if argument == "ids" else f'{argument}: "{one}"')
+            given.append(
+                f'{argument}: ["{one}"]'
+                if argument in {"ids", "duplicateIds"}
+                else f'{argument}: "{one}"'
+            )
     arguments = f"({', '.join(given)})" if given else ""
     select = "{ __typename }" if hasattr(kind, "fields") else ""
     return f"{{ {name}{arguments} {select} }}"
@@ -204,8 +213,19 @@ ON_TASKS = """SELECT task.id, one.owner::text FROM task, LATERAL (
 """A task is decided on by its owner, whoever leads its project, and the team it waits for."""
 
 
+SHARED = """SELECT saved_view.id, one.who::text AS owner FROM saved_view, LATERAL (
+  SELECT owner_id AS who
+  UNION SELECT id FROM "user" WHERE workspace_id = $1 AND sharing = 'WORKSPACE'
+  UNION SELECT manager_id FROM team WHERE id = team_id
+  UNION SELECT user_id FROM team_member AS member WHERE member.team_id = saved_view.team_id
+) AS one WHERE saved_view.workspace_id = $1"""
+"""A view is its owner's, and of those it is shared with."""
+
+
 def owned_rows(entity: Entity) -> str:
     """Every live record of a workspace, with the owner who decides on it."""
+    if entity.scope is Scope.SHARED:
+        return SHARED
     if entity.name == "Task":
         return ON_TASKS
     if entity.scope is Scope.ATTACHED:
@@ -254,7 +274,7 @@ def sees(stock: Any, entity: Entity, role: str, owner: str | None) -> bool:
         return role == "admin"
     if entity.scope is Scope.WORKSPACE:
         return True
-    if entity.scope in {Scope.OWN, Scope.PERSONAL}:
+    if entity.scope in {Scope.OWN, Scope.PERSONAL, Scope.SHARED}:
         mine = (decode(stock.world.user(role)) or ("", ""))[1]
         return (role == "admin" and entity.scope is Scope.OWN) or owner == mine
     if owner is None or (role == "finance" and entity.name in FINANCIAL):

@@ -158,6 +158,7 @@ NOUNS = {
     "pipelineStage", "product", "productPrice", "project", "projectMember", "projectTemplate",
     "session", "sign", "slaPolicy", "sms", "stageGate", "task", "team", "teamMember", "upload",
     "user", "webForm", "workspace",
+    "externalId", "savedView", "tag", "tags",
 }  # fmt: skip
 
 
