@@ -1,6 +1,7 @@
 """Tables, one file an area; the registry of entities; migrations."""
 
 from models import (
+    background,
     cases,
     companies,
     contacts,
@@ -23,6 +24,7 @@ from models import (
 from models.base import Base, complete
 
 AREAS = (
+    background,
     cases,
     companies,
     contacts,

@@ -283,3 +283,11 @@ class MilestoneStatus(Choice):
     NOT_STARTED = "NOT_STARTED", "None of its tasks is begun."
     IN_PROGRESS = "IN_PROGRESS", "Some of its tasks are begun."
     COMPLETE = "COMPLETE", "All of its tasks are done."
+
+
+class DeadLetterState(Choice):
+    """What became of work that was given up."""
+
+    WAITING = "WAITING", "Nobody has seen to it."
+    REPLAYED = "REPLAYED", "It was begun again."
+    DISCARDED = "DISCARDED", "It was let go."

@@ -2,6 +2,7 @@
 
 from resolvers import (
     assignment,
+    background,
     boards,
     cases,
     companies,
@@ -25,6 +26,7 @@ from resolvers import (
 )
 
 AREAS = (
+    background,
     boards,
     assignment,
     cases,

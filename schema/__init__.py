@@ -4,6 +4,7 @@ from schema import common  # noqa: I001 - what core entities have is known befor
 
 from schema import (
     assignment,
+    background,
     boards,
     cases,
     companies,
@@ -32,6 +33,7 @@ AREAS = (
     common,
     boards,
     assignment,
+    background,
     cases,
     companies,
     contacts,

@@ -27,6 +27,7 @@ from tests.every_entity.walk import (
 
 _BUT_ADMINS = {"executive", "manager", "rep", "finance"}
 CLOSED_LISTS = {
+    "deadLetters": _BUT_ADMINS,
     "invitations": _BUT_ADMINS,
     "formSubmissions": _BUT_ADMINS,
     "userDeactivatePreview": _BUT_ADMINS,
@@ -42,6 +43,8 @@ ADMIN_ACTS = {
     "caseTemplateArchive",
     "caseTemplateCreate",
     "caseTemplateUpdate",
+    "deadLetterDiscard",
+    "deadLetterReplay",
     "exchangeRateDelete",
     "exchangeRateSet",
     "exchangeRatesImport",
