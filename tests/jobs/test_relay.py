@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tests.plugins.dev import ROOT, environment, eventually
 from tests.plugins.world import Server, World
@@ -106,7 +107,7 @@ def test_relay_a_poison_event_holds_up_nobody_and_is_replayed_once(
     assert effects(server, world) == 3
 
 
-def letters(world: World) -> list[dict[str, object]]:
+def letters(world: World) -> list[dict[str, Any]]:
     """The dead letters of a workspace that wait."""
     query = """{ deadLetters(filter: {state: {eq: WAITING}}) {
       nodes { id kind attempts error } } }"""

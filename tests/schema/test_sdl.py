@@ -152,7 +152,8 @@ def test_gql_07_every_mutation_takes_one_input_and_answers_its_payload(served):
 
 NOUNS = {
     "apiKey", "approval", "businessHours", "case", "caseStatus", "caseTemplate", "company",
-    "contact", "contactCompany", "contactImport", "deadLetter", "deal", "exchangeRate", "exchangeRates", "import",
+    "contact", "contactCompany", "contactImport", "deadLetter", "deal",
+    "exchangeRate", "exchangeRates", "import",
     "invitation", "password", "passwordReset", "product", "productPrice", "session", "sign",
     "lead", "leadAssignmentRule", "milestone", "pipeline", "pipelineStage", "project",
     "projectMember", "projectTemplate", "slaPolicy", "stageGate", "task", "webForm",
