@@ -11,7 +11,7 @@ from core.writes import Transaction
 from jobs.due import Process, job
 from jobs.ledger import Due, Recurrence
 from models import metadata
-from services import expiry
+from services import expiry, metrics
 from services.due_work import Interrupted
 
 _HEAD = metadata.tables["event_head"]
@@ -26,6 +26,12 @@ async def leave(_process: Process, _due: Due) -> None:
 async def expire(process: Process, due: Due) -> None:
     """Forget the answers to idempotency keys and the keys of effects when their time is over."""
     await in_each_workspace(process, due, expiry.forget)
+
+
+@job("metrics", give_up=leave, recurs=Recurrence(timedelta(hours=1), timedelta(minutes=52)))
+async def keep_metrics(process: Process, due: Due) -> None:
+    """Keep what metrics are at the end of each workspace's day, to compare with later."""
+    await in_each_workspace(process, due, metrics.take)
 
 
 async def in_each_workspace(

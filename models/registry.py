@@ -18,6 +18,7 @@ class Scope(StrEnum):
     OWN = "own"
     PARENT = "parent"
     ATTACHED = "attached"
+    SHARED = "shared"
 
 
 class Kind(StrEnum):
@@ -108,6 +109,8 @@ class Entity:
     """Scope ATTACHED: join table of the core records it belongs to; who sees one sees it."""
     core: bool = False
     """Whether it has what customers' records have: tags, files, a timeline, custom fields."""
+    shares: str = ""
+    """Scope SHARED: table of the roles and teams that see a record besides its owner."""
     queue: str = ""
     """Column of the team whose members see a record that has no owner."""
     members: str = ""

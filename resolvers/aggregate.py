@@ -31,7 +31,7 @@ async def aggregate_of(
         raise Denied(DenialCode.FORBIDDEN, message)
     keys = _keys(entity, arguments.get("groupBy") or ())
     rows = entity.table.alias("item")
-    key_columns = [_key_column(rows, key).label(f"k{at}") for at, key in enumerate(keys)]
+    key_columns = [key_column(rows, key).label(f"k{at}") for at, key in enumerate(keys)]
     home = Home.of(reading.actor, reading.now)
     filtering = Filtering(reading.actor, reading.now)
     conditions = (
@@ -46,7 +46,7 @@ async def aggregate_of(
     _sort(chosen, arguments.get("orderBy") or ())
     page = chosen[: _limit(arguments.get("first"))]
     for group in page:
-        group["keys"] = [_key(key, value) for key, value in zip(keys, group["by"], strict=True)]
+        group["keys"] = [key_of(key, value) for key, value in zip(keys, group["by"], strict=True)]
     return {"groups": page if keys else [], "total": total}
 
 
@@ -63,7 +63,8 @@ def _limit(first: int | None) -> int:
     return size
 
 
-def _key_column(rows: Any, key: Field) -> Any:
+def key_column(rows: Any, key: Field) -> Any:
+    """What records are grouped by: a column, or the month of a moment."""
     column = rows.c[key.columns[0]]
     return sa.func.to_char(column, "YYYY-MM") if key.scalar in {"Date", "DateTime"} else column
 
@@ -116,7 +117,8 @@ def _sort_key(name: str) -> Any:
     return lambda group: group["values"][name.lower()]["amount"]
 
 
-def _key(key: Field, value: Any) -> dict[str, Any]:
+def key_of(key: Field, value: Any) -> dict[str, Any]:
+    """What a group stands for."""
     name = camel(key.name)
     if key.kind is Kind.LINK:
         return {"kind": "RecordKey", "field": name, "record": pointer(key.target, value)}
