@@ -1,6 +1,6 @@
 """Visible rows: an actor and an entity as one SQL condition, used wherever rows are read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -58,18 +58,40 @@ def in_reach(
     """The part of `visible` that depends on the actor's role; None when nothing is hidden."""
     if not readable(entity, actor):
         return sa.false()
-    if entity.scope in {Scope.OWN, Scope.PERSONAL}:
-        sees_all = entity.scope is Scope.OWN and actor.may(Category.ADMIN, Level.WRITE)
-        return None if sees_all else rows.c.owner_id == USER
-    if entity.scope is Scope.PARENT:
-        above = _parent_visible(entity, actor, rows)
-        return sa.or_(above, *(rows.c[name] == USER for name in entity.seen_by))
     if entity.scope is Scope.ATTACHED:
         return _attached(entity, actor, rows, whole=whole)
+    special = _BY_SCOPE.get(entity.scope)
+    if special is not None:
+        return special(entity, actor, rows)
     everything = actor.owners is None or (entity.finance_sees_all and actor.has_finance_access)
     if everything or entity.scope is not Scope.OWNER:
-        return _with_others(rows) if entity.scope is Scope.SHARED else None
+        return None
     return sa.or_(_owned(actor, rows), *_shared(entity, actor, rows))
+
+
+def _own(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool] | None:
+    """One's own rows; an Admin sees all that are not personal."""
+    sees_all = entity.scope is Scope.OWN and actor.may(Category.ADMIN, Level.WRITE)
+    return None if sees_all else rows.c.owner_id == USER
+
+
+def _of_parent(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool]:
+    """The rows whose parent is in sight, and those that name the actor."""
+    above = _parent_visible(entity, actor, rows)
+    return sa.or_(above, *(rows.c[name] == USER for name in entity.seen_by))
+
+
+def _shared_with(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool]:
+    """One's own rows, and those shared with one's role or with a team of one's own."""
+    if not entity.shares:
+        return _with_others(rows)
+    share = entity.table.metadata.tables[entity.shares].alias()
+    shared = sa.exists().where(
+        share.c.workspace_id == WORKSPACE,
+        share.c[f"{entity.table.name}_id"] == rows.c.id,
+        sa.or_(share.c.role == actor.role, share.c.team_id == sa.any_(TEAMS)),
+    )
+    return sa.or_(rows.c.owner_id == USER, shared)
 
 
 def _with_others(rows: Any) -> sa.ColumnElement[bool]:
@@ -180,3 +202,11 @@ def _parent_visible(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement
     parent = REGISTRY[link.target]
     above = parent.table.alias()
     return sa.exists().where(above.c.id == rows.c[link.columns[0]], visible(parent, actor, above))
+
+
+_BY_SCOPE: Mapping[Scope, Callable[[Entity, Actor, Any], sa.ColumnElement[bool] | None]] = {
+    Scope.OWN: _own,
+    Scope.PERSONAL: _own,
+    Scope.PARENT: _of_parent,
+    Scope.SHARED: _shared_with,
+}

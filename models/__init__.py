@@ -2,11 +2,13 @@
 
 from models import (
     activities,
+    background,
     cases,
     companies,
     contacts,
     contracts,
     custom_fields,
+    dashboards,
     deals,
     events,
     external_ids,
@@ -32,11 +34,13 @@ from models.base import Base, complete
 
 AREAS = (
     activities,
+    background,
     cases,
     companies,
     contacts,
     contracts,
     custom_fields,
+    dashboards,
     deals,
     events,
     files,

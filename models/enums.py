@@ -364,6 +364,48 @@ class CoreEntity(Choice):
     INVOICE = "INVOICE", "Invoices."
 
 
+class DeadLetterState(Choice):
+    """What became of work that was given up."""
+
+    WAITING = "WAITING", "Nobody has seen to it."
+    REPLAYED = "REPLAYED", "It was begun again."
+    DISCARDED = "DISCARDED", "It was let go."
+
+
+class WidgetKind(Choice):
+    """What a widget of a dashboard shows."""
+
+    KPI_CARD = "KPI_CARD", "One figure, beside what it was a month ago."
+    CHART = "CHART", "Figures of groups of records, drawn side by side."
+    TABLE = "TABLE", "Records in a list."
+    PIPELINE_BY_STAGE = "PIPELINE_BY_STAGE", "The deals of a pipeline in each of its stages."
+    UPCOMING_TASKS = "UPCOMING_TASKS", "The viewer's own tasks due in the next 48 hours."
+    DEAL_FORECAST = "DEAL_FORECAST", "What this month's deals come to at its end."
+    ACTIVITY_FEED = "ACTIVITY_FEED", "What happened lately."
+    KPI_PROGRESS = "KPI_PROGRESS", "How far a target is; there are none yet."
+    REPORT = "REPORT", "A report; there are none yet."
+
+
+class Metric(Choice):
+    """A figure a KPI card shows."""
+
+    TOTAL_CONTACTS = "TOTAL_CONTACTS", "Contacts as of now."
+    PIPELINE_VALUE = "PIPELINE_VALUE", "Sum of all open deals as of now, unweighted."
+    OPEN_DEALS = "OPEN_DEALS", "Deals that are neither won nor lost, as of now."
+    OPEN_CASES = "OPEN_CASES", "Cases that are not resolved, as of now."
+    DEALS_CLOSED = "DEALS_CLOSED", "Deals won this month so far."
+    WON_VALUE = "WON_VALUE", "Sum of the deals won this month so far."
+    NEW_CONTACTS = "NEW_CONTACTS", "Contacts created this month so far."
+    NEW_LEADS = "NEW_LEADS", "Leads created this month so far."
+
+
+class DeltaDisplay(Choice):
+    """Which difference a KPI card shows; both are always told."""
+
+    PERCENT = "PERCENT", "In percent of what it was."
+    ABSOLUTE = "ABSOLUTE", "As a number."
+
+
 class Sharing(Choice):
     """Who else sees what somebody has made for themselves."""
 
@@ -386,3 +428,36 @@ class CustomFieldType(Choice):
     EMAIL = "EMAIL", "An e-mail address."
     PHONE = "PHONE", "A phone number."
     LOOKUP = "LOOKUP", "Another record."
+
+
+class ScopeKind(Choice):
+    """Whose records count."""
+
+    MINE = "MINE", "Your own."
+    TEAM = "TEAM", "Those of a team's members, or of all whom you manage."
+    ALL = "ALL", "Everybody's."
+
+
+class Comparison(Choice):
+    """What a figure is compared with."""
+
+    LAST_MONTH = "LAST_MONTH", "A month ago; sums of this month, with the same days of the last."
+
+
+class MetricFormat(Choice):
+    """How a figure is written."""
+
+    NUMBER = "NUMBER", "A count."
+    MONEY = "MONEY", "An amount in `currency`."
+
+
+class FeedVerb(Choice):
+    """What somebody did."""
+
+    CREATED = "CREATED", "Created it."
+    MOVED = "MOVED", "Moved it to another stage."
+    WON = "WON", "Won it."
+    LOST = "LOST", "Lost it."
+    CONVERTED = "CONVERTED", "Converted it."
+    RESOLVED = "RESOLVED", "Resolved it."
+    COMPLETED = "COMPLETED", "Completed it."

@@ -116,6 +116,8 @@ class Entity:
     """Whether it has what customers' records have: tags, files, a timeline, custom fields."""
     mergeable: bool = False
     """Whether duplicates can be merged; the ids of those merged away lead to the survivor."""
+    shares: str = ""
+    """Scope SHARED: table of the roles and teams that see a record besides its owner."""
     queue: str = ""
     """Column of the team whose members see a record that has no owner."""
     members: str = ""

@@ -54,6 +54,8 @@ class EventHead(Base):
     workspace_id: Mapped[str] = mapped_column(Uuid, primary_key=True)
     position: Mapped[int] = mapped_column(sa.BigInteger, server_default="0")
     access_epoch: Mapped[int] = mapped_column(sa.BigInteger, server_default="0")
+    relayed: Mapped[int] = mapped_column(sa.BigInteger, server_default="0")
+    """The position that every consumer of events has passed."""
 
 
 class Credential(Base):

@@ -33,7 +33,7 @@ async def aggregate_of(
         raise Denied(DenialCode.FORBIDDEN, message)
     keys = _keys(reading, entity, arguments)
     rows = entity.table.alias("item")
-    key_columns = [_key_column(rows, key).label(f"k{at}") for at, key in enumerate(keys)]
+    key_columns = [key_column(rows, key).label(f"k{at}") for at, key in enumerate(keys)]
     home = Home.of(reading.actor, reading.now)
     filtering = Filtering(reading.actor, reading.now)
     conditions = (
@@ -48,7 +48,7 @@ async def aggregate_of(
     _sort(chosen, arguments.get("orderBy") or ())
     page = chosen[: _limit(arguments.get("first"))]
     for group in page:
-        group["keys"] = [_key(key, value) for key, value in zip(keys, group["by"], strict=True)]
+        group["keys"] = [key_of(key, value) for key, value in zip(keys, group["by"], strict=True)]
     return {"groups": page if keys else [], "total": total}
 
 
@@ -75,7 +75,8 @@ def _limit(first: int | None) -> int:
     return size
 
 
-def _key_column(rows: Any, key: Field | CustomField) -> Any:
+def key_column(rows: Any, key: Field | CustomField) -> Any:
+    """What records are grouped by: a column, or the month of a moment."""
     if isinstance(key, CustomField):
         return rows.c.custom[key.key].astext
     column = rows.c[key.columns[0]]
@@ -132,7 +133,8 @@ def _sort_key(name: str) -> Any:
     return lambda group: group["values"][name.lower()]["amount"]
 
 
-def _key(key: Field | CustomField, value: Any) -> dict[str, Any]:
+def key_of(key: Field | CustomField, value: Any) -> dict[str, Any]:
+    """What a group stands for."""
     if isinstance(key, CustomField):
         option = key.option(value) if value is not None else None
         told = {"label": option.name if option else value, "option_id": option and option.id}

@@ -22,7 +22,7 @@ from models import metadata
 from models.enums import Plan, Role
 from models.people import Team
 from models.registry import REGISTRY
-from services import case_statuses, files, logins, pipelines, records, sla, tags
+from services import case_statuses, dashboards, files, logins, pipelines, records, sla, tags
 from services.rules.files import Use
 from services.rules.forms import Form
 
@@ -82,6 +82,7 @@ async def _open(visit: Visit, wanted: SignUp, workspace_id: str) -> logins.Signe
             role=Role.ADMIN,
             password_hash=password_hash,
         )
+        await dashboards.seed(act, user_id)
         token = await sessions.begin(act, visit, user_id)
     return logins.SignedIn(token, user_id, workspace_id)
 

@@ -12,7 +12,7 @@ from core.ids import encode
 from core.settings import Settings
 from core.writes import Transaction
 from models import metadata
-from services import numbers, workspaces
+from services import dashboards, numbers, workspaces
 from services.demo import boards, custom, load, manual, people, plan, survey
 from services.demo.book import Book
 from services.demo.people import Demo, Known, SignIn
@@ -59,6 +59,7 @@ async def _make(database: Database, known: Known, now: datetime) -> None:
     async with load.opened(database, known.workspace, now) as act:
         await workspaces.found(act, _about(known))
         staff = await people.hire(act, known)
+        await dashboards.seed(act, known.users["admin"])
         await _set_up(act)
         await _support(act)
         await _trade(act, staff)

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from tests.every_entity.walk import ENTITIES, single
+from tests.plugins.dev import eventually
 from tests.plugins.world import Client, Server, World
+from tests.services.importing import sql, uuid
 
 
 class Stocked:
@@ -34,6 +36,7 @@ class Stocked:
         self._add_rates()
         self._add_gates()
         self._add_custom_fields()
+        self._add_background()
         self.ids = self._ids()
 
     def of(self, role: str) -> Client:
@@ -158,6 +161,16 @@ class Stocked:
         assert not admin.act("tagsAdd", tagged).errors
         called = {"recordId": nodes[0]["id"], "source": "hubspot", "value": "1"}
         assert not admin.act("externalIdAdd", called).errors
+
+    def _add_background(self) -> None:
+        """Work that was tried too often: the worker gives it up."""
+        given_up = """INSERT INTO due_work (workspace_id, id, kind, subject_id, at, attempts)
+          SELECT $1, gen_random_uuid(), 'replay', gen_random_uuid(), now(), 5
+          FROM generate_series(1, 3)"""
+        sql(self.server, given_up, uuid(self.world.id))
+        count = "{ deadLetters { totalCount } }"
+        admin = self.world.admin
+        assert eventually(lambda: admin.run(count)["deadLetters"]["totalCount"] == 3, 60.0)
 
     def _add_leads(self) -> None:
         """Leads of everybody: by a form, given up, converted; rules that would assign them."""

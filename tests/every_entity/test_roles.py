@@ -27,6 +27,7 @@ from tests.every_entity.walk import (
 
 _BUT_ADMINS = {"executive", "manager", "rep", "finance"}
 CLOSED_LISTS = {
+    "deadLetters": _BUT_ADMINS,
     "invitations": _BUT_ADMINS,
     "formSubmissions": _BUT_ADMINS,
     "userDeactivatePreview": _BUT_ADMINS,
@@ -53,6 +54,8 @@ ADMIN_ACTS = {
     "customFieldRestore",
     "customFieldTypeChange",
     "customFieldUpdate",
+    "deadLetterDiscard",
+    "deadLetterReplay",
     "exchangeRateDelete",
     "exchangeRateSet",
     "exchangeRatesImport",

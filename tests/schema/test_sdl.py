@@ -159,6 +159,7 @@ NOUNS = {
     "session", "sign", "slaPolicy", "sms", "stageGate", "task", "team", "teamMember", "upload",
     "user", "webForm", "workspace",
     "externalId", "savedView", "tag", "tags",
+    "deadLetter",
 }  # fmt: skip
 
 
