@@ -2,6 +2,7 @@
 
 from resolvers import (
     assignment,
+    board_events,
     boards,
     cases,
     companies,
@@ -18,6 +19,8 @@ from resolvers import (
     products,
     projects,
     rates,
+    record_events,
+    state_feeds,
     support,
     tasks,
     viewer,
@@ -26,6 +29,7 @@ from resolvers import (
 
 AREAS = (
     boards,
+    board_events,
     assignment,
     cases,
     companies,
@@ -42,6 +46,8 @@ AREAS = (
     products,
     projects,
     rates,
+    record_events,
+    state_feeds,
     support,
     tasks,
     viewer,
