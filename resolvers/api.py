@@ -13,6 +13,7 @@ from resolvers import (
     saved_views,
 )
 from resolvers.executor import attach
+from resolvers.feeds import SUBSCRIPTIONS
 from resolvers.mutation import MUTATIONS
 from resolvers.queries import QUERIES, attach_queries
 from schema import custom_values
@@ -34,9 +35,11 @@ def _declared() -> strawberry.Schema:
         (),
         {"__annotations__": {}, "__doc__": "What can be done.", **dict(sorted(MUTATIONS.items()))},
     )
+    told = "What is told as it happens; one field an operation, over WebSocket or SSE."
     return strawberry.Schema(
         query=query,
         mutation=strawberry.type(mutation, description="What can be done; one field, one act."),
+        subscription=build_type("Subscription", told, dict(sorted(SUBSCRIPTIONS.items()))),
         types=[
             GenericError,
             *VALUES,
@@ -77,6 +80,9 @@ def build() -> GraphQLSchema:
     attach(core)
     attach_queries(core.type_map)
     saved_views.learn(core.type_map)
+    for field in core.subscription_type.fields.values() if core.subscription_type else ():
+        # What is told comes in as the root's value.
+        field.resolve = lambda told, _info, **_: told
     return core
 
 

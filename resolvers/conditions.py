@@ -179,8 +179,15 @@ def _text(column: Any, rows: Any, value: Mapping[str, Any]) -> Condition:
             message = "`contains` needs at least three characters; use `startsWith`."
             raise Denied(DenialCode.BAD_USER_INPUT, message)
         pattern = _folded(f"%{_escaped(part)}%")
-        conditions += [found(rows, [pattern]), column.like(pattern)]
+        conditions.append(column.like(pattern))
+        if _is_stored(rows):
+            conditions.append(found(rows, [pattern]))
     return sa.and_(*conditions)
+
+
+def _is_stored(rows: Any) -> bool:
+    # What a row was before it changed is not in the index that search looks into.
+    return isinstance(getattr(rows, "element", rows), sa.Table)
 
 
 def belongs(field: Field, parents: Any, rows: Any) -> Condition:

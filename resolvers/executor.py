@@ -19,7 +19,7 @@ from core.codes import DenialCode
 from core.errors import Denied
 from core.ids import decode, encode
 from core.names import camel
-from models.registry import REGISTRY, Entity, Field, Kind
+from models.registry import REGISTRY, Entity, Field, Kind, Pointer
 from resolvers.aggregate import aggregate_of
 from resolvers.conditions import read_id
 from resolvers.pages import ROOT, Page, page_of
@@ -58,10 +58,16 @@ def _attach_value(schema: GraphQLSchema, kind: GraphQLNamedType) -> None:
     elif isinstance(kind, GraphQLObjectType):
         for field in kind.fields.values():
             declared = field.extensions.get("strawberry-definition")
-            if declared is not None and is_record(get_named_type(field.type)):
+            if declared is not None and _holds_record(get_named_type(field.type)):
                 several = is_list_type(get_nullable_type(field.type))
                 carried = _carried_several if several else _carried
                 field.resolve = carried(declared.python_name)
+
+
+def _holds_record(kind: GraphQLNamedType) -> bool:
+    if isinstance(kind, GraphQLUnionType) and any(map(is_record, kind.types)):
+        return True
+    return is_record(kind)
 
 
 def _kind_of_record(value: Seen, *_: Any) -> str:
@@ -74,10 +80,11 @@ def _kind_of_value(value: Any, *_: Any) -> str:
 
 
 def _carried(name: str) -> Resolve:
-    async def resolve(value: Any, info: Info) -> Seen | None:
+    async def resolve(value: Any, info: Info) -> Any:
         pointer, reading = value[name], info.context.reading
-        if pointer is None or reading is None:
-            return None
+        if not isinstance(pointer, Pointer) or reading is None:
+            # One of a union that is no record is there as it is.
+            return None if isinstance(pointer, Pointer) else pointer
         found: Seen | None = await reading.record(pointer.entity, pointer.id)
         return found
 

@@ -8,15 +8,17 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from core.settings import Settings
-from server import files, forms, graphql, pages, uploads
+from server import files, forms, graphql, pages, sockets, streams, uploads
 from server.requests import Receive, Requests, Scope, Send
 from server.state import opened
 
 ROUTES = [
     Route(graphql.PATH, graphql.endpoint, methods=["GET", "POST"]),
+    WebSocketRoute(graphql.PATH, sockets.Endpoint()),
+    Route(streams.PATH, streams.endpoint, methods=["GET", "POST"]),
     Route("/graphql/assets/{name}", graphql.asset),
     Route("/uploads/{id}", uploads.receive, methods=["PUT"]),
     Route("/files/{id}", files.download),

@@ -146,8 +146,8 @@ async def answered(state: State, call: Call) -> Answer:
     kind = accepted or media.JSON
     headers: dict[str, str] = {}
     try:
-        asked = await _asked(call, accepted)
-        body, status, left = await _answered(state, call, asked)
+        asked = await asked_by(call, accepted)
+        body, status, left = await run(state, call, asked)
         if left is not None:
             headers = allowances.headers(left)
         if kind == media.JSON and status == HTTPStatus.BAD_REQUEST:
@@ -166,10 +166,23 @@ async def answered(state: State, call: Call) -> Answer:
         code, message = answers.masked(error)
         body = answers.denied(Denied(code, message), call.request_id)
         status = _STATUS.get(code, 500)
-    content = orjson.dumps(body, default=str)
+    content = dumped(body)
     if status != HTTPStatus.OK:
         headers = headers | _HEADERS.get(status, {})
     return Answer(content, status, kind, headers)
+
+
+def dumped(body: Any) -> bytes:
+    """An answer as JSON."""
+    return orjson.dumps(body, default=str)
+
+
+def status_of(error: Exception) -> int:
+    """The status that says of an error what it is."""
+    if isinstance(error, Malformed):
+        return error.status
+    code = error.code if isinstance(error, Denied) else answers.masked(error)[0]
+    return _STATUS.get(code, 400) if isinstance(code, DenialCode) else 400
 
 
 def page(state: State) -> Response:
@@ -201,7 +214,8 @@ def _wants_page(request: Request) -> bool:
     return "query" not in request.query_params and "text/html" in request.headers.get("accept", "")
 
 
-async def _asked(call: Call, accepted: str | None) -> Asked:
+async def asked_by(call: Call, accepted: str | None) -> Asked:
+    """The parameters of a request, sent as its body or in its address."""
     if accepted is None:
         message = f"The answer is {media.GRAPHQL} or {media.JSON}: accept one of them."
         raise Malformed(HTTPStatus.NOT_ACCEPTABLE, message)
@@ -210,14 +224,14 @@ async def _asked(call: Call, accepted: str | None) -> Asked:
         for name in ("variables", "extensions"):
             if name in given:
                 given[name] = _loaded(given[name].encode())
-        return _checked(given)
+        return checked(given)
     if not media.readable(call.header(b"content-type"), call.header(b"content-encoding")):
         message = "Send the request as application/json in UTF-8, uncompressed."
         raise Malformed(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message)
     body = await read_body(call.receive, MAX_BODY)
     if body is None:
         raise Denied(DenialCode.PAYLOAD_TOO_LARGE, f"A request has at most {MAX_BODY} bytes.")
-    return _checked(_loaded(body))
+    return checked(_loaded(body))
 
 
 def _loaded(text: bytes) -> Any:
@@ -227,7 +241,8 @@ def _loaded(text: bytes) -> Any:
         raise Denied(DenialCode.BAD_REQUEST, f"Not JSON: {error.msg[:80]}.") from error
 
 
-def _checked(given: Any) -> Asked:
+def checked(given: Any) -> Asked:
+    """The parameters of an operation, of the right types and not too large."""
     if not isinstance(given, dict):
         raise Denied(
             DenialCode.BAD_REQUEST, "Send one JSON object with `query`; batches are not taken."
@@ -256,11 +271,11 @@ def _check_size(variables: dict[str, Any]) -> None:
         raise Denied(DenialCode.LIMIT_EXCEEDED, message)
 
 
-async def _answered(
+async def run(
     state: State, call: Call, asked: Asked
 ) -> tuple[dict[str, Any], int, Allowance | None]:
     """Answer as who was known to hold the token, and once more if that was no longer true."""
-    token = _token(call)
+    token = token_of(call)
     reading = await _reading(state, call, token)
     left = None
     if reading is not None:
@@ -274,7 +289,8 @@ async def _answered(
         return *await one.answer(reading), left
 
 
-def _token(call: Call) -> str | None:
+def token_of(call: Call) -> str | None:
+    """The token a request was sent with: None without one, empty where it cannot be one."""
     header = call.header(b"authorization")
     if header is None:
         return None
@@ -402,9 +418,10 @@ def _result(
 
 def _check_operation(chosen: OperationDefinitionNode, method: str) -> None:
     if chosen.operation is OperationType.SUBSCRIPTION:
-        raise Denied(DenialCode.BAD_REQUEST, "Subscriptions are not taken over this transport.")
+        message = "Subscriptions are taken over WebSocket, or as a stream at /graphql/stream."
+        raise Denied(DenialCode.BAD_REQUEST, message)
     if chosen.operation is not OperationType.MUTATION:
         return
-    if method != "POST":
+    if method in {"GET", "HEAD"}:
         message = "Mutations are sent by POST."
         raise Malformed(HTTPStatus.METHOD_NOT_ALLOWED, message, {"allow": "POST"})

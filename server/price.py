@@ -171,7 +171,11 @@ class _Pricing:
             return Level(MOST_COLUMNS, len(("columns", "heads", "figures")))
         if "ids" in takes and is_record(target):
             return Level(_count(arguments.get("ids")), 1)
-        is_root = kind in {self._schema.query_type, self._schema.mutation_type}
+        is_root = kind in {
+            self._schema.query_type,
+            self._schema.mutation_type,
+            self._schema.subscription_type,
+        }
         return Level(1, 1, filters) if is_root else None
 
 
