@@ -6,7 +6,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Attached, Key, Restorable, Technical, Uuid, choice, folded, indexed, ref
+from models.base import (
+    Attached,
+    Key,
+    Restorable,
+    Technical,
+    Uuid,
+    choice,
+    folded,
+    indexed,
+    ref,
+    searched,
+)
 from models.enums import CallOutcome, Direction, MeetingStatus
 
 
@@ -54,6 +65,7 @@ class Note(Activity):
     __table_args__ = _own_indexes("note")
 
     body: Mapped[str]
+    search_key: Mapped[str] = searched(body=["body"])
 
 
 class Call(Activity):
@@ -73,6 +85,7 @@ class Call(Activity):
     summary: Mapped[str | None]
     transcript: Mapped[str | None]
     recording_url: Mapped[str | None]
+    search_key: Mapped[str] = searched("summary", "from_number", "to_number", body=["transcript"])
 
 
 class Email(Activity):
@@ -91,6 +104,7 @@ class Email(Activity):
     body: Mapped[str]
     thread_id: Mapped[str | None] = indexed(Key)
     """What its mailbox calls the conversation it is part of."""
+    search_key: Mapped[str] = searched("subject", "from_address", body=["body"])
 
 
 class Sms(Activity):
@@ -103,6 +117,7 @@ class Sms(Activity):
     from_number: Mapped[str] = indexed()
     to_number: Mapped[str] = indexed()
     body: Mapped[str]
+    search_key: Mapped[str] = searched("from_number", "to_number", body=["body"])
 
 
 class Meeting(Activity):
@@ -124,6 +139,7 @@ class Meeting(Activity):
     summary: Mapped[str | None]
     transcript: Mapped[str | None]
     recording_url: Mapped[str | None]
+    search_key: Mapped[str] = searched("title", "location", body=["summary", "transcript"])
 
 
 class TimelineEntry(Attached):
