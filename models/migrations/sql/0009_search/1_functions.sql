@@ -73,7 +73,11 @@ BEGIN
   END LOOP;
 END $$;
 
+SET LOCAL ROLE coeffection_search;
+
 DROP FUNCTION search_ids(text, text[]);
+
+RESET ROLE;
 
 CREATE FUNCTION search_ids(entity text, patterns text[]) RETURNS SETOF uuid
 LANGUAGE sql STABLE ROWS 20 AS $$
