@@ -8,8 +8,9 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB, array
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, array
 
+from auth.actor import Actor
 from auth.policy import OWNERS, WORKSPACE, Reach, reach, readable, visible
 from core.codes import DenialCode
 from core.errors import Denied
@@ -27,14 +28,12 @@ from services.rules import search_terms
 from services.rules.search_terms import FUZZY, Marker
 
 _STATEMENTS = Remembered()
-_FIRST_LOOK = 500
-"""How many hits are held against the policy before all are, where columns do not tell."""
-_EVERYTHING = 2**31 - 1
+_FIRST_STEP, _GROWTH = 500, 8
+"""How many hits are held against the policy at first, and how many times more each next time."""
 _SHOWN = 3
 """Fields of a record whose finds are shown."""
 
 _TIERS = sa.cast(sa.bindparam("tiers", None, type_=sa.Text), JSONB)
-_TYPOS = sa.cast(sa.bindparam("typos", None, type_=sa.Text), JSONB)
 _AFTER_ID = sa.bindparam("after_id", None, type_=Uuid)
 _AFTER_TIER = sa.bindparam("after_tier", None, type_=sa.Integer)
 
@@ -76,99 +75,112 @@ def _signature(words: Sequence[str], chosen: Sequence[Entity]) -> str:
 
 
 async def _found(reading: Reading, wanted: Wanted) -> list[Any]:
-    tiers = search_terms.tiers(wanted.words)
-    strict, typos = tiers[:FUZZY], tiers[FUZZY:]
     tier, record_id = wanted.after or (None, None)
-    statement = _statement(reading, wanted, may_be_mistyped=bool(typos))
-    values = {
-        "tiers": orjson.dumps(strict).decode(),
-        # What is found as it was typed is no typo: the widest tier before is held against it.
-        "typos": orjson.dumps([strict[-1], *typos]).decode(),
-        "after_tier": tier,
-        "after_id": record_id,
-    }
-    return await reading.fetch(statement.with_values(**values))
+    tiers = orjson.dumps(search_terms.tiers(wanted.words)).decode()
+    statement = _statement(reading, wanted)
+    return await reading.fetch(
+        statement.with_values(tiers=tiers, after_tier=tier, after_id=record_id)
+    )
 
 
-def _statement(reading: Reading, wanted: Wanted, *, may_be_mistyped: bool) -> Rendered:
+def _statement(reading: Reading, wanted: Wanted) -> Rendered:
     names = tuple(one.name for one in wanted.kinds)
-    asked = (reading.actor.permission_set, names, wanted.size, may_be_mistyped)
-
-    def make() -> sa.Select[Any]:
-        looking = _Looking(reading, wanted.kinds, wanted.size + 1)
-        return looking.statement(may_be_mistyped=may_be_mistyped)
-
+    asked = (reading.actor.permission_set, names, wanted.size)
+    make = _Looking(reading.actor, wanted.kinds, wanted.size + 1).statement
     return _STATEMENTS.of(asked, make)
 
 
 class _Looking:
     """Makes the statement: the best of each kind by the one search function, then of all."""
 
-    def __init__(self, reading: Reading, chosen: Sequence[Entity], most: int) -> None:
-        self._reading = reading
+    def __init__(self, actor: Actor, chosen: Sequence[Entity], most: int) -> None:
+        self._actor = actor
         self._kinds = chosen
-        self._most = most
+        # A number in the text, not a parameter: a generic plan knows how few rows are wanted.
+        self._most = sa.literal_column(str(most), sa.Integer)
 
-    def statement(self, *, may_be_mistyped: bool) -> sa.Select[Any]:
-        """What was typed, then what resembles it where that does not fill the page."""
-        begins = sa.func.coalesce(_AFTER_TIER, 0)
-        strict = self._best("strict", _Tiers(_TIERS, 0, FUZZY - 1), begins < FUZZY)
-        page = sa.select(strict)
-        if may_be_mistyped:
-            room = sa.select(sa.func.count()).select_from(strict).scalar_subquery() < self._most
-            fuzzy = self._best("fuzzy", _Tiers(_TYPOS, 1, 1), room)
-            page = sa.union_all(page, sa.select(fuzzy))
-        rows = page.subquery("page")
-        return (
-            sa.select(rows.c.kind, rows.c.id, rows.c.tier, self._texts(rows).label("texts"))
-            .order_by(rows.c.tier, rows.c.id.desc())
-            .limit(self._limit())
-        )
+    def statement(self) -> sa.Select[Any]:
+        """The best of all kinds, with the texts that were looked into."""
+        parts = [sa.select(self._best(at, one)) for at, one in enumerate(self._kinds)]
+        found = sa.union_all(*parts).subquery("found")
+        page = self._ordered(sa.select(found), found).subquery("page")
+        texts = self._texts(page).label("texts")
+        return sa.select(page, texts).order_by(page.c.tier, page.c.id.desc())
 
-    def _best(self, name: str, tiers: "_Tiers", wanted: Any) -> Any:
-        parts = [
-            one
-            for at, entity in enumerate(self._kinds)
-            for one in self._of_kind(at, entity, tiers, wanted)
-        ]
-        every = sa.union(*parts).subquery()
-        ordered = sa.select(every).order_by(every.c.tier, every.c.id.desc())
-        return ordered.limit(self._limit()).cte(name).prefix_with("MATERIALIZED")
+    def _ordered(self, chosen: sa.Select[Any], hits: Any) -> sa.Select[Any]:
+        return chosen.order_by(hits.c.tier, hits.c.id.desc()).limit(self._most)
 
-    def _of_kind(
-        self, at: int, entity: Entity, tiers: "_Tiers", wanted: Any
-    ) -> Iterator[sa.Select[Any]]:
+    def _best(self, at: int, entity: Entity) -> Any:
         """The best of one kind that are seen; what columns tell is told the search function."""
-        table, told = entity.table, reach(entity, self._reading.actor)
-        owners = OWNERS if told is Reach.OWNED else sa.null()
-        enough = self._most if told is not Reach.MORE else _FIRST_LOOK
-        hits = tiers.hits(table.name, owners, sa.case((wanted, enough), else_=0))
-        if told is not Reach.MORE:
-            yield self._seen(at, entity, tiers, hits)
-            return
-        # Most of the first may be out of sight: then, and only then, all of them are looked at.
-        first = sa.select(hits).cte(f"first_{tiers.name}_{at}").prefix_with("MATERIALIZED")
-        seen = self._seen(at, entity, tiers, first).cte(f"seen_{tiers.name}_{at}")
-        count = [
-            sa.select(sa.func.count()).select_from(one).scalar_subquery() for one in (first, seen)
-        ]
-        missing = sa.and_(count[0] == _FIRST_LOOK, count[1] < self._most)
-        rest = tiers.hits(table.name, owners, sa.case((missing, _EVERYTHING), else_=0))
-        yield sa.select(seen)
-        yield self._seen(at, entity, tiers, rest)
+        told = reach(entity, self._actor)
+        if told is Reach.MORE:
+            hits = self._looked_through(at, entity)
+            rows = sa.select(sa.literal_column(str(at)).label("kind"), hits.c.id, hits.c.tier)
+        else:
+            owners = OWNERS if told is Reach.OWNED else sa.null()
+            hits = _hits(entity, owners, _AFTER_TIER, _AFTER_ID, self._most)
+            rows = sa.select(
+                sa.literal_column(str(at)).label("kind"), hits.c.id, hits.c.tier
+            ).where(self._seen(entity, hits))
+        return self._ordered(rows, hits).subquery(f"best_{at}")
 
-    def _seen(self, at: int, entity: Entity, tiers: "_Tiers", hits: Any) -> sa.Select[Any]:
-        rows = entity.table.alias(f"item{at}")
-        found = hits.join(rows, rows.c.id == hits.c.id)
-        tier = hits.c.tier + tiers.offset
-        inner = (
-            sa.select(sa.literal_column(str(at)).label("kind"), hits.c.id, tier.label("tier"))
-            .select_from(found)
-            .where(visible(entity, self._reading.actor, rows))
-            .order_by(hits.c.tier, hits.c.id.desc())
-            .limit(self._limit())
+    def _seen(self, entity: Entity, hits: Any) -> Any:
+        rows = entity.table.alias("item")
+        return sa.exists().where(rows.c.id == hits.c.id, visible(entity, self._actor, rows))
+
+    def _looked_through(self, at: int, entity: Entity) -> Any:
+        """The hits that are seen, in steps that grow until there are enough or no more hits."""
+        begin = sa.select(
+            sa.cast(_AFTER_TIER, sa.Integer).label("tier"),
+            sa.cast(_AFTER_ID, Uuid).label("id"),
+            sa.literal_column(str(_FIRST_STEP), sa.Integer).label("step"),
+            sa.literal_column("0::bigint", sa.BigInteger).label("seen"),
+            sa.true().label("more"),
+            sa.cast(sa.null(), sa.ARRAY(Uuid)).label("ids"),
+            sa.cast(sa.null(), sa.ARRAY(sa.Integer)).label("tiers"),
+        ).cte(f"looked_{at}", recursive=True)
+        hits = _hits(entity, sa.null(), begin.c.tier, begin.c.id, begin.c.step).lateral()
+        judged = sa.select(hits.c.id, hits.c.tier, self._seen(entity, hits).label("seen")).lateral(
+            f"judged_{at}"
         )
-        return sa.select(inner.subquery())
+        best, worst = (judged.c.tier, judged.c.id.desc()), (judged.c.tier.desc(), judged.c.id)
+        step = (
+            sa.select(
+                sa.func.max(judged.c.tier).label("tier"),
+                sa.func.array_agg(aggregate_order_by(judged.c.id, *worst))[1].label("id"),
+                sa.func.count().label("hits"),
+                sa.func.count().filter(judged.c.seen).label("seen"),
+                *(
+                    sa.func.array_agg(aggregate_order_by(judged.c[name], *best))
+                    .filter(judged.c.seen)
+                    .label(f"{name}s")
+                    for name in ("id", "tier")
+                ),
+            )
+            .select_from(judged)
+            .lateral(f"step_{at}")
+        )
+        grown = begin.c.step * _GROWTH
+        looked = begin.union_all(
+            sa.select(
+                step.c.tier,
+                step.c.id,
+                grown,
+                begin.c.seen + step.c.seen,
+                step.c.hits == begin.c.step,
+                step.c.ids,
+                step.c.tiers,
+            )
+            .select_from(begin.join(step, sa.true()))
+            .where(begin.c.more, begin.c.seen < self._most)
+        )
+        each = (
+            sa.func.unnest(looked.c.ids, looked.c.tiers)
+            .table_valued(sa.column("id", Uuid), sa.column("tier", sa.Integer), name=f"each_{at}")
+            .render_derived()
+        )
+        found = sa.select(each.c.id, each.c.tier).select_from(looked.join(each, sa.true()))
+        return found.subquery(f"through_{at}")
 
     def _texts(self, page: Any) -> Any:
         """What was looked into, of the rows of the page only."""
@@ -180,46 +192,19 @@ class _Looking:
             of_kind[at] = sa.select(texts).where(own).correlate(page).scalar_subquery()
         return sa.case(of_kind, value=page.c.kind)
 
-    def _limit(self) -> Any:
-        # A number in the text, not a parameter: a generic plan knows how few rows are wanted.
-        return sa.literal_column(str(self._most))
 
-
-@dataclass(frozen=True, slots=True)
-class _Tiers:
-    """The patterns a part of the statement looks for, and which of their tiers."""
-
-    patterns: Any
-    first: int
-    last: int
-
-    @property
-    def offset(self) -> int:
-        """What their tiers are counted from."""
-        return FUZZY - 1 if self.first else 0
-
-    @property
-    def name(self) -> str:
-        """A word for them."""
-        return "fuzzy" if self.first else "strict"
-
-    def hits(self, table: str, owners: Any, most: Any) -> Any:
-        """The hits in a table, seen or not, the best first."""
-        behind = _AFTER_TIER - self.offset
-        # Those behind a place in an earlier tier are all of them.
-        after = sa.case((behind >= self.first, _AFTER_ID), else_=sa.null())
-        asked = sa.func.search_hits(
-            sa.literal(table, sa.Text),
-            self.patterns,
-            self.first,
-            self.last,
-            sa.cast(owners, sa.ARRAY(Uuid)),
-            behind,
-            after,
-            most,
-        )
-        columns = (sa.column("id", Uuid), sa.column("tier", sa.Integer))
-        return asked.table_valued(*columns).alias()
+def _hits(entity: Entity, owners: Any, after_tier: Any, after_id: Any, most: Any) -> Any:
+    """The hits in a table, seen or not, the best first."""
+    asked = sa.func.search_hits(
+        sa.literal_column(f"'{entity.table.name}'", sa.Text),
+        _TIERS,
+        sa.literal_column(str(FUZZY), sa.Integer),
+        sa.cast(owners, sa.ARRAY(Uuid)),
+        after_tier,
+        after_id,
+        most,
+    )
+    return asked.table_valued(sa.column("id", Uuid), sa.column("tier", sa.Integer)).alias()
 
 
 def _columns(entity: Entity) -> Sequence[str]:

@@ -90,7 +90,5 @@ def answered() -> Answered:
 
 
 def _types() -> Any:
-    described = {
-        name: f"{spaced(one.plural).capitalize()}." for name, one in kinds().items()
-    }
+    described = {name: f"{spaced(one.plural).capitalize()}." for name, one in kinds().items()}
     return build_enum("SearchType", "A kind of record to look for.", described)

@@ -13,22 +13,19 @@ RETURN CASE
 END;
 
 CREATE FUNCTION search_hits(
-  entity text, tiers jsonb, first_tier int, last_tier int, owners uuid[],
-  after_tier int, after_id uuid, most int
+  entity text, tiers jsonb, strict int, owners uuid[], after_tier int, after_id uuid, most int
 ) RETURNS TABLE (id uuid, tier int)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
 DECLARE
   workspace CONSTANT uuid := nullif(current_setting('app.workspace', true), '')::uuid;
   few CONSTANT int := 2000;
+  first int := coalesce(after_tier, 0);
   conditions text[];
   source text;
   ids uuid[];
   grades int[];
   given int;
 BEGIN
-  IF most <= 0 THEN
-    RETURN;
-  END IF;
   SELECT array_agg(fits ORDER BY place) INTO conditions FROM (
     SELECT place, string_agg(
       (SELECT format('(%s)', string_agg(format('search_key LIKE %L', searchable(pattern)), ' OR '))
@@ -37,39 +34,39 @@ BEGIN
       jsonb_array_elements(words) AS word
     GROUP BY place
   ) AS made;
-  source := format(' FROM %I WHERE workspace_id = $1', entity);
-  IF EXISTS (SELECT FROM pg_attribute
-             WHERE attrelid = quote_ident(entity)::regclass AND attname = 'deleted_at') THEN
-    source := source || ' AND deleted_at IS NULL';
-  END IF;
+  source := format(' FROM %I WHERE workspace_id = $1 AND deleted_at IS NULL', entity);
   IF owners IS NOT NULL THEN
     source := source || ' AND owner_id = ANY ($2)';
   END IF;
-  FOR at IN 0 .. first_tier - 1 LOOP
-    source := source || format(' AND NOT (%s)', conditions[at + 1]);
-  END LOOP;
-  EXECUTE 'SELECT array_agg(id), array_agg(grade) FROM (SELECT id, CASE'
-    || (SELECT string_agg(format(' WHEN %s THEN %s', conditions[at + 1], at), '' ORDER BY at)
-        FROM generate_series(first_tier, last_tier) AS at)
-    || format(' END AS grade%s AND %s LIMIT %s) AS few', source, conditions[last_tier + 1], few + 1)
-    INTO ids, grades USING workspace, owners;
-  IF coalesce(cardinality(ids), 0) <= few THEN
-    RETURN QUERY SELECT hit.id, grade FROM unnest(ids, grades) AS hit(id, grade)
-      WHERE after_id IS NULL OR grade > after_tier OR grade = after_tier AND hit.id < after_id
-      ORDER BY grade, hit.id DESC LIMIT most;
-    RETURN;
+  IF first < strict AND most > 0 THEN
+    EXECUTE 'SELECT array_agg(id), array_agg(grade) FROM (SELECT id, CASE'
+      || (SELECT string_agg(format(' WHEN %s THEN %s', conditions[at + 1], at), '' ORDER BY at)
+          FROM generate_series(0, strict - 1) AS at)
+      || format(' END AS grade%s AND %s LIMIT %s) AS few', source, conditions[strict], few + 1)
+      INTO ids, grades USING workspace, owners;
+    IF coalesce(cardinality(ids), 0) <= few THEN
+      RETURN QUERY SELECT hit.id, grade FROM unnest(ids, grades) AS hit(id, grade)
+        WHERE after_id IS NULL OR grade > after_tier OR grade = after_tier AND hit.id < after_id
+        ORDER BY grade, hit.id DESC LIMIT most;
+      GET DIAGNOSTICS given = ROW_COUNT;
+      most := most - given;
+      first := strict;
+    END IF;
   END IF;
-  FOR at IN first_tier .. last_tier LOOP
-    IF after_id IS NULL OR at >= after_tier THEN
+  FOR at IN 0 .. cardinality(conditions) - 1 LOOP
+    EXIT WHEN most <= 0;
+    IF at >= first THEN
       RETURN QUERY EXECUTE format('SELECT id, %s%s AND %s', at, source, conditions[at + 1])
         || CASE WHEN after_id IS NOT NULL AND at = after_tier THEN ' AND id < $3' ELSE '' END
         || format(' ORDER BY id DESC LIMIT %s', most)
         USING workspace, owners, after_id;
       GET DIAGNOSTICS given = ROW_COUNT;
       most := most - given;
-      EXIT WHEN most <= 0;
     END IF;
-    source := source || format(' AND NOT (%s)', conditions[at + 1]);
+    IF at < strict THEN
+      CONTINUE WHEN at < strict - 1 AND first >= strict;
+      source := source || format(' AND NOT (%s)', conditions[at + 1]);
+    END IF;
   END LOOP;
 END $$;
 
@@ -83,6 +80,6 @@ CREATE FUNCTION search_ids(entity text, patterns text[]) RETURNS SETOF uuid
 LANGUAGE sql STABLE ROWS 20 AS $$
   SELECT hit.id FROM search_hits(
     entity, (SELECT jsonb_build_array(jsonb_agg(jsonb_build_array(one))) FROM unnest(patterns) one),
-    0, 0, NULL, NULL, NULL, 2147483647
+    1, NULL, NULL, NULL, 2147483647
   ) AS hit
 $$;

@@ -20,6 +20,6 @@ GRANT SELECT ON "sms" TO coeffection_search;
 
 GRANT CREATE ON SCHEMA public TO coeffection_search;
 
-ALTER FUNCTION search_hits(text, jsonb, int, int, uuid[], int, uuid, int) OWNER TO coeffection_search;
+ALTER FUNCTION search_hits(text, jsonb, int, uuid[], int, uuid, int) OWNER TO coeffection_search;
 
 REVOKE CREATE ON SCHEMA public FROM coeffection_search;
