@@ -1,6 +1,7 @@
 """Visible rows: an actor and an entity as one SQL condition, used wherever rows are read."""
 
 from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -67,6 +68,27 @@ def in_reach(
     if everything or entity.scope is not Scope.OWNER:
         return None
     return sa.or_(_owned(actor, rows), *_shared(entity, actor, rows))
+
+
+class Reach(StrEnum):
+    """How far the columns of a row tell whether an actor sees it."""
+
+    ALL = "all"
+    OWNED = "owned"
+    """By its owner alone, who is one of `OWNERS`."""
+    MORE = "more"
+
+
+def reach(entity: Entity, actor: Actor) -> Reach:
+    """How what an actor sees of an entity is told, for those who look for it beside the policy."""
+    if in_reach(entity, actor, entity.table) is None:
+        return Reach.ALL
+    owned = entity.scope is Scope.OWNER and readable(entity, actor)
+    return Reach.MORE if not owned or any(_ways_to_share(entity)) else Reach.OWNED
+
+
+def _ways_to_share(entity: Entity) -> tuple[str, ...]:
+    return entity.queue, entity.members, entity.within
 
 
 def _own(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool] | None:

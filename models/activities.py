@@ -17,6 +17,7 @@ from models.base import (
     indexed,
     present,
     ref,
+    searched,
 )
 from models.enums import CallOutcome, Direction, MeetingStatus
 
@@ -65,6 +66,7 @@ class Note(Activity):
     __table_args__ = _own_indexes("note")
 
     body: Mapped[str]
+    search_key: Mapped[str] = searched(body=["body"])
 
 
 class Call(Activity):
@@ -85,6 +87,7 @@ class Call(Activity):
     transcript: Mapped[str | None]
     has_transcript: Mapped[bool] = present("transcript")
     recording_url: Mapped[str | None]
+    search_key: Mapped[str] = searched("summary", "from_number", "to_number", body=["transcript"])
 
 
 class Email(Activity):
@@ -103,6 +106,7 @@ class Email(Activity):
     body: Mapped[str | None]
     thread_id: Mapped[str | None] = indexed(Key)
     """What its mailbox calls the conversation it is part of."""
+    search_key: Mapped[str] = searched("subject", "from_address", body=["body"])
 
 
 class Sms(Activity):
@@ -115,6 +119,7 @@ class Sms(Activity):
     from_number: Mapped[str] = indexed()
     to_number: Mapped[str] = indexed()
     body: Mapped[str]
+    search_key: Mapped[str] = searched("from_number", "to_number", body=["body"])
 
 
 class Meeting(Activity):
@@ -137,6 +142,7 @@ class Meeting(Activity):
     transcript: Mapped[str | None]
     has_transcript: Mapped[bool] = present("transcript")
     recording_url: Mapped[str | None]
+    search_key: Mapped[str] = searched("title", "location", body=["summary", "transcript"])
 
 
 class TimelineEntry(Attached):

@@ -1,5 +1,6 @@
 """What every table shares: keys that hold the workspace, versions, soft deletion, stored keys."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -125,14 +126,21 @@ def present(column: str) -> Any:
     )
 
 
-def searched(expression: str) -> Any:
-    """The folded text that search looks into, by trigrams."""
+def searched(*title: str, body: Sequence[str] = ()) -> Any:
+    """The folded text that search looks into, by trigrams: columns of a title, then of a body."""
     return mapped_column(
         Key,
-        sa.Computed(f"fold(' ' || {expression})", persisted=True),
+        sa.Computed(f"{_folded_text(title)} || chr(31) || {_folded_text(body)}", persisted=True),
         nullable=False,
-        info={"searched": True},
+        info={"searched": True, "columns": (*title, *body)},
     )
+
+
+def _folded_text(columns: Sequence[str]) -> str:
+    if not columns:
+        return "''"
+    texts = " || ".join(f"coalesce({column} || ' ', '')" for column in columns)
+    return f"searchable(' ' || {texts})"
 
 
 def thousandths(column: str) -> Any:

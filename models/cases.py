@@ -157,4 +157,4 @@ class Case(Core):
     """The same in business hours, for the day its priority changes to one that counts those."""
     first_response_approaching_at: Mapped[datetime] = indexed()
     resolution_approaching_at: Mapped[datetime] = indexed()
-    search_key: Mapped[str] = searched("number || ' ' || subject || ' ' || coalesce(category, '')")
+    search_key: Mapped[str] = searched("number", "subject", "category", body=["description"])

@@ -25,4 +25,4 @@ class Company(Core):
     country: Mapped[str | None]
     country_key: Mapped[str] = folded("coalesce(country, '')")
     owner_id: Mapped[str | None] = ref("user")
-    search_key: Mapped[str] = searched("name || ' ' || coalesce(domain, '')")
+    search_key: Mapped[str] = searched("name", "domain", "phone")

@@ -49,9 +49,7 @@ class Contact(Core):
     owner_id: Mapped[str | None] = ref("user")
     primary_company_id: Mapped[str | None] = ref("company")
     duplicate_allowed: Mapped[bool] = mapped_column(server_default=sa.false())
-    search_key: Mapped[str] = searched(
-        "first_name || ' ' || last_name || ' ' || coalesce(email, '') || ' ' || coalesce(phone, '')"
-    )
+    search_key: Mapped[str] = searched("first_name", "last_name", "email", "phone")
 
 
 class ContactCompany(Record):

@@ -37,7 +37,7 @@ class Contract(Core):
     sent_at: Mapped[datetime | None]
     signed_at: Mapped[datetime | None]
     number_key: Mapped[str] = folded("number")
-    search_key: Mapped[str] = searched("number || ' ' || title")
+    search_key: Mapped[str] = searched("number", "title")
 
 
 class ContractSigner(Record):

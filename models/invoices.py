@@ -46,7 +46,7 @@ class Invoice(Core):
     bill_to_email: Mapped[str | None]
     sent_at: Mapped[datetime | None]
     number_key: Mapped[str] = folded("number")
-    search_key: Mapped[str] = searched("number || ' ' || bill_to_name")
+    search_key: Mapped[str] = searched("number", "bill_to_name", "bill_to_email")
 
 
 class InvoiceLine(Record):

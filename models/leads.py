@@ -83,8 +83,7 @@ class Lead(Core):
     converted_deal_id: Mapped[str | None] = ref("deal")
     form_id: Mapped[str | None] = ref("web_form", on_delete="SET NULL")
     search_key: Mapped[str] = searched(
-        f"{_NAME} || ' ' || coalesce(company_name, '') || ' ' || coalesce(email, '')"
-        " || ' ' || coalesce(phone, '')"
+        "first_name", "last_name", "company_name", "email", "phone", body=["description"]
     )
 
 

@@ -31,7 +31,7 @@ class Product(Core):
     name_key: Mapped[str] = folded("name")
     description: Mapped[str | None]
     billing_type: Mapped[BillingType] = choice(BillingType, index=True)
-    search_key: Mapped[str] = searched("name || ' ' || sku")
+    search_key: Mapped[str] = searched("name", "sku", body=["description"])
 
 
 class ProductPrice(Record):

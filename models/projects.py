@@ -38,7 +38,7 @@ class Project(Core):
     company_id: Mapped[str | None] = ref("company")
     deal_id: Mapped[str | None] = ref("deal")
     owner_id: Mapped[str | None] = ref("user")
-    search_key: Mapped[str] = searched("name")
+    search_key: Mapped[str] = searched("name", body=["description"])
 
 
 class ProjectMember(Record):

@@ -40,7 +40,7 @@ class Quote(Core):
     sent_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     number_key: Mapped[str] = folded("number")
-    search_key: Mapped[str] = searched("number || ' ' || title")
+    search_key: Mapped[str] = searched("number", "title")
 
 
 class QuoteLine(Record):

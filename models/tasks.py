@@ -77,7 +77,7 @@ class Task(Core):
     """The entry into a stage that brought it."""
     gate_condition_id: Mapped[str | None] = ref("gate_condition", on_delete="SET NULL")
     """The condition of a stage gate that it fulfils when done."""
-    search_key: Mapped[str] = searched("title")
+    search_key: Mapped[str] = searched("title", body=["description"])
 
 
 class TaskDependency(Record):

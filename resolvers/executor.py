@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from graphql import (
+    GraphQLField,
     GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
@@ -240,10 +241,26 @@ def _attach_roots(schema: GraphQLSchema) -> None:
     query["nodes"].resolve = _nodes
     query["eventCursor"].resolve = lambda _root, info: str(reading_of(info).position)
     info = _object(schema, "PageInfo").fields
-    info["hasNextPage"].resolve = lambda page, _info: page.more
-    info["hasPreviousPage"].resolve = lambda page, _info: page.after
-    info["startCursor"].resolve = lambda page, _info: page.cursor(0)
-    info["endCursor"].resolve = lambda page, _info: page.cursor(-1)
+    for name, told in _PAGE_INFO.items():
+        info[name].resolve = _told(info[name], told)
+
+
+_PAGE_INFO: dict[str, Callable[[Page], Any]] = {
+    "hasNextPage": lambda page: page.more,
+    "hasPreviousPage": lambda page: page.after,
+    "startCursor": lambda page: page.cursor(0),
+    "endCursor": lambda page: page.cursor(-1),
+}
+
+
+def _told(field: GraphQLField, told: Callable[[Page], Any]) -> Resolve:
+    """What is told of a page of a list, or is written in a value that stands for one."""
+    name = field.extensions["strawberry-definition"].python_name
+
+    def resolve(page: Page | dict[str, Any], _info: Info) -> Any:
+        return page[name] if isinstance(page, dict) else told(page)
+
+    return resolve
 
 
 def _single(entity: Entity) -> Resolve:

@@ -100,26 +100,21 @@ class Ordering:
         return sa.or_(*alternatives)
 
     def _place(self, cursor: str) -> list[Any]:
-        place = self._read(cursor)
-        if place is None:
-            message = "This cursor is not one of this list in this ordering; start without it."
-            raise Denied(DenialCode.INVALID_CURSOR, message)
-        return place
+        kinds = [self.kind(name) for name, _ in self.keys]
+        return read_cursor(cursor, self.signature, kinds)
 
-    def _read(self, cursor: str) -> list[Any] | None:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        try:
-            signature, *values = orjson.loads(
-                base64.b64decode(padded, altchars=b"-_", validate=True)
-            )
-            if signature != self.signature:
-                return None
-            return [
-                _typed(self.kind(name), value)
-                for (name, _), value in zip(self.keys, values, strict=True)
-            ]
-        except (ValueError, TypeError, OverflowError):
-            return None
+
+def read_cursor(cursor: str, signature: str, kinds: Sequence[Any]) -> list[Any]:
+    """The values a cursor of an ordering holds, of these column types; INVALID_CURSOR else."""
+    padded = cursor + "=" * (-len(cursor) % 4)
+    try:
+        signed, *values = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        if signed == signature:
+            return [_typed(*pair) for pair in zip(kinds, values, strict=True)]
+    except (ValueError, TypeError, OverflowError):
+        pass
+    message = "This cursor is not one of this list in this ordering; start without it."
+    raise Denied(DenialCode.INVALID_CURSOR, message)
 
 
 def _typed(kind: Any, value: Any) -> Any:

@@ -17,7 +17,6 @@ from models import metadata
 from models.enums import CoreEntity, Sharing
 from models.people import Team
 from models.registry import REGISTRY, Entity
-from models.saved_views import SavedView
 from services import records
 from services.rules.forms import Form
 
@@ -131,7 +130,7 @@ async def problems(reading: Any, rows: Sequence[Mapping[str, Any]]) -> list[list
     return found
 
 
-async def _own(ctx: Context, view_id: str, expected_version: int | None) -> SavedView:
+async def _own(ctx: Context, view_id: str, expected_version: int | None) -> Any:
     view: Any = await records.locked(ctx, REGISTRY["SavedView"], view_id, expected_version)
     if view.owner_id != ctx.actor.user_id and not ctx.actor.may(Category.ADMIN, Level.WRITE):
         message = "This view is shared with you; its owner or an Admin may change it."

@@ -132,10 +132,11 @@ def root_query(name: str, ids: dict[str, str]) -> str:
     kind = get_named_type(field.type)
     given = []
     for argument, declared in field.args.items():
-        if get_named_type(declared.type).name == "Date":
+        taken: Any = get_named_type(declared.type)
+        if taken.name == "Date":
             given.append(f'{argument}: "2026-11-01"')
-        elif is_non_null_type(declared.type) and is_enum_type(get_named_type(declared.type)):
-            given.append(f"{argument}: {next(iter(get_named_type(declared.type).values))}")
+        elif is_non_null_type(declared.type) and is_enum_type(taken):
+            given.append(f"{argument}: {next(iter(taken.values))}")
         elif is_non_null_type(declared.type):
             one = ids[ABOUT.get(kind.name, kind.name)]
             given.append(

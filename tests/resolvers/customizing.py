@@ -68,14 +68,15 @@ NEW = {
 def all_types(world: World, entity: Any) -> tuple[list[Any], dict[str, Any]]:
     """A field of each type, the values to send, and what is to be read of them."""
     contact = world.contact()
-    sent, told = [], dict(TOLD) | {"LOOKUP": {"record": {"id": contact}}}
+    told: dict[str, Any] = dict(TOLD) | {"LOOKUP": {"record": {"id": contact}}}
+    sent: list[dict[str, Any]] = []
     for kind in told:
         given: dict[str, Any] = {"label": kind, "key": kind.lower(), "type": kind}
         given |= {"options": ["Gold", "Silver"]} if "SELECT" in kind else {}
         given |= {"lookup": "CONTACT"} if kind == "LOOKUP" else {}
         options = [one["id"] for one in made(world, entity.table.name.upper(), **given)["options"]]
         chosen = {"SELECT": {"select": options[:1]}, "MULTI_SELECT": {"multiSelect": options[::-1]}}
-        value = (SENT | chosen | {"LOOKUP": {"lookup": contact}})[kind]
+        value: Any = (SENT | chosen | {"LOOKUP": {"lookup": contact}})[kind]
         value = {"select": options[0]} if kind == "SELECT" else value
         sent.append({"key": kind.lower()} | value)
     return sent, {kind.lower(): value for kind, value in told.items()}

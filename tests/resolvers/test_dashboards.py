@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.plugins.world import Client, World
+from tests.plugins.world import Client, Server, World
 
 VIEW = """query($id: ID, $scope: DashboardScopeInput) { dashboardView(id: $id, scope: $scope) {
   dashboard { id name version } scope { kind team { name } } eventCursor
@@ -47,7 +47,7 @@ def fresh(client: Client, name: str = "Mine") -> dict[str, Any]:
 
 
 def test_dash_01_one_query_shows_the_main_dashboard_in_a_bounded_number_of_statements(
-    world: World, server
+    world: World, server: Server
 ):
     def statements() -> float:
         before = server.statements()

@@ -244,7 +244,7 @@ def test_cont_11_cont_26_every_link_of_every_kind_leads_to_the_survivor(world: W
 
 def links(world: World, kind: str) -> dict[tuple[str, str], str]:
     """By a record and its link to such records, where it leads; of all there are."""
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for entity in REGISTRY.values():
         names = [
             camel(one.name) for one in entity.fields.values() if one.target == kind and not one.by

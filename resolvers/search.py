@@ -1,0 +1,258 @@
+"""The search over all records: one statement for all kinds, the best first."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, array
+
+from auth.actor import Actor
+from auth.policy import OWNERS, WORKSPACE, Reach, reach, readable, visible
+from core.names import camel
+from core.sql import Remembered, Rendered
+from models.base import Uuid
+from models.registry import Entity, Pointer
+from resolvers.conditions import checked_text
+from resolvers.listing import page_size, read_cursor
+from resolvers.plans.wire import cursor
+from resolvers.queries import valued
+from resolvers.reading import Reading
+from schema.search import answered, kinds
+from services.rules import search_terms
+from services.rules.search_terms import FUZZY, Marker
+
+_STATEMENTS = Remembered()
+_FIRST_STEP, _GROWTH = 500, 8
+"""How many hits are held against the policy at first, and how many times more each next time."""
+_SHOWN = 3
+"""Fields of a record whose finds are shown."""
+
+_TIERS = sa.cast(sa.bindparam("tiers", None, type_=sa.Text), JSONB)
+_AFTER_ID = sa.bindparam("after_id", None, type_=Uuid)
+_AFTER_TIER = sa.bindparam("after_tier", None, type_=sa.Integer)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for: the patterns of each tier, in which kinds, from which place on."""
+
+    words: Sequence[str]
+    kinds: Sequence[Entity]
+    size: int
+    after: tuple[Any, ...] | None
+    """The tier and the id of the last one seen."""
+
+
+@valued("search", answered())
+async def search(reading: Reading, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The page of what is found."""
+    words = search_terms.words_of(checked_text(arguments["query"]))
+    chosen = [
+        one
+        for name, one in kinds().items()
+        if readable(one, reading.actor)
+        and (arguments.get("types") is None or name in arguments["types"])
+    ]
+    signature = _signature(words, chosen)
+    after = arguments.get("after")
+    place = tuple(read_cursor(after, signature, (sa.Integer(), Uuid))) if after else None
+    wanted = Wanted(words, chosen, page_size(arguments.get("first")), place)
+    rows = await _found(reading, wanted) if words and chosen else []
+    reading.returned(len(rows), min(len(rows), wanted.size))
+    return _page(wanted, rows, signature)
+
+
+def _signature(words: Sequence[str], chosen: Sequence[Entity]) -> str:
+    """What a cursor carries so that it is only used for the same search."""
+    asked = orjson.dumps([words, [one.prefix for one in chosen]])
+    return f"search:{hashlib.sha256(asked).hexdigest()[:12]}"
+
+
+async def _found(reading: Reading, wanted: Wanted) -> list[Any]:
+    tier, record_id = wanted.after or (None, None)
+    tiers = orjson.dumps(search_terms.tiers(wanted.words)).decode()
+    statement = _statement(reading, wanted)
+    return await reading.fetch(
+        statement.with_values(tiers=tiers, after_tier=tier, after_id=record_id)
+    )
+
+
+def _statement(reading: Reading, wanted: Wanted) -> Rendered:
+    names = tuple(one.name for one in wanted.kinds)
+    asked = (reading.actor.permission_set, names, wanted.size)
+    make = _Looking(reading.actor, wanted.kinds, wanted.size + 1).statement
+    return _STATEMENTS.of(asked, make)
+
+
+class _Looking:
+    """Makes the statement: the best of each kind by the one search function, then of all."""
+
+    def __init__(self, actor: Actor, chosen: Sequence[Entity], most: int) -> None:
+        self._actor = actor
+        self._kinds = chosen
+        # A number in the text, not a parameter: a generic plan knows how few rows are wanted.
+        self._most = sa.literal_column(str(most), sa.Integer)
+
+    def statement(self) -> sa.Select[Any]:
+        """The best of all kinds, with the texts that were looked into."""
+        parts = [sa.select(self._best(at, one)) for at, one in enumerate(self._kinds)]
+        found = sa.union_all(*parts).subquery("found")
+        page = self._ordered(sa.select(found), found).subquery("page")
+        texts = self._texts(page).label("texts")
+        return sa.select(page, texts).order_by(page.c.tier, page.c.id.desc())
+
+    def _ordered(self, chosen: sa.Select[Any], hits: Any) -> sa.Select[Any]:
+        return chosen.order_by(hits.c.tier, hits.c.id.desc()).limit(self._most)
+
+    def _best(self, at: int, entity: Entity) -> Any:
+        """The best of one kind that are seen; what columns tell is told the search function."""
+        told = reach(entity, self._actor)
+        if told is Reach.MORE:
+            hits = self._looked_through(at, entity)
+            rows = sa.select(sa.literal_column(str(at)).label("kind"), hits.c.id, hits.c.tier)
+        else:
+            owners = OWNERS if told is Reach.OWNED else sa.null()
+            hits = _hits(entity, owners, _AFTER_TIER, _AFTER_ID, self._most)
+            rows = sa.select(
+                sa.literal_column(str(at)).label("kind"), hits.c.id, hits.c.tier
+            ).where(self._seen(entity, hits))
+        return self._ordered(rows, hits).subquery(f"best_{at}")
+
+    def _seen(self, entity: Entity, hits: Any) -> Any:
+        rows = entity.table.alias("item")
+        return sa.exists().where(rows.c.id == hits.c.id, visible(entity, self._actor, rows))
+
+    def _looked_through(self, at: int, entity: Entity) -> Any:
+        """The hits that are seen, in steps that grow until there are enough or no more hits."""
+        begin = sa.select(
+            sa.cast(_AFTER_TIER, sa.Integer).label("tier"),
+            sa.cast(_AFTER_ID, Uuid).label("id"),
+            sa.literal_column(str(_FIRST_STEP), sa.Integer).label("step"),
+            sa.literal_column("0::bigint", sa.BigInteger).label("seen"),
+            sa.true().label("more"),
+            sa.cast(sa.null(), sa.ARRAY(Uuid)).label("ids"),
+            sa.cast(sa.null(), sa.ARRAY(sa.Integer)).label("tiers"),
+        ).cte(f"looked_{at}", recursive=True)
+        hits = _hits(entity, sa.null(), begin.c.tier, begin.c.id, begin.c.step).lateral()
+        judged = sa.select(hits.c.id, hits.c.tier, self._seen(entity, hits).label("seen")).lateral(
+            f"judged_{at}"
+        )
+        best, worst = (judged.c.tier, judged.c.id.desc()), (judged.c.tier.desc(), judged.c.id)
+        step = (
+            sa.select(
+                sa.func.max(judged.c.tier).label("tier"),
+                sa.func.array_agg(aggregate_order_by(judged.c.id, *worst))[1].label("id"),
+                sa.func.count().label("hits"),
+                sa.func.count().filter(judged.c.seen).label("seen"),
+                *(
+                    sa.func.array_agg(aggregate_order_by(judged.c[name], *best))
+                    .filter(judged.c.seen)
+                    .label(f"{name}s")
+                    for name in ("id", "tier")
+                ),
+            )
+            .select_from(judged)
+            .lateral(f"step_{at}")
+        )
+        grown = begin.c.step * _GROWTH
+        looked = begin.union_all(
+            sa.select(
+                step.c.tier,
+                step.c.id,
+                grown,
+                begin.c.seen + step.c.seen,
+                step.c.hits == begin.c.step,
+                step.c.ids,
+                step.c.tiers,
+            )
+            .select_from(begin.join(step, sa.true()))
+            .where(begin.c.more, begin.c.seen < self._most)
+        )
+        each = (
+            sa.func.unnest(looked.c.ids, looked.c.tiers)
+            .table_valued(sa.column("id", Uuid), sa.column("tier", sa.Integer), name=f"each_{at}")
+            .render_derived()
+        )
+        found = sa.select(each.c.id, each.c.tier).select_from(looked.join(each, sa.true()))
+        return found.subquery(f"through_{at}")
+
+    def _texts(self, page: Any) -> Any:
+        """What was looked into, of the rows of the page only."""
+        of_kind = {}
+        for at, entity in enumerate(self._kinds):
+            rows = entity.table.alias(f"text{at}")
+            texts = array([sa.cast(rows.c[name], sa.Text) for name in _columns(entity)])
+            own = sa.and_(rows.c.workspace_id == WORKSPACE, rows.c.id == page.c.id)
+            of_kind[at] = sa.select(texts).where(own).correlate(page).scalar_subquery()
+        return sa.case(of_kind, value=page.c.kind)
+
+
+def _hits(entity: Entity, owners: Any, after_tier: Any, after_id: Any, most: Any) -> Any:
+    """The hits in a table, seen or not, the best first."""
+    asked = sa.func.search_hits(
+        sa.literal_column(f"'{entity.table.name}'", sa.Text),
+        _TIERS,
+        sa.literal_column(str(FUZZY), sa.Integer),
+        sa.cast(owners, sa.ARRAY(Uuid)),
+        after_tier,
+        after_id,
+        most,
+    )
+    return asked.table_valued(sa.column("id", Uuid), sa.column("tier", sa.Integer)).alias()
+
+
+def _columns(entity: Entity) -> Sequence[str]:
+    columns: Sequence[str] = entity.table.c.search_key.info["columns"]
+    return columns
+
+
+def _page(wanted: Wanted, rows: Sequence[Any], signature: str) -> dict[str, Any]:
+    marker = Marker(wanted.words)
+    edges = [
+        {
+            "cursor": cursor(signature, (row["tier"], row["id"])),
+            "node": Pointer(wanted.kinds[row["kind"]], row["id"]),
+            "highlights": _Highlights(wanted.kinds[row["kind"]], row, marker),
+        }
+        for row in rows[: wanted.size]
+    ]
+    info = {
+        "has_next_page": len(rows) > wanted.size,
+        "has_previous_page": wanted.after is not None,
+        "start_cursor": edges[0]["cursor"] if edges else None,
+        "end_cursor": edges[-1]["cursor"] if edges else None,
+    }
+    return {"edges": edges, "nodes": [one["node"] for one in edges], "page_info": info}
+
+
+class _Highlights:
+    """What is marked in a record, worked out if it is asked for."""
+
+    def __init__(self, entity: Entity, row: Any, marker: Marker) -> None:
+        self._entity = entity
+        self._row = row
+        self._marker = marker
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """The fields something was found in, titles first."""
+        return iter(self._made)
+
+    @cached_property
+    def _made(self) -> list[dict[str, Any]]:
+        fuzzy = self._row["tier"] >= FUZZY
+        found = []
+        for column, text in zip(_columns(self._entity), self._row["texts"] or (), strict=False):
+            parts = self._marker.parts(text, fuzzy=fuzzy) if text else []
+            if parts:
+                found.append({"field": _field(self._entity, column), "parts": parts})
+        return found[:_SHOWN]
+
+
+def _field(entity: Entity, column: str) -> str:
+    """What clients call a column."""
+    own = (name for name, field in entity.fields.items() if field.columns == (column,))
+    return camel(next(own, column))
