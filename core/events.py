@@ -1,6 +1,8 @@
 """The event log's entries, collected in a transaction and written with their positions."""
 
+import json
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -27,7 +29,7 @@ class Pending:
 
     def merged(self, later: "Pending") -> "Pending":
         """Join this fact and a later one about the same record."""
-        before, after = orjson.loads(self.changes), orjson.loads(later.changes)
+        before, after = _read(self.changes), _read(later.changes)
         changes = {
             name: {
                 "before": before.get(name, after.get(name))["before"],
@@ -41,9 +43,19 @@ class Pending:
             self.type if first_wins else later.type,
             self.entity,
             self.record_id,
-            orjson.dumps(kept).decode(),
+            orjson.dumps(kept, default=_exact).decode(),
             self.data | later.data,
         )
+
+
+def _read(changes: str) -> dict[str, Any]:
+    """The changes with their numbers to the last digit."""
+    found: dict[str, Any] = json.loads(changes, parse_float=Decimal)
+    return found
+
+
+def _exact(number: Decimal) -> orjson.Fragment:
+    return orjson.Fragment(str(number))
 
 
 def _differs(change: dict[str, Any]) -> bool:

@@ -210,7 +210,11 @@ class _Door:
     async def _once(self, context: Any, given: Any) -> dict[str, Any]:
         reading = signed_in(context)
         async with acting(
-            reading.database, reading.actor, now=reading.now, request_id=reading.request_id
+            reading.database,
+            reading.actor,
+            now=reading.now,
+            request_id=reading.request_id,
+            name=camel(self.name),
         ) as ctx:
             known = await idempotency.known(ctx, self.name, given)
             if known is not None:
