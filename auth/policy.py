@@ -60,6 +60,40 @@ def in_reach(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool] 
     return sa.or_(_owned(actor, rows), *_shared(entity, actor, rows))
 
 
+def changeable(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool] | None:
+    """The rows in an actor's reach that are not only shared with them; None when all are.
+
+    Deleted ones are among them: what may be changed may be restored.
+    """
+    if entity.scope is Scope.PARENT:
+        link = entity.fields[entity.parent]
+        whole = REGISTRY[link.target]
+        above = whole.table.alias()
+        inner = changeable(whole, actor, above)
+        if inner is None:
+            return None
+        return sa.exists().where(
+            above.c.workspace_id == WORKSPACE, above.c[whole.key] == rows.c[link.columns[0]], inner
+        )
+    if actor.owners is None or not (entity.members or entity.within):
+        return in_reach(entity, actor, rows)
+    own = [_owned(actor, rows)]
+    if entity.queue:
+        own.append(sa.and_(rows.c.owner_id.is_(None), rows.c[entity.queue] == sa.any_(TEAMS)))
+    if entity.within:
+        link = entity.fields[entity.within]
+        whole = REGISTRY[link.target]
+        above = whole.table.alias()
+        inner = changeable(whole, actor, above)
+        mine = sa.true() if inner is None else inner
+        own.append(
+            sa.exists().where(
+                above.c.workspace_id == WORKSPACE, above.c.id == rows.c[link.columns[0]], mine
+            )
+        )
+    return sa.or_(*own)
+
+
 def _attached(entity: Entity, actor: Actor, rows: Any) -> Iterator[sa.ColumnElement[bool]]:
     """The rows that belong to a core record the actor sees."""
     for core in REGISTRY.values():
