@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from auth.actor import Actor
 from auth.roles import Category, Level
 from models.base import Uuid
+from models.enums import Deleted
 from models.registry import REGISTRY, Entity, Scope
 
 TEAMS = sa.bindparam("actor_teams", None, type_=ARRAY(Uuid))
@@ -32,11 +33,20 @@ def readable(entity: Entity, actor: Actor) -> bool:
     return not entity.category or actor.may(Category(entity.category), Level.READ)
 
 
-def visible(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool]:
-    """The rows of an entity this actor sees, deleted ones left out; `rows` is table or alias."""
+def restorable(entity: Entity, actor: Actor) -> Deleted:
+    """What of an entity's deleted records an actor may see: who may restore them, all in reach."""
+    may = entity.restorable and actor.may(Category(entity.category), Level.WRITE)
+    return Deleted.INCLUDE if may else Deleted.EXCLUDE
+
+
+def visible(
+    entity: Entity, actor: Actor, rows: Any, deleted: Deleted = Deleted.EXCLUDE
+) -> sa.ColumnElement[bool]:
+    """The rows of an entity this actor sees; `rows` is table or alias."""
     conditions = [rows.c.workspace_id == WORKSPACE]
-    if entity.restorable:
-        conditions.append(rows.c.deleted_at.is_(None))
+    if entity.restorable and deleted is not Deleted.INCLUDE:
+        gone = rows.c.deleted_at
+        conditions.append(gone.is_not(None) if deleted is Deleted.ONLY else gone.is_(None))
     scope = in_reach(entity, actor, rows)
     if scope is not None:
         conditions.append(scope)

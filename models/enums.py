@@ -283,3 +283,26 @@ class MilestoneStatus(Choice):
     NOT_STARTED = "NOT_STARTED", "None of its tasks is begun."
     IN_PROGRESS = "IN_PROGRESS", "Some of its tasks are begun."
     COMPLETE = "COMPLETE", "All of its tasks are done."
+
+
+class Deleted(Choice):
+    """Which records a list has, by whether they are deleted."""
+
+    EXCLUDE = "EXCLUDE", "Those that are not."
+    ONLY = "ONLY", "Those that are, until they are removed for good after 30 days."
+    INCLUDE = "INCLUDE", "Both."
+
+
+class ChangeKind(Choice):
+    """What became of a record, for those who keep a copy."""
+
+    CHANGED = "CHANGED", "It was created, changed or restored; `record` is what it is now."
+    DELETED = "DELETED", "It was deleted: remove it from the copy."
+    OUT_OF_SIGHT = "OUT_OF_SIGHT", "It is no longer in your sight: remove it from the copy."
+
+
+class ResyncReason(Choice):
+    """Why a copy has to be read anew."""
+
+    CURSOR_TOO_OLD = "CURSOR_TOO_OLD", "The log no longer reaches back to the cursor."
+    UNKNOWN_CURSOR = "UNKNOWN_CURSOR", "The log has not come as far as the cursor."

@@ -22,10 +22,12 @@ from core.names import camel
 from models.registry import REGISTRY, Entity, Field, Kind
 from resolvers.aggregate import aggregate_of
 from resolvers.conditions import read_id
+from resolvers.listing import page_size, place_in_log
 from resolvers.pages import ROOT, Page, page_of
 from resolvers.reading import Info, Reading, Seen
 from schema.derive import grouped, listed
 from schema.types import is_record
+from services.history import Stretch
 
 Resolve = Callable[..., Any]
 
@@ -170,6 +172,16 @@ def _computed(entity: Entity, field: Field) -> Resolve:
     batch = field.batch
     assert batch is not None  # noqa: S101 - `computed()` requires it
 
+    def paged(seen: Seen, info: Info, first: int | None, after: str | None = None) -> Any:
+        reading = reading_of(info)
+        size, before = page_size(first), place_in_log(after)
+
+        async def pages(rows: Sequence[Any]) -> Sequence[Any]:
+            return await batch(reading, entity, rows, size, before)
+
+        key = (entity.name, field.name, size, before)
+        return reading.loader(key, pages, of=lambda row: row[entity.key]).load(seen.row)
+
     def resolve(seen: Seen, info: Info) -> Awaitable[Any]:
         reading = reading_of(info)
 
@@ -180,7 +192,7 @@ def _computed(entity: Entity, field: Field) -> Resolve:
         loader = reading.loader((entity.name, field.name), values, of=lambda row: row[entity.key])
         return loader.load(seen.row)
 
-    return resolve
+    return paged if field.paged else resolve
 
 
 _OF_KIND: dict[Kind, Callable[[Entity, Field], Resolve]] = {
@@ -223,8 +235,8 @@ def _attach_roots(schema: GraphQLSchema) -> None:
     info["endCursor"].resolve = lambda page, _info: _edge_cursor(page, -1)
 
 
-def _edge_cursor(page: Page, at: int) -> str | None:
-    return page.listing.order.cursor(page.items[at].row) if page.items else None
+def _edge_cursor(page: Page | Stretch, at: int) -> str | None:
+    return page.cursor(at) if page.items else None
 
 
 def _single(entity: Entity) -> Resolve:

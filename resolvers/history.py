@@ -1,13 +1,29 @@
 """Undo and the history of records."""
 
+from collections.abc import Mapping
 from typing import Any
 
+import sqlalchemy as sa
+import strawberry
+
 from auth.context import Context
+from auth.policy import restorable, visible
 from core.codes import UserErrorCode
 from core.errors import UserError
 from core.ids import decode, encode
+from models.base import Uuid
+from models.registry import REGISTRY
+from resolvers.executor import named
+from resolvers.listing import page_size, place_in_log
 from resolvers.mutation import extra, mutation
+from resolvers.queries import valued
+from resolvers.reading import Reading
 from schema import history as given
+from schema.declare import derived
+from schema.derive import DEFAULT_FIRST, HOW_MANY, log_arguments
+from schema.scalars import Cursor
+from schema.types import Answered, Given
+from services import changes, history
 from services.undo import acts
 
 
@@ -29,6 +45,58 @@ async def undo(ctx: Context, input: given.UndoInput) -> Any:
             "records": list(done.records),
         }
     }
+
+
+@valued(
+    "history",
+    Answered(
+        given.HistoryConnection | None,
+        "The acts that changed a record of any kind, newest first; null when out of your sight."
+        " Who may restore a deleted record sees its history.",
+        {"id": Given(strawberry.ID, "Its id.", required=True), **log_arguments()},
+    ),
+)
+async def history_of(reading: Reading, arguments: Mapping[str, Any]) -> Any:
+    """A record's history by its id."""
+    entity, record_id = named(arguments["id"])
+    size, before = page_size(arguments.get("first")), place_in_log(arguments.get("after"))
+    table = entity.table
+    rows = await reading.fetch(
+        sa.select(table).where(
+            visible(entity, reading.actor, table, restorable(entity, reading.actor)),
+            table.c[entity.key] == sa.bindparam("record", record_id, type_=Uuid),
+        )
+    )
+    if not rows:
+        return None
+    (page,) = await history.pages(reading, entity, rows, size, before)
+    return page
+
+
+@valued(
+    "changes",
+    Answered(
+        given.ChangePage,
+        "The records that changed behind a place in the event log, for those who keep a copy:"
+        " begin with the `eventCursor` of the query that filled it. Each record is in a page once,"
+        " as it is now; what was deleted or left your sight comes as a tombstone.",
+        {
+            "after": Given(Cursor, "The place; the beginning of the log when left out."),
+            "types": Given(
+                list[derived("RecordType")],  # type: ignore[misc]
+                "Which kinds of records; customers' own when left out.",
+            ),
+            "first": Given(int, HOW_MANY, DEFAULT_FIRST),
+        },
+    ),
+)
+async def changes_of(reading: Reading, arguments: Mapping[str, Any]) -> Any:
+    """What changed behind a cursor."""
+    kinds = [REGISTRY[str(name)] for name in arguments.get("types") or ()]
+    if not arguments.get("types"):
+        kinds = [entity for entity in REGISTRY.values() if entity.core]
+    after = place_in_log(arguments.get("after")) or 0
+    return await changes.page(reading, kinds, after, page_size(arguments.get("first")))
 
 
 def operation_of(wire_id: str) -> str:

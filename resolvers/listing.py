@@ -16,6 +16,7 @@ from models.registry import Entity
 from schema.derive import DEFAULT_FIRST, MAX_FIRST
 
 MAX_KEYS = 3
+_POSITION_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,16 @@ def ordering(
     if entity.key not in {name for name, _ in keys}:
         keys.append((entity.key, keys[-1][1] if keys else True))
     return Ordering(entity, tuple(keys))
+
+
+def place_in_log(cursor: str | None) -> int | None:
+    """The position of the log that a cursor stands for."""
+    if cursor is None:
+        return None
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= _POSITION_DIGITS):
+        message = "This cursor is none of the event log; start without it."
+        raise Denied(DenialCode.INVALID_CURSOR, message)
+    return int(cursor)
 
 
 def page_size(first: int | None) -> int:

@@ -1,6 +1,6 @@
 """What the API looks like; importing it fills the registry."""
 
-from schema import common  # noqa: I001 - what core entities have is known before they are
+from schema import common, history  # noqa: I001 - what core entities have is known before they are
 
 from schema import (
     assignment,
@@ -14,7 +14,6 @@ from schema import (
     forecast,
     forms,
     gates,
-    history,
     imports,
     invoices,
     leads,
@@ -31,6 +30,7 @@ from schema import (
 
 AREAS = (
     common,
+    history,
     boards,
     assignment,
     cases,
@@ -42,7 +42,6 @@ AREAS = (
     forecast,
     forms,
     gates,
-    history,
     imports,
     invoices,
     leads,

@@ -37,6 +37,8 @@ def fill() -> None:
         _place(f"{entity.name}Order", _order(entity))
         for name, made in _aggregate(entity).items():
             _place(name, made)
+    kinds = {entity.name: f"{entity.name} records." for entity in listed()}
+    _place("RecordType", build_enum("RecordType", "A kind of record.", kinds))
 
 
 def listed() -> list[Entity]:
@@ -65,6 +67,9 @@ def page_arguments(entity: Entity) -> dict[str, Given]:
             f"In which order; {_default_order(entity)} when left out.",
         ),
     }
+    if entity.restorable:
+        sentence = "Whether deleted ones are in it; for who may restore them."
+        arguments["deleted"] = Given(enums.Deleted, sentence, enums.Deleted.EXCLUDE)
     if entity.searched:
         arguments["search"] = Given(str, "Words they contain, as typed into a search box.")
     return arguments
@@ -80,17 +85,30 @@ def _default_order(entity: Entity) -> str:
     return f"by {', then by '.join(keys)}"
 
 
+def log_arguments() -> dict[str, Given]:
+    """The arguments of every page of what happened."""
+    return {
+        "first": Given(int, HOW_MANY, DEFAULT_FIRST),
+        "after": Given(Cursor, "Only what is behind this cursor, which is what happened before."),
+    }
+
+
+def _taking(field: Any, bound: Field | None) -> Any:
+    if bound is not None and bound.kind is Kind.MANY:
+        arguments = page_arguments(REGISTRY[bound.target])
+        kind = derived(f"{bound.target}Connection")
+        return taking(Answered(kind, bound.description, arguments))
+    if bound is not None and bound.paged:
+        annotation = field.type_annotation.annotation
+        return taking(Answered(annotation, bound.description, log_arguments()))
+    return None
+
+
 def _add_collections(entity: Entity) -> None:
     definition: Any = cast("Any", entity.api).__strawberry_definition__
     for at, field in enumerate(definition.fields):
-        bound = entity.fields.get(field.python_name)
-        if bound is not None and bound.kind is Kind.MANY:
-            target = REGISTRY[bound.target]
-            made = taking(
-                Answered(
-                    derived(f"{bound.target}Connection"), bound.description, page_arguments(target)
-                )
-            )
+        made = _taking(field, entity.fields.get(field.python_name))
+        if made is not None:
             made.python_name = field.python_name
             made.origin = field.origin
             definition.fields[at] = made

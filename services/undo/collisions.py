@@ -29,6 +29,24 @@ WHERE n.entity = '{name}' AND NOT EXISTS (
     jsonb_populate_record(t, n.after) IS DISTINCT FROM t {deleted}))
 LIMIT {most}
 """
+# Each custom field is a field of its own: those that the act left alone are as they are now.
+_CUSTOM = """
+UPDATE undo_net AS n SET
+  before = n.before || jsonb_build_object('custom', apart.others || apart.before),
+  after = n.after || jsonb_build_object('custom', apart.others || apart.after)
+FROM "{name}" AS t, LATERAL (
+  SELECT t.custom - array_agg(key) AS others,
+    coalesce(jsonb_object_agg(key, b -> key) FILTER (WHERE b ? key), '{{}}') AS before,
+    coalesce(jsonb_object_agg(key, a -> key) FILTER (WHERE a ? key), '{{}}') AS after
+  FROM (SELECT coalesce(nullif(m.before -> 'custom', 'null'), '{{}}') AS b,
+               coalesce(nullif(m.after -> 'custom', 'null'), '{{}}') AS a
+        FROM undo_net AS m WHERE m.entity = '{name}' AND m.record_id = t.id) AS sides,
+    LATERAL jsonb_object_keys(b || a) AS key
+  WHERE b -> key IS DISTINCT FROM a -> key
+) AS apart
+WHERE n.entity = '{name}' AND NOT n.made AND n.after ? 'custom' AND apart.others IS NOT NULL
+  AND t.workspace_id = $1 AND t.id = n.record_id
+"""
 _DELETED = "t.deleted_at IS NOT NULL AND coalesce(n.after -> 'deleted_at', 'null') = 'null'"
 _ATTACHED = """
 SELECT n.entity, n.record_id, false AS gone, ARRAY['{other}'] AS fields
@@ -68,6 +86,8 @@ async def found(ctx: Context, names: set[str]) -> list[Collision]:
     for table in chosen:
         if tables.versioned(table):
             await ctx.act.fetch_text(_LOCKED.format(name=table.name), ctx.workspace_id)
+            if "custom" in table.c:
+                await ctx.act.fetch_text(_CUSTOM.format(name=table.name), ctx.workspace_id)
     for table in chosen:
         if tables.versioned(table):
             text, columns = _changed(table), [column.name for column in table.c]
