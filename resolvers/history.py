@@ -6,13 +6,14 @@ from typing import Any
 import sqlalchemy as sa
 import strawberry
 
-from auth.context import Context
+from auth.context import Context, acting
 from auth.policy import restorable, visible
 from core.codes import UserErrorCode
 from core.errors import UserError
 from core.ids import decode, encode
 from models.base import Uuid
 from models.registry import REGISTRY
+from resolvers import refusals
 from resolvers.executor import named
 from resolvers.listing import page_size, place_in_log
 from resolvers.mutation import extra, mutation
@@ -45,6 +46,45 @@ async def undo(ctx: Context, input: given.UndoInput) -> Any:
             "records": list(done.records),
         }
     }
+
+
+@valued(
+    "own_acts",
+    Answered(
+        list[given.OwnAct],
+        "Your last acts, newest first, with whether they can be undone.",
+        {"first": Given(int, HOW_MANY, DEFAULT_FIRST)},
+    ),
+)
+async def own_acts(reading: Reading, arguments: Mapping[str, Any]) -> Any:
+    """What the viewer did last."""
+    await reading.begin()
+    return await acts.recent(reading, page_size(arguments.get("first")))
+
+
+@valued(
+    "undo_preview",
+    Answered(
+        given.UndoPreview,
+        "Whether an act can be undone now, collisions included; changes nothing.",
+        {"operation_id": Given(strawberry.ID, "The act's `operationId`.", required=True)},
+    ),
+)
+async def undo_preview(reading: Reading, arguments: Mapping[str, Any]) -> Any:
+    """What undo would say."""
+    await reading.begin()
+    shown: dict[str, Any] = {"operation_id": arguments["operationId"], "act": None, "at": None}
+    try:
+        async with acting(
+            reading.database, reading.actor, now=reading.now, request_id=reading.request_id
+        ) as ctx:
+            operation = operation_of(arguments["operationId"])
+            found = await acts.find(ctx, operation)
+            shown |= {"act": found.name, "at": found.at}
+            await acts.preview(ctx, found)
+    except UserError as error:
+        return shown | {"refusal": refusals.answered(error)}
+    return shown | {"refusal": None}
 
 
 @valued(

@@ -51,6 +51,30 @@ class UndoCollisionError(UserError):
     collisions: list[UndoCollision] = described("The records and their fields, at most 20.")
 
 
+@strawberry.type(description="An act of yours, for a list of what can be undone.")
+class OwnAct:
+    """One of the viewer's acts."""
+
+    operation_id: strawberry.ID = described("The act; undo takes it.")
+    act: str | None = described("What it was called, such as `contactUpdate`.")
+    at: datetime = described("When it was done.")
+    record_count: int = described("How many changes of records it made.")
+    undone_at: datetime | None = described("When it was undone; null when it was not.")
+    undoable: bool = described(
+        "Whether its kind and age let it be undone; `undoPreview` looks for collisions as well."
+    )
+
+
+@strawberry.type(description="What `undo` would answer now.")
+class UndoPreview:
+    """Whether an act can be undone."""
+
+    operation_id: strawberry.ID = described("The act.")
+    act: str | None = described("What it was called; null when there is no such act.")
+    at: datetime | None = described("When it was done; null when there is no such act.")
+    refusal: UserError | None = described("Why it would be refused; null when it can be undone.")
+
+
 Actor = Annotated[
     derived("User") | derived("ApiKey"),
     strawberry.union("Actor", description="Who acted: a user, or an API key in their name."),

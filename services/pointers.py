@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from auth.context import Context
+from core.writes import Transaction
 from models import metadata
 from models.base import Attached, Base, Uuid
 
@@ -20,17 +21,17 @@ async def move(ctx: Context, old: Sequence[str], new: str, kind: str) -> None:
         names = [column.name for column in table.c]
         given = {"record_id": sa.literal(new, Uuid), "record_kind": sa.literal(kind)}
         moved = sa.select(*(given.get(name, table.c[name]) for name in names))
-        rows = _of(ctx, table, old)
+        rows = _of(ctx.act, table, old)
         await ctx.act.fetch(
             insert(table).from_select(names, moved.where(rows)).on_conflict_do_nothing()
         )
         await ctx.act.fetch(sa.delete(table).where(rows))
 
 
-async def forget(ctx: Context, records: Sequence[str]) -> None:
+async def forget(act: Transaction, records: Sequence[str]) -> None:
     """Remove everything that belongs to records that are gone for good."""
     for table in attached():
-        await ctx.act.fetch(sa.delete(table).where(_of(ctx, table, records)))
+        await act.fetch(sa.delete(table).where(_of(act, table, records)))
 
 
 def attached() -> Iterator[sa.Table]:
@@ -40,9 +41,7 @@ def attached() -> Iterator[sa.Table]:
             yield metadata.tables[mapper.class_.__tablename__]
 
 
-def _of(ctx: Context, table: sa.Table, records: Sequence[str]) -> sa.ColumnElement[bool]:
+def _of(act: Transaction, table: sa.Table, records: Sequence[str]) -> sa.ColumnElement[bool]:
     ids = sa.bindparam(None, list(records), type_=sa.ARRAY(Uuid))
-    belongs: Any = sa.and_(
-        table.c.workspace_id == ctx.workspace_id, table.c.record_id == sa.any_(ids)
-    )
+    belongs: Any = sa.and_(table.c.workspace_id == act.workspace, table.c.record_id == sa.any_(ids))
     return belongs  # type: ignore[no-any-return]

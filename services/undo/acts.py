@@ -12,7 +12,9 @@ from auth.policy import bound, changeable
 from auth.roles import Category, Level
 from core.codes import UserErrorCode
 from core.errors import Path, UserError, not_found
+from core.ids import encode
 from core.names import camel, spaced
+from core.sql import Rendered
 from models.base import Uuid
 from models.registry import REGISTRY, Entity, Pointer
 from services.rules.undo import KEPT, is_undoable
@@ -29,6 +31,20 @@ GROUP BY act, actor_kind, actor_id ORDER BY min(position)
 _CLAIM = """
 INSERT INTO undone_act (workspace_id, operation_id, by_operation_id, at) VALUES ($1, $2, $3, $4)
 ON CONFLICT DO NOTHING RETURNING 1
+"""
+# Acts of many records are looked at from their last ones.
+_RECENT = """
+SELECT mine.operation_id, mine.act, mine.at, undone.at AS undone_at, (
+  SELECT count(*) FROM event
+  WHERE workspace_id = $1 AND operation_id = mine.operation_id) AS records
+FROM (
+  SELECT operation_id, max(act) AS act, max(at) AS at, max(position) AS position
+  FROM (SELECT * FROM event WHERE workspace_id = $1 AND actor_id = $2
+        ORDER BY position DESC LIMIT 5000) AS latest
+  GROUP BY operation_id ORDER BY max(position) DESC LIMIT {first}) AS mine
+LEFT JOIN undone_act AS undone ON undone.workspace_id = $1
+  AND undone.operation_id = mine.operation_id
+ORDER BY mine.position DESC
 """
 _UNDONE = "SELECT FROM undone_act WHERE workspace_id = $1 AND operation_id = $2"
 _TOUCHED = """
@@ -88,14 +104,32 @@ async def undo(ctx: Context, operation_id: str) -> Undone:
     return await _told(ctx, act)
 
 
-async def preview(ctx: Context, operation_id: str) -> Act:
+async def preview(ctx: Context, act: Act) -> None:
     """Refuse as `undo` would, and change nothing."""
-    act = await find(ctx, operation_id)
     refuse(ctx, act)
-    if await ctx.act.fetch_text(_UNDONE, ctx.workspace_id, operation_id):
+    if await ctx.act.fetch_text(_UNDONE, ctx.workspace_id, act.operation_id):
         raise _undone()
     await check(ctx, act)
-    return act
+
+
+async def recent(reading: Any, first: int) -> list[dict[str, Any]]:
+    """The actor's own last acts, and whether undo would look at them at all."""
+    author = reading.actor.author
+    values = {"workspace": reading.actor.workspace_id, "actor": author.id}
+    rows = await reading.run(Rendered(_RECENT.format(first=first), tuple(values), {}), values)
+    return [
+        {
+            "operation_id": encode("op", row["operation_id"]),
+            "act": row["act"],
+            "at": row["at"],
+            "record_count": row["records"],
+            "undone_at": row["undone_at"],
+            "undoable": row["undone_at"] is None
+            and is_undoable(row["act"])
+            and row["at"] >= reading.now - KEPT,
+        }
+        for row in rows
+    ]
 
 
 async def find(ctx: Context, operation_id: str) -> Act:

@@ -1,8 +1,15 @@
 """The history of records, the changes of a workspace, and the trash."""
 
-import asyncpg
+from datetime import timedelta
 
+import asyncpg
+import pytest
+
+from core.clock import now
+from core.db import Database
 from core.ids import decode
+from core.settings import Settings
+from services import purge
 from tests.plugins.world import World
 
 HISTORY = """query($id: ID!) { contact(id: $id) { history { nodes {
@@ -100,12 +107,12 @@ def test_history_of_a_deleted_record_is_for_who_may_restore_it(world):
     world.rep.act("contactDelete", {"id": record})
 
     assert world.rep.run(BY_ID, id=record)["history"]["nodes"][0]["event"] == "deleted"
-    assert world.executive.run(BY_ID, id=record)["history"] is None
+    assert world.finance.run(BY_ID, id=record)["history"] is None
 
 
 def test_history_of_who_has_left_has_their_name(world):
     record = world.contact(world.rep)
-    given = {"id": world.user("rep"), "reassignToId": world.user("admin")}
+    given = {"id": world.user("rep"), "reassignTo": world.user("admin")}
     assert not world.admin.act("userDeactivate", given).errors
 
     nodes = world.admin.run(HISTORY, id=record)["contact"]["history"]["nodes"]
@@ -199,10 +206,54 @@ def test_the_trash_lists_what_can_be_restored(world):
     assert [one["id"] for one in world.admin.run(TRASH % "EXCLUDE")["contacts"]["nodes"]] == [kept]
 
 
-def test_the_trash_is_for_who_may_restore(world):
+def test_the_trash_has_what_the_viewer_may_restore(world):
     mine, other = world.contact(world.rep), world.contact()
     for record in (mine, other):
         world.admin.act("contactDelete", {"id": record})
 
     assert [one["id"] for one in world.rep.run(TRASH % "ONLY")["contacts"]["nodes"]] == [mine]
-    assert world.finance.send(TRASH % "ONLY").codes == ["FORBIDDEN"]
+    assert world.finance.run(TRASH % "ONLY")["contacts"]["nodes"] == []
+
+
+@pytest.fixture
+async def database(server):
+    """The database as the API's role opens it."""
+    settings = Settings(database_app_url=server.ready["appDatabaseUrl"], database_pool_size=2)
+    opened = await Database.open(settings, application="test of the purge")
+    yield opened
+    await opened.close()
+
+
+async def purged(world: World, database: Database, **ahead: int) -> purge.Purged:
+    """Purge a workspace as if it were later."""
+    workspace = (decode(world.id) or ("", ""))[1]
+    return await purge.workspace(database, workspace, now() + timedelta(**ahead))
+
+
+async def test_the_purge_removes_after_thirty_days_what_nobody_needs(world, database):
+    gone, needed = world.contact(), world.contact()
+    world.deal(contactId=needed)
+    for record in (gone, needed):
+        world.admin.act("contactDelete", {"id": record})
+
+    early = await purged(world, database, days=29)
+    due = await purged(world, database, days=31)
+    again = await purged(world, database, days=31)
+
+    assert (early.gone, early.kept) == ({}, {})
+    assert (due.gone, due.kept) == ({"contact": 1}, {("contact", "deal"): 1})
+    assert (again.gone, again.kept) == ({}, {("contact", "deal"): 1})
+    assert world.admin.act("contactRestore", {"id": gone}).codes == ["NOT_FOUND"]
+    assert world.admin.act("contactRestore", {"id": needed}).codes == []
+
+
+async def test_the_purge_leaves_a_tombstone_and_ends_undo(world, database):
+    record = world.contact()
+    operation = world.admin.act("contactDelete", {"id": record})["operationId"]
+    after = world.admin.run("{ eventCursor contacts { nodes { id } } }")["eventCursor"]
+    await purged(world, database, days=31)
+
+    (change,) = world.admin.run(CHANGES, after=after)["changes"]["changes"]
+
+    assert (change["id"], change["kindOfChange"], change["act"]) == (record, "DELETED", "purge")
+    assert world.admin.act("undo", {"operationId": operation}).codes == ["UNDO_PURGED"]

@@ -146,7 +146,9 @@ def test_undo_of_a_move_takes_the_deal_and_its_tasks_back(world):
     deal = world.deal()
     before = world.admin.run(query, id=deal)
 
-    operation = done(world.admin, "dealMove", {"id": deal, "toStageId": stage})
+    operation = done(
+        world.admin, "dealMove", {"id": deal, "toStageId": stage, "expectedVersion": 1}
+    )
 
     assert world.admin.run(query, id=deal) != before
     assert undo(world.admin, operation) == []
@@ -232,3 +234,29 @@ async def test_undo_ends_after_thirty_days(world, clock):
     await clock(days=31)
 
     assert undo(key, operation) == ["UNDO_EXPIRED"]
+
+
+def test_the_last_acts_say_whether_they_can_be_undone(world):
+    record = world.contact()
+    first = done(world.admin, "contactUpdate", {"id": record, "jobTitle": "CEO"})
+    second = done(world.admin, "contactUpdate", {"id": record, "jobTitle": "COO"})
+    query = """query($first: ID!, $second: ID!) {
+      ownActs(first: 3) { operationId act recordCount undoable undoneAt }
+      first: undoPreview(operationId: $first) { act refusal { code
+        ... on UndoCollisionError { collisions { record { id } fields } } } }
+      second: undoPreview(operationId: $second) { act refusal { code } } }"""
+
+    told = world.admin.run(query, first=first, second=second)
+
+    assert [(one["operationId"], one["undoable"]) for one in told["ownActs"][:2]] == [
+        (second, True),
+        (first, True),
+    ]
+    collision = {"record": {"id": record}, "fields": ["jobTitle"]}
+    refusal = {"code": "UNDO_COLLISION", "collisions": [collision]}
+    assert told["first"] == {"act": "contactUpdate", "refusal": refusal}
+    assert told["second"] == {"act": "contactUpdate", "refusal": None}
+    assert undo(world.admin, second) == []
+    assert world.admin.run(query, first=first, second=second)["second"]["refusal"] == {
+        "code": "ALREADY_UNDONE"
+    }
