@@ -122,15 +122,19 @@ async def acting(
     *,
     now: datetime,
     request_id: str,
+    name: str | None = None,
     import_id: str | None = None,
+    operation_id: str | None = None,
 ) -> AsyncIterator[Context]:
-    """Open an act of an actor: one transaction, committed with its events."""
+    """Open an act of an actor, called `name`: one transaction, committed with its events."""
     async with transaction(
         database,
         workspace=actor.workspace_id,
         author=actor.author,
         now=now,
         request_id=request_id,
+        act=name,
         import_id=import_id,
+        operation_id=operation_id,
     ) as act:
         yield Context(actor, act)

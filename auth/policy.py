@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from auth.actor import Actor
 from auth.roles import Category, Level
 from models.base import Uuid
-from models.enums import Sharing
+from models.enums import Deleted, Sharing
 from models.registry import REGISTRY, Entity, Scope
 
 TEAMS = sa.bindparam("actor_teams", None, type_=ARRAY(Uuid))
@@ -37,16 +37,28 @@ def readable(entity: Entity, actor: Actor) -> bool:
     return not entity.category or actor.may(Category(entity.category), Level.READ)
 
 
+def restorable(entity: Entity, actor: Actor) -> Deleted:
+    """What of an entity's deleted records an actor may see: who may restore them, all in reach."""
+    may = entity.restorable and actor.may(Category(entity.category), Level.WRITE)
+    return Deleted.INCLUDE if may else Deleted.EXCLUDE
+
+
 def visible(
-    entity: Entity, actor: Actor, rows: Any, *, whole: bool = False
+    entity: Entity,
+    actor: Actor,
+    rows: Any,
+    deleted: Deleted = Deleted.EXCLUDE,
+    *,
+    whole: bool = False,
 ) -> sa.ColumnElement[bool]:
-    """The rows of an entity this actor sees, deleted ones left out; `rows` is table or alias.
+    """The rows of an entity this actor sees; `rows` is table or alias.
 
     `whole` says that they are not looked up by a key of theirs, but are a list of their own.
     """
     conditions = [rows.c.workspace_id == WORKSPACE]
-    if entity.restorable:
-        conditions.append(rows.c.deleted_at.is_(None))
+    if entity.restorable and deleted is not Deleted.INCLUDE:
+        gone = rows.c.deleted_at
+        conditions.append(gone.is_not(None) if deleted is Deleted.ONLY else gone.is_(None))
     scope = in_reach(entity, actor, rows, whole=whole)
     if scope is not None:
         conditions.append(scope)
@@ -68,6 +80,40 @@ def in_reach(
     if everything or entity.scope is not Scope.OWNER:
         return None
     return sa.or_(_owned(actor, rows), *_shared(entity, actor, rows))
+
+
+def changeable(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool] | None:
+    """The rows in an actor's reach that are not only shared with them; None when all are.
+
+    Deleted ones are among them: what may be changed may be restored.
+    """
+    if entity.scope is Scope.PARENT:
+        link = entity.fields[entity.parent]
+        whole = REGISTRY[link.target]
+        above = whole.table.alias()
+        inner = changeable(whole, actor, above)
+        if inner is None:
+            return None
+        return sa.exists().where(
+            above.c.workspace_id == WORKSPACE, above.c[whole.key] == rows.c[link.columns[0]], inner
+        )
+    if actor.owners is None or not (entity.members or entity.within):
+        return in_reach(entity, actor, rows)
+    own = [_owned(actor, rows)]
+    if entity.queue:
+        own.append(sa.and_(rows.c.owner_id.is_(None), rows.c[entity.queue] == sa.any_(TEAMS)))
+    if entity.within:
+        link = entity.fields[entity.within]
+        whole = REGISTRY[link.target]
+        above = whole.table.alias()
+        inner = changeable(whole, actor, above)
+        mine = sa.true() if inner is None else inner
+        own.append(
+            sa.exists().where(
+                above.c.workspace_id == WORKSPACE, above.c.id == rows.c[link.columns[0]], mine
+            )
+        )
+    return sa.or_(*own)
 
 
 class Reach(StrEnum):

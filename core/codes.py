@@ -120,6 +120,18 @@ class UserErrorCode(Choice):
         "VALUES_WOULD_BE_LOST",
         "The new type cannot hold `lost` values. Look at the preview, then send `acceptLost`.",
     )
+    NOT_UNDOABLE = (
+        "NOT_UNDOABLE",
+        "Acts of this kind, and undo itself, cannot be undone. Change the records themselves.",
+    )
+    ALREADY_UNDONE = "ALREADY_UNDONE", "The act was undone before; there is nothing left to do."
+    NOT_YOUR_ACT = "NOT_YOUR_ACT", "Somebody else did it; ask them or an Admin to undo it."
+    UNDO_EXPIRED = "UNDO_EXPIRED", "An act can be undone for 30 days."
+    UNDO_PURGED = "UNDO_PURGED", "Records of the act were removed for good after 30 days."
+    UNDO_COLLISION = (
+        "UNDO_COLLISION",
+        "Later acts changed the same fields, or use what it made: `collisions`. Undo those first.",
+    )
     IMPORT_STATE = "IMPORT_STATE", "The import is past the step you asked for."
 
 

@@ -21,6 +21,7 @@ _READS = STATEMENTS.labels("read")
 _WRITES = STATEMENTS.labels("write")
 _IDLE_SECONDS = 300.0
 _SETTING = "SELECT set_config('app.workspace', $1, $2)"
+_ACTING = f"{_SETTING}, set_config('app.operation', $3, $2)"
 
 Statement = ClauseElement | Rendered
 
@@ -252,11 +253,14 @@ class Database:
             await proxy.execute("SELECT 1")
 
     @asynccontextmanager
-    async def writing(self, workspace: str | None) -> AsyncIterator["Writing"]:
-        """One transaction, set to a workspace for its whole length; None only outside of any."""
+    async def writing(self, workspace: str | None, operation: str = "") -> AsyncIterator["Writing"]:
+        """One transaction, set to a workspace for its whole length; None only outside of any.
+
+        The database remembers for undo what an `operation` does to rows no event tells of.
+        """
         async with self._writes.acquire() as connection, connection.transaction():
             if workspace is not None:
-                await connection.execute(_SETTING, workspace, True)
+                await connection.execute(_ACTING, workspace, True, operation)
             yield Writing(connection)
 
 

@@ -186,6 +186,10 @@ def complete(metadata: sa.MetaData) -> None:
             _add_reference(table, column)
             _add_choice(table, column)
             _add_indexes(table, column, restorable=restorable)
+        if restorable:
+            keys = (table.c.workspace_id, table.c.deleted_at, table.c.id)
+            gone = sa.text("deleted_at IS NOT NULL")
+            sa.Index(f"{table.name}_deleted_ix", *keys, postgresql_where=gone)
 
 
 def _add_reference(table: sa.Table, column: sa.Column[Any]) -> None:

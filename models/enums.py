@@ -461,3 +461,35 @@ class FeedVerb(Choice):
     CONVERTED = "CONVERTED", "Converted it."
     RESOLVED = "RESOLVED", "Resolved it."
     COMPLETED = "COMPLETED", "Completed it."
+
+
+class Deleted(Choice):
+    """Which records a list has, by whether they are deleted."""
+
+    EXCLUDE = "EXCLUDE", "Those that are not."
+    ONLY = "ONLY", "Those that are, until they are removed for good after 30 days."
+    INCLUDE = "INCLUDE", "Both."
+
+
+class ChangeKind(Choice):
+    """What became of a record, for those who keep a copy."""
+
+    CHANGED = "CHANGED", "It was created, changed or restored; `record` is what it is now."
+    DELETED = "DELETED", "It was deleted: remove it from the copy."
+    OUT_OF_SIGHT = "OUT_OF_SIGHT", "It is no longer in your sight: remove it from the copy."
+
+
+class ResyncReason(Choice):
+    """Why a copy or a snapshot has to be read again."""
+
+    CURSOR_EXPIRED = (
+        "CURSOR_EXPIRED",
+        "The log does not reach back to your cursor, or not as far as it.",
+    )
+    BACKPRESSURE = (
+        "BACKPRESSURE",
+        "You took events more slowly than they came; the rest was dropped.",
+    )
+    PERMISSIONS_CHANGED = "PERMISSIONS_CHANGED", "What you may see has changed."
+    CONFIG_CHANGED = "CONFIG_CHANGED", "Pipelines, statuses, currencies or rates have changed."
+    BULK_CHANGE = "BULK_CHANGE", "More has changed than is told one by one, such as by an import."

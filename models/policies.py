@@ -7,6 +7,22 @@ NO_POLICY = frozenset({"credential", "login", "event_head", "due_work"})
 
 WITHOUT_WORKSPACE = frozenset({"test_clock", "alembic_version"})
 
+NOT_REMEMBERED = frozenset(
+    {
+        "counter",
+        "custom_value",
+        "event",
+        "idempotency_key",
+        "import_progress",
+        "import_row_error",
+        "session",
+        "undo_row",
+        "undone_act",
+        "upload",
+    }
+)
+"""Technical tables whose rows no undo brings back: bookkeeping, and what is derived."""
+
 EXTENSIONS = ("unaccent", "pg_trgm", "btree_gin", "btree_gist")
 
 FOLD = """
@@ -175,6 +191,30 @@ BEGIN
 END $$
 """
 
+# The operation is set with the workspace: whoever writes in an act, by whatever SQL, is seen.
+REMEMBER = """
+CREATE FUNCTION remember() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  operation uuid := nullif(current_setting('app.operation', true), '')::uuid;
+BEGIN
+  IF operation IS NULL THEN
+    RETURN NULL;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    INSERT INTO undo_row (workspace_id, operation_id, table_name, after)
+    SELECT workspace_id, operation, TG_TABLE_NAME, to_jsonb(made) FROM made;
+  ELSIF TG_OP = 'DELETE' THEN
+    INSERT INTO undo_row (workspace_id, operation_id, table_name, before)
+    SELECT workspace_id, operation, TG_TABLE_NAME, to_jsonb(gone) FROM gone;
+  ELSE
+    INSERT INTO undo_row (workspace_id, operation_id, table_name, before, after)
+    VALUES (OLD.workspace_id, operation, TG_TABLE_NAME, to_jsonb(OLD), to_jsonb(NEW));
+  END IF;
+  RETURN NULL;
+END $$
+"""
+
 _CHANGED = (
     "OLD.custom IS DISTINCT FROM NEW.custom"
     " OR (OLD.deleted_at IS NULL) IS DISTINCT FROM (NEW.deleted_at IS NULL)"
@@ -197,12 +237,18 @@ $$
 SEARCH_DOOR = "search_hits(text, jsonb, int, uuid[], int, uuid, int)"
 """The one function that looks into all tables, as a role of its own."""
 
+_REMEMBERED = {
+    "insert": "AFTER INSERT ON {} REFERENCING NEW TABLE AS made FOR EACH STATEMENT",
+    "delete": "AFTER DELETE ON {} REFERENCING OLD TABLE AS gone FOR EACH STATEMENT",
+    "update": "AFTER UPDATE ON {} FOR EACH ROW",
+}
+
 _ISOLATION = "workspace_id = (SELECT nullif(current_setting('app.workspace', true), '')::uuid)"
 
 
 def functions() -> list[str]:
     """The functions, in the order they are made; before any table."""
-    made = (FOLD, SEARCHABLE, EVENT_CHANGES, SEARCH_HITS, SEARCH_IDS)
+    made = (FOLD, SEARCHABLE, EVENT_CHANGES, SEARCH_HITS, SEARCH_IDS, REMEMBER)
     return [*(one.strip() for one in made), *custom_functions()]
 
 
@@ -219,6 +265,21 @@ def triggers(table: sa.Table) -> list[str]:
         f'CREATE TRIGGER custom_values_{act.lower()} AFTER {act} ON "{table.name}"'
         f" FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION keep_custom_values()"
         for act, when in _KEPT_WHEN.items()
+    ]
+
+
+def memory(table: sa.Table) -> list[str]:
+    """What undo needs of a table and no event tells, kept by the database itself.
+
+    Of a record that is its row when it is deleted for good; of technical rows it is everything.
+    """
+    if table.name in NOT_REMEMBERED | NO_POLICY or "workspace_id" not in table.c:
+        return []
+    acts = ("delete",) if "version" in table.c else tuple(_REMEMBERED)
+    name = f'"{table.name}"'
+    return [
+        f"CREATE TRIGGER remember_{act} {_REMEMBERED[act].format(name)} EXECUTE FUNCTION remember()"
+        for act in acts
     ]
 
 
@@ -243,9 +304,11 @@ def isolation(table: sa.Table) -> list[str]:
 
 def grants(table: sa.Table, app_role: str) -> str:
     """What the application's role may do with one table; the event log only grows."""
-    rights = {"event": "SELECT, INSERT", "test_clock": "SELECT"}.get(
-        table.name, "SELECT, INSERT, UPDATE, DELETE"
-    )
+    rights = {
+        "event": "SELECT, INSERT",
+        "test_clock": "SELECT",
+        "undo_row": "SELECT, INSERT, DELETE",
+    }.get(table.name, "SELECT, INSERT, UPDATE, DELETE")
     return f'GRANT {rights} ON "{table.name}" TO "{app_role}"'
 
 

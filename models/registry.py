@@ -44,7 +44,8 @@ class Write(StrEnum):
     ALWAYS = "always"
 
 
-Batch = Callable[[Any, Sequence[Any]], Awaitable[Sequence[Any]]]
+Batch = Callable[..., Awaitable[Sequence[Any]]]
+"""`(reading, rows)`; where it is paged `(reading, entity, rows, size, before)`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,8 @@ class Field:
     order_by: tuple[str, ...] = ()
     """Collection: default order as `column` or `-column`; empty is newest first."""
     batch: Batch | None = None
+    paged: bool = False
+    """Computed: a page of what happened to the record, with `first` and `after`."""
     needs: tuple[str, ...] = ()
     """Computed: the columns of the row it is worked out from; all of them when empty."""
     arguments: Mapping[str, Any] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from core.codes import DenialCode
 from core.errors import Denied
 from core.ids import encode
 from core.names import pascal
+from models.enums import ResyncReason
 from models.registry import REGISTRY, pointer
 from resolvers.boards import Shown, require_readable, stages
 from resolvers.conditions import read_id
@@ -19,7 +20,6 @@ from resolvers.transitions import Transition, Watched
 from schema.boards import BOARDS, Board
 from schema.live import (
     CardRemovedReason,
-    ResyncReason,
     column_field,
     heads_name,
     of_board,

@@ -23,6 +23,7 @@ from core.names import camel
 from models.registry import REGISTRY, Entity, Field, Kind, Pointer
 from resolvers.aggregate import aggregate_of
 from resolvers.conditions import read_id
+from resolvers.listing import page_size, place_in_log
 from resolvers.pages import ROOT, Page, page_of
 from resolvers.reading import Info, Reading, Seen
 from schema.derive import grouped, listed
@@ -183,6 +184,16 @@ def _computed(entity: Entity, field: Field) -> Resolve:
     batch = field.batch
     assert batch is not None  # noqa: S101 - `computed()` requires it
 
+    def paged(seen: Seen, info: Info, first: int | None, after: str | None = None) -> Any:
+        reading = reading_of(info)
+        size, before = page_size(first), place_in_log(after)
+
+        async def pages(rows: Sequence[Any]) -> Sequence[Any]:
+            return await batch(reading, entity, rows, size, before)
+
+        key = (entity.name, field.name, size, before)
+        return reading.loader(key, pages, of=lambda row: row[entity.key]).load(seen.row)
+
     def resolve(seen: Seen, info: Info) -> Awaitable[Any]:
         reading = reading_of(info)
 
@@ -193,7 +204,7 @@ def _computed(entity: Entity, field: Field) -> Resolve:
         loader = reading.loader((entity.name, field.name), values, of=lambda row: row[entity.key])
         return loader.load(seen.row)
 
-    return resolve
+    return paged if field.paged else resolve
 
 
 def _custom(entity: Entity, field: Field) -> Resolve:

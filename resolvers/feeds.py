@@ -8,11 +8,11 @@ from typing import Any, Protocol
 from core.events import Author
 from core.ids import encode
 from core.names import camel
+from models.enums import ResyncReason
 from models.registry import Entity, Pointer
 from resolvers.reading import Reading
-from schema.actors import SYSTEM, shown
-from schema.live import ResyncReason
 from schema.types import Answered
+from services.actors import SYSTEM, shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from resolvers.custom_conditions import ORDERED, VALUE, field_of
 from schema.derive import CUSTOM_FIELD, DEFAULT_FIRST, MAX_FIRST
 
 MAX_KEYS = 3
+_POSITION_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +270,16 @@ def _by_custom(entity: Entity, asked: Sequence[Mapping[str, Any]], actor: Actor)
         raise Denied(DenialCode.BAD_USER_INPUT, message)
     descending = str(one.get("direction") or "ASC") == "DESC"
     return CustomOrdering.by_field(entity, field, descending=descending)
+
+
+def place_in_log(cursor: str | None) -> int | None:
+    """The position of the log that a cursor stands for."""
+    if cursor is None:
+        return None
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= _POSITION_DIGITS):
+        message = "This cursor is none of the event log; start without it."
+        raise Denied(DenialCode.INVALID_CURSOR, message)
+    return int(cursor)
 
 
 def page_size(first: int | None) -> int:

@@ -248,7 +248,11 @@ class _Door:
     async def _once(self, context: Any, given: Any, asked: bytes) -> dict[str, Any]:
         reading = signed_in(context)
         async with acting(
-            reading.database, reading.actor, now=reading.now, request_id=reading.request_id
+            reading.database,
+            reading.actor,
+            now=reading.now,
+            request_id=reading.request_id,
+            name=camel(self.name),
         ) as ctx:
             known = await idempotency.known(ctx, given, asked)
             if known is not None:

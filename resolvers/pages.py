@@ -7,9 +7,10 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from auth.policy import readable, visible
+from auth.policy import readable, restorable, visible
 from core.codes import DenialCode
 from core.errors import Denied
+from models.enums import Deleted
 from models.registry import REGISTRY, Entity, Field
 from resolvers.conditions import Filtering, belongs, searched
 from resolvers.listing import Ordering, ordering, page_size
@@ -63,7 +64,13 @@ class Listing:
         arguments = self.arguments
         filtering = Filtering(reading.actor, reading.now)
         conditions = [
-            visible(self.entity, reading.actor, rows, whole=self.field is None),
+            visible(
+                self.entity,
+                reading.actor,
+                rows,
+                which(self.arguments),
+                whole=self.field is None,
+            ),
             filtering.where(self.entity, rows, arguments.get("filter")),
         ]
         if arguments.get("search"):
@@ -150,12 +157,25 @@ def _parents(ids: Sequence[str], field: Field) -> tuple[Any, Any]:
     return above, above
 
 
+def which(arguments: Mapping[str, Any]) -> Deleted:
+    """Which records a list has, by whether they are deleted."""
+    return Deleted[str(arguments.get("deleted") or Deleted.EXCLUDE)]
+
+
+def may_restore(entity: Entity, actor: Any) -> bool:
+    """Whether an actor may see an entity's deleted records."""
+    return restorable(entity, actor) is Deleted.INCLUDE
+
+
 def listing(
     entity: Entity, field: Field | None, arguments: Mapping[str, Any], actor: Any
 ) -> Listing:
     """The list a field asks for; FORBIDDEN at the root where the role may not read it."""
     if field is None and not readable(entity, actor):
         message = f"The role {actor.role} may not read {entity.category}; an Admin can grant it."
+        raise Denied(DenialCode.FORBIDDEN, message)
+    if which(arguments) is not Deleted.EXCLUDE and not may_restore(entity, actor):
+        message = f"Only who may restore {entity.category} sees what was deleted."
         raise Denied(DenialCode.FORBIDDEN, message)
     order = ordering(entity, arguments.get("orderBy"), actor, field.order_by if field else ())
     return Listing(entity, field, arguments, order, page_size(arguments.get("first")))

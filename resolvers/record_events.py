@@ -7,6 +7,7 @@ from typing import Any
 from core.codes import DenialCode
 from core.errors import Denied
 from core.ids import encode
+from models.enums import ResyncReason
 from models.registry import REGISTRY, Entity, pointer
 from resolvers.board_events import changes_of, named_changes, reason
 from resolvers.executor import named
@@ -15,7 +16,7 @@ from resolvers.leanings import leans_on
 from resolvers.reading import Reading
 from resolvers.touching import touched, touching
 from resolvers.transitions import Transition, Watched
-from schema.live import MAX_RECORDS, RECORD_EVENTS, ResyncReason
+from schema.live import MAX_RECORDS, RECORD_EVENTS
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from schema import common, timelines  # noqa: I001 - what core entities have is known before they are
 from schema import custom_values
+from schema import history
 
 from schema import (
     activities,
@@ -48,6 +49,7 @@ AREAS = (
     timelines,
     activities,
     custom_values,
+    history,
     boards,
     assignment,
     background,

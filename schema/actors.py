@@ -1,16 +1,11 @@
 """Who did something, as events and history tell it."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
-from core.events import Author
-from models.registry import pointer
 from schema.people import ApiKey, User
 from schema.values import described
-
-SYSTEM = {"kind": "System", "name": "Coeffection"}
-_ENTITIES = {"USER": "User", "API_KEY": "ApiKey"}
 
 
 @strawberry.type(description="The product itself, where nobody asked it to.")
@@ -23,9 +18,3 @@ class System:
 Actor = Annotated[
     User | ApiKey | System, strawberry.union("Actor", description="Who did something.")
 ]
-
-
-def shown(author: Author) -> Any:
-    """An author as the value of an `Actor` field."""
-    entity = _ENTITIES.get(author.kind)
-    return pointer(entity, author.id) if entity else SYSTEM

@@ -38,6 +38,8 @@ def fill() -> None:
         _place(f"{entity.name}Order", _order(entity))
         for name, made in _aggregate(entity).items():
             _place(name, made)
+    kinds = {entity.name: f"{entity.name} records." for entity in listed()}
+    _place("RecordType", build_enum("RecordType", "A kind of record.", kinds))
 
 
 def listed() -> list[Entity]:
@@ -66,6 +68,9 @@ def page_arguments(entity: Entity) -> dict[str, Given]:
             f"In which order; {_default_order(entity)} when left out.",
         ),
     }
+    if entity.restorable:
+        sentence = "Whether deleted ones are in it; for who may restore them."
+        arguments["deleted"] = Given(enums.Deleted, sentence, enums.Deleted.EXCLUDE)
     if entity.searched:
         arguments["search"] = Given(str, "Words they contain, as typed into a search box.")
     return arguments
@@ -81,19 +86,30 @@ def _default_order(entity: Entity) -> str:
     return f"by {', then by '.join(keys)}"
 
 
+def log_arguments() -> dict[str, Given]:
+    """The arguments of every page of what happened."""
+    return {
+        "first": Given(int, HOW_MANY, DEFAULT_FIRST),
+        "after": Given(Cursor, "Only what is behind this cursor, which is what happened before."),
+    }
+
+
+def _taking(field: Any, bound: Field | None) -> Any:
+    answered = _with_arguments(field, bound) if bound is not None else None
+    return None if answered is None else taking(answered)
+
+
 def _add_collections(entity: Entity) -> None:
     definition: Any = cast("Any", entity.api).__strawberry_definition__
     for at, field in enumerate(definition.fields):
-        bound = entity.fields.get(field.python_name)
-        answered = _with_arguments(bound) if bound is not None else None
-        if answered is not None:
-            made = taking(answered)
+        made = _taking(field, entity.fields.get(field.python_name))
+        if made is not None:
             made.python_name = field.python_name
             made.origin = field.origin
             definition.fields[at] = made
 
 
-def _with_arguments(bound: Field) -> Answered | None:
+def _with_arguments(field: Any, bound: Field) -> Answered | None:
     if bound.kind is Kind.MANY:
         arguments = page_arguments(REGISTRY[bound.target])
         return Answered(derived(f"{bound.target}Connection"), bound.description, arguments)
@@ -101,6 +117,9 @@ def _with_arguments(bound: Field) -> Answered | None:
         return Answered(CORE[bound.name][1], bound.description, dict(bound.arguments))
     if bound.kind is Kind.CUSTOM:
         return Answered(CORE[bound.name][1], bound.description, custom_values.ARGUMENTS)
+    if bound.paged:
+        annotation = field.type_annotation.annotation
+        return Answered(annotation, bound.description, log_arguments())
     return None
 
 

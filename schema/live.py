@@ -10,7 +10,7 @@ import strawberry
 
 from core.names import camel, pascal, spaced
 from models import enums
-from models.enums import ImportStatus
+from models.enums import ImportStatus, ResyncReason
 from schema.actors import Actor
 from schema.boards import Board, figures_of
 from schema.declare import Node, derived
@@ -41,28 +41,6 @@ described_enum(
         "FILTERED_OUT": "It does not fit the filter any more.",
         "NO_LONGER_VISIBLE": "It is out of your sight.",
         "MERGED": "It became a part of another record.",
-    },
-)
-
-
-class ResyncReason(StrEnum):
-    """Why the snapshot has to be read again."""
-
-    CURSOR_EXPIRED = "CURSOR_EXPIRED"
-    BACKPRESSURE = "BACKPRESSURE"
-    PERMISSIONS_CHANGED = "PERMISSIONS_CHANGED"
-    CONFIG_CHANGED = "CONFIG_CHANGED"
-    BULK_CHANGE = "BULK_CHANGE"
-
-
-described_enum(
-    ResyncReason,
-    {
-        "CURSOR_EXPIRED": "The log does not reach back to your cursor, or not as far as it.",
-        "BACKPRESSURE": "You took events more slowly than they came; the rest was dropped.",
-        "PERMISSIONS_CHANGED": "What you may see has changed.",
-        "CONFIG_CHANGED": "Pipelines, statuses, currencies or rates have changed.",
-        "BULK_CHANGE": "More has changed than is told one by one, such as by an import.",
     },
 )
 

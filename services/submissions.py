@@ -63,7 +63,9 @@ async def receive(visit: Visit, key: str, sent: Mapping[str, Any]) -> Received:
     values, sent_id = _values(form, sent), _sent_id(sent)
     actor = await rights.of_system(visit.database, form.workspace_id, form.owner_id, id=form.id)
     try:
-        async with acting(visit.database, actor, now=visit.now, request_id=visit.request_id) as ctx:
+        async with acting(
+            visit.database, actor, now=visit.now, request_id=visit.request_id, name="webFormSubmit"
+        ) as ctx:
             await _keep(ctx, form, values, sent_id)
     except UserError as error:
         raise _as_sent(form, [error]) from error

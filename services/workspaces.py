@@ -71,6 +71,7 @@ async def _open(visit: Visit, wanted: SignUp, workspace_id: str) -> logins.Signe
         author=Author(ActorKind.USER, user_id),
         now=visit.now,
         request_id=visit.request_id,
+        act="workspaceSignUp",
     ) as act:
         await found(act, wanted)
         await logins.add_user(

@@ -16,10 +16,10 @@ from core.codes import DenialCode
 from core.db import Database
 from core.errors import Denied
 from core.log import logger
+from models.enums import ResyncReason
 from resolvers.plans.cache import Asked, Plans
 from resolvers.plans.feeds import Watching
 from resolvers.reading import Reading
-from schema.live import ResyncReason
 from subscriptions import log
 from subscriptions.connections import Connection
 from subscriptions.frames import Queue

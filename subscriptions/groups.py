@@ -9,10 +9,10 @@ from typing import Any
 from graphql import ExecutionResult
 
 from auth.actor import Actor
+from models.enums import ResyncReason
 from resolvers.feeds import Batch, Events, Told, resync
 from resolvers.plans.feeds import Answers
 from resolvers.reading import Reading
-from schema.live import ResyncReason
 from subscriptions import log
 from subscriptions.frames import Frame, Queue
 

@@ -20,6 +20,7 @@ from resolvers.plans.selection import (
     Linked,
     Listed,
     OneOf,
+    Paged,
     Part,
     Record,
     Total,
@@ -168,6 +169,18 @@ class Level:
         )
         return f"{values}[r[{key}]]"
 
+    def paged(self, part: Paged, path: Path) -> str:
+        """A page of what happened to the record."""
+        key = self.shape.at(path, part.entity.key)
+        start, end = self.shape.whole(path, part.entity)
+        page = self.program.keep("page", part)
+        values = self.program.named(part.field.name)
+        self.before.append(
+            f"    {values} = await pages_of_log(run, {page},"
+            f" {{r[{key}]: r[{start}:{end}] for r in rows if r[{key}] is not None}})"
+        )
+        return f"{values}[r[{key}]]"
+
     def linked(self, part: Linked, path: Path) -> str:
         """A joined record."""
         longer = self.shape.joined(path, part.field)
@@ -213,6 +226,7 @@ WRITTEN: dict[type, Callable[..., str]] = {
     OneOf: Level.one_of,
     Collected: Level.collected,
     Fed: Level.fed,
+    Paged: Level.paged,
 }
 
 

@@ -38,6 +38,7 @@ from resolvers.plans import acts, exact, feeds
 from resolvers.plans.roots import Plan, compiled
 from resolvers.plans.selection import Document, document_of
 from resolvers.plans.sql import Run
+from resolvers.plans.values import Carrying
 from resolvers.plans.walks import NotCompiled
 from resolvers.plans.wire import Missing
 from resolvers.reading import Reading
@@ -226,7 +227,7 @@ class Plans:
         return ExecutionResult(*exact.completed(self._document(asked, variables), data))
 
     def _document(self, asked: Asked, variables: VariableValues) -> Document:
-        return document_of(self._schema, asked.node, asked.operation, variables)
+        return document_of(self._schema, asked.node, asked.operation, variables, Carrying)
 
     def _of(self, asked: Asked) -> "_Known":
         name = asked.operation.name

@@ -219,7 +219,7 @@ class Pages:
         asked = listing(self._shape.entity, self._field, arguments, reading.actor)
         after = arguments.get("after")
         place = asked.order.place(after) if after else {}
-        shape = {name: arguments.get(name) for name in ("filter", "orderBy", "search")}
+        shape = {name: arguments.get(name) for name in ("filter", "orderBy", "search", "deleted")}
         text = orjson.dumps(shape, default=str)
         key: tuple[Any, ...] = (asked.size, bool(after), text)
         if b'"days"' in text:

@@ -110,6 +110,20 @@ def demo(
         typer.echo(command.fill(data, contacts, workspace))
 
 
+@cli.command()
+def purge(
+    workspace: Annotated[
+        str | None, typer.Option(metavar="ten_…", help="Every workspace by default.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Remove for good what was deleted more than 30 days ago."""
+    with sentences():
+        from server.cli import purge as command
+
+        typer.echo(command.run(data, workspace))
+
+
 importing = typer.Typer(help="Bring records in from a file, over the running API.")
 cli.add_typer(importing, name="import", no_args_is_help=True)
 

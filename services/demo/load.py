@@ -59,7 +59,9 @@ def opened(
     database: Database, workspace: str, now: datetime
 ) -> AbstractAsyncContextManager[Transaction]:
     """A transaction of the demo's author."""
-    return transaction(database, workspace=workspace, author=AUTHOR, now=now, request_id=REQUEST)
+    return transaction(
+        database, workspace=workspace, author=AUTHOR, now=now, request_id=REQUEST, act=REQUEST
+    )
 
 
 async def write(act: Transaction, book: Book) -> Counts:

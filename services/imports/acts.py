@@ -18,6 +18,8 @@ from models.imports import Import
 from services import due_work, uploads
 from services.imports import detect, mapping
 
+ACT = "import"
+"""What all of an import's transactions are called: one act, whose operation is the import."""
 DUE = "imports.run"
 _LOG = logger("imports")
 _IMPORT, _PROGRESS = metadata.tables["import"], metadata.tables["import_progress"]
@@ -80,6 +82,7 @@ async def run(ctx: Context, import_id: str, *, start_workflows: bool) -> str:
         message = "Say which column holds which field first: `importMappingSet`."
         raise UserError(UserErrorCode.REQUIRED, message, ("mapping",))
     values = {"status": ImportStatus.QUEUED, "start_workflows": start_workflows}
+    await ctx.act.join(import_id, name=ACT)
     await ctx.act.update(_IMPORT, _IMPORT.c.id == import_id, values)
     await due_work.enqueue(ctx.act, DUE, import_id)
     return import_id

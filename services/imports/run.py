@@ -28,7 +28,7 @@ from models import metadata
 from models.enums import ImportStatus
 from services import uploads
 from services.due_work import Interrupted
-from services.imports import batch, detect, rows
+from services.imports import acts, batch, detect, rows
 from services.imports.mapping import importable
 from services.imports.targets import RowError
 
@@ -89,6 +89,8 @@ async def fail(
         author=Author(ActorKind.SYSTEM, None),
         now=now,
         request_id=request_id,
+        act=acts.ACT,
+        operation_id=import_id,
     ) as act:
         unfinished = _IMPORT.c.status.in_([ImportStatus.QUEUED, ImportStatus.RUNNING])
         values = {"status": ImportStatus.FAILED, "finished_at": now, "error": reason}
@@ -194,7 +196,9 @@ class _Task:
             self._actor,
             now=now,
             request_id=self._request_id,
+            name=acts.ACT,
             import_id=self._found["id"],
+            operation_id=self._found["id"],
         )
 
     async def _now(self) -> datetime:

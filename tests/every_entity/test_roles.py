@@ -122,6 +122,7 @@ ABOUT = {
     "PipelineBoard": "Pipeline",
     "ContactMergePreview": "Contact",
     "CompanyMergePreview": "Company",
+    "HistoryConnection": "Contact",
 }
 """What root fields take the id of, where that is not what they answer."""
 
