@@ -9,12 +9,15 @@ WITHOUT_WORKSPACE = frozenset({"test_clock", "alembic_version"})
 
 NOT_REMEMBERED = frozenset(
     {
+        "consumer_offset",
         "counter",
         "custom_value",
+        "effect",
         "event",
         "idempotency_key",
         "import_progress",
         "import_row_error",
+        "metric_snapshot",
         "session",
         "undo_row",
         "undone_act",
