@@ -153,10 +153,10 @@ def test_gql_07_every_mutation_takes_one_input_and_answers_its_payload(served):
 NOUNS = {
     "apiKey", "approval", "businessHours", "case", "caseStatus", "caseTemplate", "company",
     "contact", "contactCompany", "contactImport", "customField", "deal", "exchangeRate",
-    "exchangeRates", "import", "invitation", "password", "passwordReset", "product", "productPrice", "session", "sign",
-    "lead", "leadAssignmentRule", "milestone", "pipeline", "pipelineStage", "project",
-    "projectMember", "projectTemplate", "slaPolicy", "stageGate", "task", "webForm",
-    "team", "teamMember", "upload", "user", "workspace",
+    "exchangeRates", "import", "invitation", "password", "passwordReset", "product",
+    "productPrice", "session", "sign", "lead", "leadAssignmentRule", "milestone", "pipeline",
+    "pipelineStage", "project", "projectMember", "projectTemplate", "slaPolicy", "stageGate",
+    "task", "webForm", "team", "teamMember", "upload", "user", "workspace",
 }  # fmt: skip
 
 
