@@ -107,7 +107,11 @@ def _choice(name: str, given: Any) -> conversion.Choice | None:
 
 
 def _deal(given: LeadDealInput) -> conversion.NewDeal:
-    values = {"name": given.name, "value": given.value, "close_date": given.close_date}
+    values: dict[str, Any] = {
+        "name": given.name,
+        "value": given.value,
+        "close_date": given.close_date,
+    }
     if given.custom_fields is not UNSET:
         values["custom_fields"] = given_values(given.custom_fields)
     return conversion.NewDeal(values, given.pipeline_id, given.stage_id)

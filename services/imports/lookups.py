@@ -147,7 +147,7 @@ def _newest_first(record_id: str) -> int:
 
 
 def _email(row: Row) -> str:
-    return row.values.get("email", "")
+    return str(row.values.get("email", ""))
 
 
 def _name(row: Row) -> str:

@@ -124,6 +124,7 @@ class Drawn:
             return "__typename"
         if name in collections(kind):
             return self.listed(kind, name, depth + 1)
+        assert isinstance(below, GraphQLObjectType)
         return f"{name} {{ {self.record(below, depth + 1)} }}"
 
     def members(self, union: GraphQLUnionType, depth: int) -> str:

@@ -124,7 +124,9 @@ def test_cf_07_a_change_of_type_and_writes_at_once_leave_one_type(world):
 
     def write(contact: str) -> list[str]:
         value = {"key": "size", "text": "12"}
-        return world.admin.act("contactUpdate", {"id": contact, "customFields": [value]}).codes
+        given = {"id": contact, "customFields": [value]}
+        codes: list[str] = world.admin.act("contactUpdate", given).codes
+        return codes
 
     with ThreadPoolExecutor(7) as pool:
         written = [pool.submit(write, contact) for contact in contacts]

@@ -45,7 +45,7 @@ def test_cf_02_every_core_entity_holds_all_eleven_types(world, entity):
     assert after == {}
 
 
-FILTERS = {
+FILTERS: dict[str, list[Any]] = {
     "text": [("eq", "RETAIL"), ("startsWith", "ret"), ("in", ["x", "retail"])],
     "number": [("eq", "-12.5"), ("lt", "-12"), ("gte", "-12.500001")],
     "currency": [("gt", "99.8999"), ("currency", "EUR")],
@@ -55,7 +55,7 @@ FILTERS = {
     "email": [("eq", "S.Chen@Globex.com")],
     "phone": [("eq", "+14155550102")],
 }
-NOT = {"text": ("eq", "other"), "number": ("gt", "0"), "currency": ("lt", "99"),
+NOT: dict[str, Any] = {"text": ("eq", "other"), "number": ("gt", "0"), "currency": ("lt", "99"),
        "date": ("lt", "2031-02-03"), "checkbox": ("eq", True), "url": ("eq", "x"),
        "email": ("ne", "s.chen@globex.com"), "phone": ("notIn", ["+14155550102"])}  # fmt: skip
 
@@ -98,7 +98,7 @@ def test_cf_08_filters_find_by_every_type(world):
 def test_cont_14_lists_are_ordered_by_a_field_and_pages_neither_skip_nor_repeat(world):
     made(world, label="Size", type="NUMBER")
     sizes = ["10", "-3", "2.5", None, "-20", "2.5", None]
-    ids = {}
+    ids: dict[str | None, list[str]] = {}
     for size in sizes:
         given = [{"key": "size", "number": size}] if size else []
         ids.setdefault(size, []).append(world.contact(customFields=given))
@@ -121,7 +121,7 @@ def test_cont_14_lists_are_ordered_by_a_field_and_pages_neither_skip_nor_repeat(
     assert walked("DESC", 3) == down
 
 
-WRONG = {
+WRONG: dict[str, Any] = {
     "TEXT": ({"text": "x" * 5001}, "TOO_LONG", "text"),
     "NUMBER": ({"text": "12"}, "INVALID_VALUE", "text"),
     "SELECT": ({"select": "opt_unknown"}, "INVALID_VALUE", "select"),
