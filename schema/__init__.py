@@ -1,8 +1,6 @@
 """What the API looks like; importing it fills the registry."""
 
-from schema import common, timelines  # noqa: I001 - what core entities have is known before they are
-from schema import custom_values
-from schema import history
+from schema import core_fields, custom_values, history, timelines  # noqa: I001 - first: cores have them
 
 from schema import (
     activities,
@@ -45,7 +43,7 @@ from schema import (
 )
 
 AREAS = (
-    common,
+    core_fields,
     timelines,
     activities,
     custom_values,

@@ -9,7 +9,7 @@ from strawberry import UNSET
 
 from models.registry import Kind
 from schema import filters
-from schema.common import core
+from schema.core_fields import core
 from schema.declare import Node, Note, derived
 from schema.inputs import arg, nested_input
 from schema.scalars import EmailAddress, PhoneNumber

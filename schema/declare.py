@@ -218,7 +218,7 @@ def _fields(cls: type, declared: Entity) -> typing.Iterator[tuple[str, Field]]:
 
 
 CORE: dict[str, tuple[Note, Any]] = {}
-"""What every core entity has, by name with its type; `schema/common.py` says what it is."""
+"""What every core entity has, by name with its type; `schema/core_fields.py` says what it is."""
 
 _SHARED: dict[str, Any] = {"created_at": datetime, "updated_at": datetime, "version": int}
 _SHARED["deleted_at"] = datetime | None

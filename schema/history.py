@@ -10,7 +10,7 @@ from core.codes import UserErrorCode
 from models.enums import ChangeKind, ResyncReason
 from schema import scalars
 from schema.actors import Actor
-from schema.common import core
+from schema.core_fields import core
 from schema.declare import Node, computed, derived
 from schema.inputs import MutationInput, act_input, arg
 from schema.refusals import UserError, refusal

@@ -167,7 +167,7 @@ async def _company(ctx: Context, lead: Any, choice: Choice) -> str:
         "owner": lead.owner_id,
     } | {name: getattr(lead, name) for name in _ADDRESS}
     with _within("company", "create"):
-        own = _own_fields(ctx, lead, "company", choice.create)
+        own = custom_fields.handed_on(ctx, lead, "company", choice.create)
         row = await records.create(ctx, REGISTRY["Company"], _filled(known, choice.create) | own)
     return str(row["id"])
 
@@ -183,7 +183,7 @@ async def _contact(ctx: Context, lead: Any, choice: Choice, company_id: str | No
         } | {"owner": lead.owner_id, "status": ContactStatus.PROSPECT}
         with _within("contact", "create"):
             values = _filled(known, choice.create)
-            values |= _own_fields(ctx, lead, "contact", choice.create)
+            values |= custom_fields.handed_on(ctx, lead, "contact", choice.create)
             row = await contacts.create(ctx, values, origin=lead.origin)
         contact_id, primary = str(row["id"]), True
     if company_id is not None:
@@ -203,7 +203,7 @@ async def _deal(
     with _within("deal"):
         row = await deals.create(
             ctx,
-            _filled(known, wanted.given) | _own_fields(ctx, lead, "deal", wanted.given),
+            _filled(known, wanted.given) | custom_fields.handed_on(ctx, lead, "deal", wanted.given),
             pipeline_id=wanted.pipeline_id,
             stage_id=wanted.stage_id,
         )
@@ -228,18 +228,6 @@ def _filled(known: Mapping[str, Any], given: Mapping[str, Any] | None) -> dict[s
     """What the lead knows, under what is said now; what nobody knows is left out."""
     values = dict(known) | {name: one for name, one in (given or {}).items() if one is not None}
     return {name: value for name, value in values.items() if value is not None}
-
-
-def _own_fields(
-    ctx: Context, lead: Any, table: str, given: Mapping[str, Any] | None
-) -> dict[str, Any]:
-    """What the lead has in custom fields whose keys the new record has too, under what is said."""
-    fields = ctx.actor.custom
-    said = list((given or {}).get(custom_fields.NAME) or ())
-    keys = {one.key for one in said}
-    known = custom_fields.carried(fields.of("lead"), lead.custom, fields.of(table))
-    values = [*(one for one in known if one.key not in keys), *said]
-    return {custom_fields.NAME: values} if values else {}
 
 
 @contextmanager

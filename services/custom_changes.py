@@ -152,8 +152,7 @@ async def change_type(
     lost = sum(one.count for one in values if one.after is None)
     if lost > accept_lost:
         message = f"{lost} records would lose their value: {wanted.type} cannot hold it."
-        code = UserErrorCode.VALUES_WOULD_BE_LOST
-        raise UserError(code, message, ("acceptLost",), lost=lost)
+        raise UserError(UserErrorCode.VALUES_WOULD_BE_LOST, message, ("acceptLost",), lost=lost)
     options = [{"id": one.id, "name": one.name} for one in wanted.options]
     columns = {"type": wanted.type, "options": options, "lookup": wanted.lookup}
     made = (await ctx.act.update(FIELD, FIELD.c.id == field_id, columns))[0]

@@ -72,11 +72,14 @@ OWN = "customFields."
 
 def importable(fields: Fields) -> Mapping[str, Importable]:
     """The fields of a contact that a file can bring, by the name clients write: own ones last."""
-    own = [
-        Importable(f"{OWN}{key}", f"{OWN}{key}", field.label, field.type, None)
-        for key, field in fields.items()
-    ]
-    return {**_built_in(), **{one.wire: one for one in own}}
+    known = dict(_built_in())
+    labels = {one.label.casefold() for one in known.values()}
+    for key, field in fields.items():
+        # No two columns of the template have one name.
+        label = f"{field.label} ({key})" if field.label.casefold() in labels else field.label
+        labels.add(label.casefold())
+        known[f"{OWN}{key}"] = Importable(f"{OWN}{key}", f"{OWN}{key}", label, field.type, None)
+    return known
 
 
 @lru_cache(maxsize=1)

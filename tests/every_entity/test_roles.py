@@ -4,7 +4,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from graphql import GraphQLEnumType, get_named_type, is_enum_type, is_non_null_type
+from graphql import GraphQLEnumType, get_named_type, is_non_null_type
 
 from core.ids import decode, encode
 from models.registry import REGISTRY, Entity, Scope
@@ -133,12 +133,13 @@ def root_query(name: str, ids: dict[str, str]) -> str:
     kind = get_named_type(field.type)
     given = []
     for argument, declared in field.args.items():
-        taken: Any = get_named_type(declared.type)
-        if taken.name == "Date":
+        if get_named_type(declared.type).name == "Date":
             given.append(f'{argument}: "2026-11-01"')
-        elif is_non_null_type(declared.type) and is_enum_type(taken):
-            given.append(f"{argument}: {next(iter(taken.values))}")
-        elif is_non_null_type(declared.type):
+        elif not is_non_null_type(declared.type):
+            continue
+        elif isinstance(closed := get_named_type(declared.type), GraphQLEnumType):
+            given.append(f"{argument}: {next(iter(closed.values))}")
+        else:
             one = ids[ABOUT.get(kind.name, kind.name)]
             given.append(
                 f'{argument}: ["{one}"]'

@@ -10,7 +10,7 @@ from tests.plugins.world import World
 from tests.resolvers.customizing import VALUES, made
 
 ORDER = 'orderBy: [{field: CUSTOM_FIELD, key: "size", direction: DESC}]'
-WHICH = 'filter: {customFields: [{key: "size", number: {gt: "3"}}]}'
+WHICH = 'filter: {customFields: [{key: "size", number: {gte: "3"}}]}'
 LINKED = "{ ... on LookupValue { record { id ... on Contact { name customFields { key } } } } }"
 PAGE = "edges { cursor node { id } } pageInfo { hasNextPage endCursor }"
 OPERATIONS = (

@@ -31,7 +31,7 @@ def values_of(client: Client, record: str, kind: str = "Contact") -> dict[str, A
 
 
 CORE = [one for one in REGISTRY.values() if one.core]
-SENT = {
+SENT: dict[str, Any] = {
     "TEXT": {"text": " Retail "},
     "NUMBER": {"number": "-12.50"},
     "CURRENCY": {"currency": {"amount": "99.9", "currency": "EUR"}},
@@ -41,7 +41,7 @@ SENT = {
     "EMAIL": {"email": "s.chen@globex.com"},
     "PHONE": {"phone": "+1 415 555 0102"},
 }
-TOLD = {
+TOLD: dict[str, Any] = {
     "TEXT": {"text": "Retail"},
     "NUMBER": {"number": "-12.5"},
     "CURRENCY": {"money": {"amount": "99.90", "currency": "EUR"}},
@@ -53,7 +53,7 @@ TOLD = {
     "SELECT": {"option": {"name": "Gold"}},
     "MULTI_SELECT": {"options": [{"name": "Gold"}, {"name": "Silver"}]},
 }
-NEW = {
+NEW: dict[str, dict[str, Any]] = {
     "Company": {"name": "Globex"},
     "Lead": {"lastName": "Chen", "email": "s.chen@globex.com"},
     "Deal": {"name": "Renewal"},
@@ -68,16 +68,18 @@ NEW = {
 def all_types(world: World, entity: Any) -> tuple[list[Any], dict[str, Any]]:
     """A field of each type, the values to send, and what is to be read of them."""
     contact = world.contact()
-    told: dict[str, Any] = dict(TOLD) | {"LOOKUP": {"record": {"id": contact}}}
-    sent: list[dict[str, Any]] = []
+    sent: list[Any] = []
+    told = TOLD | {"LOOKUP": {"record": {"id": contact}}}
     for kind in told:
         given: dict[str, Any] = {"label": kind, "key": kind.lower(), "type": kind}
         given |= {"options": ["Gold", "Silver"]} if "SELECT" in kind else {}
         given |= {"lookup": "CONTACT"} if kind == "LOOKUP" else {}
         options = [one["id"] for one in made(world, entity.table.name.upper(), **given)["options"]]
-        chosen = {"SELECT": {"select": options[:1]}, "MULTI_SELECT": {"multiSelect": options[::-1]}}
-        value: Any = (SENT | chosen | {"LOOKUP": {"lookup": contact}})[kind]
-        value = {"select": options[0]} if kind == "SELECT" else value
+        own: dict[str, Any] = {"LOOKUP": {"lookup": contact}}
+        if options:
+            own |= {"SELECT": {"select": options[0]}}
+            own |= {"MULTI_SELECT": {"multiSelect": options[::-1]}}
+        value = (SENT | own)[kind]
         sent.append({"key": kind.lower()} | value)
     return sent, {kind.lower(): value for kind, value in told.items()}
 

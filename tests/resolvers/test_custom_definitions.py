@@ -1,5 +1,7 @@
 """Custom fields in the hands of Admins: options, types, limits."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.resolvers.customizing import CORE, made, values_of
@@ -113,3 +115,26 @@ def test_cf_08_aggregates_group_by_selects_and_checkboxes(world):
         ([None, None], 1),
     ]
     assert told["groups"][0]["keys"][0]["optionId"] in {gold, None}
+
+
+def test_cf_07_a_change_of_type_and_writes_at_once_leave_one_type(world):
+    field = made(world, label="Size")
+    contacts = [world.contact() for _ in range(6)]
+    change = {"id": field["id"], "type": "NUMBER"}
+
+    def write(contact: str) -> list[str]:
+        value = {"key": "size", "text": "12"}
+        given = {"id": contact, "customFields": [value]}
+        codes: list[str] = world.admin.act("contactUpdate", given).codes
+        return codes
+
+    with ThreadPoolExecutor(7) as pool:
+        written = [pool.submit(write, contact) for contact in contacts]
+        changed = pool.submit(world.admin.act, "customFieldTypeChange", change)
+        codes = [one.result() for one in written]
+
+    values = [values_of(world.admin, contact).get("size") for contact in contacts]
+    assert changed.result().errors == []
+    assert all(code in ([], ["INVALID_VALUE"]) for code in codes)
+    assert [one is None for one in values] == [code != [] for code in codes]
+    assert {one["number"] for one in values if one} <= {"12"}

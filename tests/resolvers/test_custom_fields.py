@@ -1,10 +1,14 @@
 """Custom fields: made by Admins, had by all records of a kind at once, of eleven types."""
 
+import json
 from typing import Any
 
+import asyncpg
 import pytest
 
+from core.ids import decode
 from models.registry import REGISTRY
+from services.rules.custom_fields import changed
 from tests.plugins.world import World
 from tests.resolvers.customizing import CORE, NEW, all_types, bare, made, refused, values_of
 
@@ -41,7 +45,7 @@ def test_cf_02_every_core_entity_holds_all_eleven_types(world, entity):
     assert after == {}
 
 
-FILTERS: dict[str, Any] = {
+FILTERS: dict[str, list[Any]] = {
     "text": [("eq", "RETAIL"), ("startsWith", "ret"), ("in", ["x", "retail"])],
     "number": [("eq", "-12.5"), ("lt", "-12"), ("gte", "-12.500001")],
     "currency": [("gt", "99.8999"), ("currency", "EUR")],
@@ -51,7 +55,7 @@ FILTERS: dict[str, Any] = {
     "email": [("eq", "S.Chen@Globex.com")],
     "phone": [("eq", "+14155550102")],
 }
-NOT = {"text": ("eq", "other"), "number": ("gt", "0"), "currency": ("lt", "99"),
+NOT: dict[str, Any] = {"text": ("eq", "other"), "number": ("gt", "0"), "currency": ("lt", "99"),
        "date": ("lt", "2031-02-03"), "checkbox": ("eq", True), "url": ("eq", "x"),
        "email": ("ne", "s.chen@globex.com"), "phone": ("notIn", ["+14155550102"])}  # fmt: skip
 
@@ -94,7 +98,7 @@ def test_cf_08_filters_find_by_every_type(world):
 def test_cont_14_lists_are_ordered_by_a_field_and_pages_neither_skip_nor_repeat(world):
     made(world, label="Size", type="NUMBER")
     sizes = ["10", "-3", "2.5", None, "-20", "2.5", None]
-    ids: dict[Any, list[str]] = {}
+    ids: dict[str | None, list[str]] = {}
     for size in sizes:
         given = [{"key": "size", "number": size}] if size else []
         ids.setdefault(size, []).append(world.contact(customFields=given))
@@ -222,3 +226,41 @@ def test_cf_05_a_change_holds_from_the_next_request_in_every_session(world):
     assert refused(world, {"key": "tier", "select": silver}) == [("INVALID_VALUE", ["0", "key"])]
     assert not world.admin.act("customFieldRestore", {"id": field["id"]}).errors
     assert values_of(rep, contact)["tier"]["option"] == {"name": "Platinum"}
+
+
+async def test_cf_01_the_log_tells_custom_values_before_and_after(server, world):
+    made(world)
+    contact = world.contact(customFields=[{"key": "industry", "text": "Retail"}])
+    value = {"key": "industry", "text": "Travel"}
+    world.admin.act("contactUpdate", {"id": contact, "customFields": [value]})
+    again = world.admin.act("contactUpdate", {"id": contact, "customFields": [value]})
+    connection = await asyncpg.connect(server.ready["databaseUrl"])
+    query = "SELECT changes::text FROM event WHERE record_id = $1 ORDER BY position"
+    rows = await connection.fetch(query, (decode(contact) or ("", ""))[1])
+    await connection.close()
+    told = [json.loads(row["changes"])["custom"] for row in rows]
+
+    assert again.errors == []
+    assert [changed(one["before"], one["after"]) for one in told] == [
+        {"industry": (None, "Retail")},
+        {"industry": ("Retail", "Travel")},
+    ]
+
+
+def test_cf_02_upserts_and_bulks_take_custom_fields(world):
+    made(world, "COMPANY")
+    values = {"name": "Globex", "customFields": [{"key": "industry", "text": "Retail"}]}
+    other = {"name": "Hooli", "customFields": [{"key": "nope", "text": "x"}]}
+    rows = {"rows": [values | {"name": "Initech"}, other], "errorPolicy": "REJECT_FAILED"}
+    select = "results { company { id } userErrors { code path } }"
+
+    for industry in ("Retail", "Travel"):
+        given = values | {"customFields": [{"key": "industry", "text": industry}]}
+        upsert = {"match": {"name": "Globex"}, "values": given}
+        company = world.admin.act("companyUpsert", upsert, "company { id }")["company"]["id"]
+        assert values_of(world.admin, company, "Company")["industry"]["text"] == industry
+    first, second = world.admin.act("companyBulkCreate", rows, select)["results"]
+
+    initech = values_of(world.admin, first["company"]["id"], "Company")
+    assert initech["industry"]["text"] == "Retail"
+    assert second["userErrors"] == [{"code": "INVALID_VALUE", "path": ["customFields", "0", "key"]}]
