@@ -50,6 +50,7 @@ ADMIN_ACTS = {
     "leadAssignmentRuleDelete",
     "leadAssignmentRuleReorder",
     "leadAssignmentRuleUpdate",
+    "onboardingStepSkip",
     "pipelineArchive",
     "pipelineCreate",
     "pipelineReorder",
@@ -194,6 +195,8 @@ def owned_rows(entity: Entity) -> str:
     """Every live record of a workspace, with the owner who decides on it."""
     if entity.name == "Task":
         return ON_TASKS
+    if entity.scope is Scope.ATTACHED:
+        return attached_rows(entity)
     if entity.scope is Scope.PARENT:
         parent = REGISTRY[entity.fields[entity.parent].target]
         column = entity.fields[entity.parent].columns[0]
@@ -215,12 +218,31 @@ def owned_rows(entity: Entity) -> str:
     )
 
 
+def attached_rows(entity: Entity) -> str:
+    """What belongs to core records is decided on by its own owner and by that of each of those."""
+    table = entity.table.name
+    own = f'SELECT id, owner_id::text AS owner FROM "{table}" WHERE workspace_id = $1'
+    parts = [f"{own} AND deleted_at IS NULL" if entity.restorable else own]
+    column = "file_id" if entity.attached == "file_attachment" else "item_id"
+    for core in (one for one in REGISTRY.values() if one.core):
+        parts.append(
+            f"SELECT j.{column}, p.owner FROM {entity.attached} AS j"
+            f" JOIN ({owned_rows(core)}) AS p ON p.id = j.record_id"
+            f" JOIN ({parts[0]}) AS live ON live.id = j.{column}"
+        )
+        if core.name in FINANCIAL:
+            parts.append(parts[-1].replace("p.owner", "'finance'"))
+    return " UNION ".join(parts)
+
+
 def sees(stock: Any, entity: Entity, role: str, owner: str | None) -> bool:
     """Whether a role sees a record of an owner."""
     if entity.name in {"Invitation", "FormSubmission"}:
         return role == "admin"
     if entity.scope is Scope.WORKSPACE:
         return True
+    if owner == "finance":
+        return role == "finance"
     if entity.scope is Scope.OWN:
         mine = (decode(stock.world.user(role)) or ("", ""))[1]
         return role == "admin" or owner == mine

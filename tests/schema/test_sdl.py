@@ -156,7 +156,8 @@ NOUNS = {
     "invitation", "password", "passwordReset", "product", "productPrice", "session", "sign",
     "lead", "leadAssignmentRule", "milestone", "pipeline", "pipelineStage", "project",
     "projectMember", "projectTemplate", "slaPolicy", "stageGate", "task", "webForm",
-    "team", "teamMember", "upload", "user", "workspace",
+    "demoWalkthrough", "file", "onboardingStep", "team", "teamMember", "upload", "user",
+    "workspace",
 }  # fmt: skip
 
 
