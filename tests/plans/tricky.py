@@ -109,11 +109,8 @@ def timelines(world: World) -> Iterator[Case]:
     """Timelines of many, by pages and kinds; the inbox; cursors of others."""
     for plural in ("contacts", "companies", "deals", "leads", "cases", "products"):
         for given in ("first: 3", "first: 2, kinds: [EVENT, DEAL]", "kinds: []", "first: 101"):
-            yield (
-                f"{{ {plural}(first: 4) {{ nodes {{ lastActivityAt"
-                f" timeline({given}) {{ {_PAGE} }} }} }} }}",
-                None,
-            )
+            asked = f"lastActivityAt timeline({given}) {{ {_PAGE} }}"
+            yield f"{{ {plural}(first: 4) {{ nodes {{ {asked} }} }} }}", None
     yield (
         f"{{ inbox(first: 7, channels: [EMAIL, MEETING]) {{ {_PAGE} }} unmatched {{ {_PAGE} }} }}",
         None,
@@ -122,8 +119,5 @@ def timelines(world: World) -> Iterator[Case]:
     (first,) = world.admin.run(query)["contacts"]["nodes"]
     after = {"a": first["timeline"]["pageInfo"]["endCursor"]}
     for of in ("contacts", "deals"):
-        yield (
-            f"query($a: Cursor) {{ {of}(first: 3) {{ nodes {{ timeline(first: 4, after: $a)"
-            f" {{ {_PAGE} }} }} }} }}",
-            after,
-        )
+        asked = f"timeline(first: 4, after: $a) {{ {_PAGE} }}"
+        yield f"query($a: Cursor) {{ {of}(first: 3) {{ nodes {{ {asked} }} }} }}", after
