@@ -95,8 +95,7 @@ async def _log(ctx: Context, name: str, input: Any) -> Any:
 
 
 def _linking(api: type) -> None:
-    entity, kind = REGISTRY[api.__name__], given.linking(api)
-    noun = api.__name__.lower()
+    entity, noun = REGISTRY[api.__name__], api.__name__.lower()
 
     async def link(ctx: Context, input: Any) -> Any:
         return await activities.link(ctx, entity, input.id, input.record_ids)
@@ -108,9 +107,9 @@ def _linking(api: type) -> None:
         f"Say which more records the {noun} is about; one that is unmatched no longer is."
     )
     unlink.__doc__ = f"Say which records the {noun} is not about; its owner goes on seeing it."
-    for verb, act in (("link", link), ("unlink", unlink)):
-        act.__annotations__["input"] = kind
-        register(f"{noun}_{verb}", act, {noun: api})
+    for verb, act in (("Link", link), ("Unlink", unlink)):
+        act.__annotations__["input"] = given.linking(api, verb)
+        register(f"{noun}_{verb.lower()}", act, {noun: api})
 
 
 for _api in (Note, Call, Email, Sms, Meeting):

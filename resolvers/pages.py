@@ -63,7 +63,7 @@ class Listing:
         arguments = self.arguments
         filtering = Filtering(reading.actor, reading.now)
         conditions = [
-            visible(self.entity, reading.actor, rows),
+            visible(self.entity, reading.actor, rows, whole=self.field is None),
             filtering.where(self.entity, rows, arguments.get("filter")),
         ]
         if arguments.get("search"):

@@ -301,7 +301,7 @@ def _received(reading: Reading, asked: Asked, kind: TimelineKind) -> Branch:
     rows = entity.table.alias("item")
     found = _branch(asked, kind, rows.c.at, rows.c.id)
     wanted = [rows.c.unmatched] if asked.source.unmatched else []
-    return found[0].where(visible(entity, reading.actor, rows), *wanted), found[1]
+    return found[0].where(visible(entity, reading.actor, rows, whole=True), *wanted), found[1]
 
 
 def _attached(asked: Asked, kind: TimelineKind, above: Any) -> Branch:

@@ -286,7 +286,7 @@ class MeetingLogInput(ActivityInput):
     recording_url: str | None = arg("Where it can be watched.", max_length=None, default=UNSET)
 
 
-def linking(api: type) -> type:
+def linking(api: type, verb: str) -> type:
     """The input of linking an activity to records, or of unlinking it."""
     noun = api.__name__
     namespace = {
@@ -296,4 +296,4 @@ def linking(api: type) -> type:
         "id": arg("Which one.", of=noun),
         "record_ids": arg("The records, of any kind; at most 100.", of=RECORD),
     }
-    return act_input(type(f"{noun}LinkInput", (MutationInput,), namespace))
+    return act_input(type(f"{noun}{verb}Input", (MutationInput,), namespace))

@@ -7,10 +7,11 @@ import strawberry
 
 from models.enums import InboxChannel, TimelineKind
 from schema.common import core
-from schema.declare import Node, feed
+from schema.declare import Node, computed, feed
 from schema.scalars import Cursor
 from schema.types import Answered, Given, build_type
 from schema.values import PageInfo, described
+from services import activity_figures
 
 
 @strawberry.interface(description="One item of a timeline or an inbox.")
@@ -106,4 +107,14 @@ core(
         page(kinds=Given(list[TimelineKind], "Only items of these kinds; all when null.")),
     ),
     TimelineItemConnection,
+)
+
+core(
+    "last_activity_at",
+    computed(
+        "When it was last written, called, met or talked about; what is to come does not count.",
+        batch=activity_figures.last_activities,
+        needs=("id",),
+    ),
+    datetime | None,
 )

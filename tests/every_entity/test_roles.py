@@ -219,20 +219,22 @@ def owned_rows(entity: Entity) -> str:
 
 
 def attached_rows(entity: Entity) -> str:
-    """What belongs to core records is decided on by its own owner and by that of each of those."""
-    table = entity.table.name
-    own = f'SELECT id, owner_id::text AS owner FROM "{table}" WHERE workspace_id = $1'
-    parts = [f"{own} AND deleted_at IS NULL" if entity.restorable else own]
-    column = "file_id" if entity.attached == "file_attachment" else "item_id"
-    for core in (one for one in REGISTRY.values() if one.core):
-        parts.append(
-            f"SELECT j.{column}, p.owner FROM {entity.attached} AS j"
-            f" JOIN ({owned_rows(core)}) AS p ON p.id = j.record_id"
-            f" JOIN ({parts[0]}) AS live ON live.id = j.{column}"
-        )
-        if core.name in FINANCIAL:
-            parts.append(parts[-1].replace("p.owner", "'finance'"))
-    return " UNION ".join(parts)
+    """What belongs to records, with its own owner and with whoever decides on one of those."""
+    join, table = entity.attached, entity.table
+    own = "item_id" if "item_id" in table.metadata.tables[join].c else f"{table.name}_id"
+    item = f"one.deleted_at IS NULL AND one.workspace_id = $1 AND {join}.{own} = one.id"
+    parts = [f"SELECT id, owner_id::text FROM {table.name} WHERE workspace_id = $1"]
+    parts[0] += " AND deleted_at IS NULL AND owner_id IS NOT NULL"
+    for core in REGISTRY.values():
+        if core.core:
+            owned = f"({owned_rows(core)}) AS seen"
+            parts.append(
+                f"SELECT one.id, seen.owner FROM {table.name} AS one, {join}, {owned}"
+                f" WHERE {item} AND seen.id = {join}.record_id"
+            )
+            if core.name in FINANCIAL:
+                parts.append(parts[-1].replace("seen.owner", "'finance'"))
+    return f"SELECT id, owner_id AS owner FROM ({' UNION '.join(parts)}) AS found"
 
 
 def sees(stock: Any, entity: Entity, role: str, owner: str | None) -> bool:
@@ -243,9 +245,9 @@ def sees(stock: Any, entity: Entity, role: str, owner: str | None) -> bool:
         return True
     if owner == "finance":
         return role == "finance"
-    if entity.scope is Scope.OWN:
+    if entity.scope in {Scope.OWN, Scope.PERSONAL}:
         mine = (decode(stock.world.user(role)) or ("", ""))[1]
-        return role == "admin" or owner == mine
+        return (role == "admin" and entity.scope is Scope.OWN) or owner == mine
     if owner is None or (role == "finance" and entity.name in FINANCIAL):
         return True
     owners = owners_in_sight(stock, role)
