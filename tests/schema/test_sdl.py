@@ -158,7 +158,6 @@ NOUNS = {
     "projectMember", "projectTemplate", "slaPolicy", "stageGate", "task", "webForm",
     "demoWalkthrough", "file", "onboardingStep", "team", "teamMember", "upload", "user",
     "workspace",
-    "team", "teamMember", "upload", "user", "workspace",
     "call", "email", "meeting", "note", "notification", "sms",
 }  # fmt: skip
 
