@@ -3,8 +3,6 @@
 from typing import Any
 
 from auth.context import Context
-from core.codes import UserErrorCode
-from core.errors import UserError
 from resolvers.imports import upload_uuid
 from resolvers.mutation import mutation
 from schema import files as given
@@ -14,17 +12,19 @@ from services import files
 
 @mutation(file=File)
 async def file_attach(ctx: Context, input: given.FileAttachInput) -> Any:
-    """Attach an upload, or a file of another record, to a record that you may change.
+    """Make an upload a file of a record that you may change.
 
     Example: `fileAttach(input: {recordId: "deal_01…", uploadId: "upl_01…"}) {file {name url}}`.
     """
     about: Any = input.record_id
-    if input.upload_id is not None and input.file_id is None:
-        upload = upload_uuid(input.upload_id)
-        return await files.attach_upload(ctx, about, upload, input.name)
-    if input.file_id is not None and input.upload_id is None:
-        return await files.attach_file(ctx, about, input.file_id)
-    raise UserError(UserErrorCode.REQUIRED, "Send either an upload or a file.", ("uploadId",))
+    return await files.attach_upload(ctx, about, upload_uuid(input.upload_id), input.name)
+
+
+@mutation(file=File)
+async def file_link(ctx: Context, input: given.FileLinkInput) -> Any:
+    """Let a file of one record lie beside another too; who sees either sees the file."""
+    about: Any = input.record_id
+    return await files.attach_file(ctx, about, input.file_id)
 
 
 @mutation(file=File)

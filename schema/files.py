@@ -42,18 +42,23 @@ class File(Node):
 
 @act_input
 class FileAttachInput(MutationInput):
-    """What to attach to which record: an upload, or a file that another record has."""
+    """Which upload becomes a file of which record."""
 
     record_id: strawberry.ID = arg(_RECORD, of=RECORD)
-    upload_id: strawberry.ID | None = arg(
-        "An upload of yours, received in full; at most 25 MB.", default=None
-    )
-    file_id: strawberry.ID | None = arg("Or a file that you see.", of="File", default=None)
+    upload_id: strawberry.ID = arg("An upload of yours, received in full; at most 25 MB.")
     name: str | None = arg(
-        "What an upload is to be called; its own name when left out.",
+        "What it is to be called; the upload's own name when left out.",
         max_length=None,
         default=None,
     )
+
+
+@act_input
+class FileLinkInput(MutationInput):
+    """Which file is to lie beside which record too."""
+
+    record_id: strawberry.ID = arg(_RECORD, of=RECORD)
+    file_id: strawberry.ID = arg("A file that you see.", of="File")
 
 
 @act_input

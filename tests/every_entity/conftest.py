@@ -7,6 +7,7 @@ import pytest
 from tests.every_entity.walk import ENTITIES, single
 from tests.plugins.dev import eventually
 from tests.plugins.world import Client, Server, World
+from tests.server.filing import uploaded
 from tests.services.importing import sql, uuid
 
 
@@ -37,6 +38,7 @@ class Stocked:
         self._add_gates()
         self._add_custom_fields()
         self._add_background()
+        self._add_files()
         self.ids = self._ids()
 
     def of(self, role: str) -> Client:
@@ -193,6 +195,20 @@ class Stocked:
         assert not admin.act("taskCreate", {"title": "Call", "leadId": busy}).errors
         given = {"id": won, "contact": {"create": {}}, "company": {"create": {}}, "deal": {}}
         assert not admin.act("leadConvert", given).errors
+
+    def _add_files(self) -> None:
+        """Files of everybody, beside records of every kind that has them."""
+        admin = self.world.admin
+        for entity in (one for one in ENTITIES if one.core):
+            query = f"{{ {entity.plural}(first: 3) {{ nodes {{ id }} }} }}"
+            for who in ("admin", "rep"):
+                for node in self.of(who).run(query)[entity.plural]["nodes"]:
+                    upload = uploaded(self.of(who), b"Attached", f"{who}.txt")
+                    given = {"recordId": node["id"], "uploadId": upload}
+                    assert not self.of(who).act("fileAttach", given).errors
+        (own, *_) = admin.run("{ files(first: 1) { nodes { id } } }")["files"]["nodes"]
+        for contact in (self.world.contact(), self.world.contact(self.world.rep)):
+            assert not admin.act("fileLink", {"recordId": contact, "fileId": own["id"]}).errors
 
     def _add_activities(self) -> None:
         """Activities of everybody about records of others, by the text of each; notifications."""

@@ -64,6 +64,7 @@ ADMIN_ACTS = {
     "leadAssignmentRuleDelete",
     "leadAssignmentRuleReorder",
     "leadAssignmentRuleUpdate",
+    "onboardingStepSkip",
     "pipelineArchive",
     "pipelineCreate",
     "pipelineReorder",
@@ -271,6 +272,8 @@ def attached_rows(entity: Entity) -> str:
                 f"SELECT one.id, seen.owner FROM {table.name} AS one, {join}, {owned}"
                 f" WHERE {item} AND seen.id = {join}.record_id"
             )
+            if core.name in FINANCIAL:
+                parts.append(parts[-1].replace("seen.owner", "'finance'"))
     return f"SELECT id, owner_id AS owner FROM ({' UNION '.join(parts)}) AS found"
 
 
@@ -280,6 +283,8 @@ def sees(stock: Any, entity: Entity, role: str, owner: str | None) -> bool:
         return role == "admin"
     if entity.scope is Scope.WORKSPACE:
         return True
+    if owner == "finance":
+        return role == "finance"
     if entity.scope in {Scope.OWN, Scope.PERSONAL, Scope.SHARED}:
         mine = (decode(stock.world.user(role)) or ("", ""))[1]
         return (role == "admin" and entity.scope is Scope.OWN) or owner == mine

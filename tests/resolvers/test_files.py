@@ -177,7 +177,7 @@ def test_gql_12_a_file_is_seen_with_its_records_and_by_who_sent_it(world: World,
     assert fetched(file["url"].partition("?")[0], world.rep).status_code == 404
 
     given = {"recordId": deal, "fileId": file["id"]}
-    assert world.admin.act("fileAttach", given, FILE).codes == []
+    assert world.admin.act("fileLink", given, FILE).codes == []
     assert world.rep.node(file["id"])
     assert fetched(file["url"].partition("?")[0], world.rep).content == b"secret"
     assert world.rep.act("fileDetach", given, FILE).codes == []
@@ -195,15 +195,14 @@ def test_gql_12_what_is_not_in_sight_is_not_attached_to(world: World, contact: s
         {"recordId": world.user("rep"), "uploadId": upload},
         {"recordId": "nonsense", "uploadId": upload},
         {"recordId": mine, "uploadId": "nonsense"},
-        {"recordId": mine},
     ]
 
-    refused = [world.rep.act("fileAttach", one, FILE).errors[0] for one in given]
+    acts = ["fileLink" if "fileId" in one else "fileAttach" for one in given]
+    refused = [world.rep.act(*both, FILE).errors[0] for both in zip(acts, given, strict=True)]
 
     assert [(one["code"], *one["path"]) for one in refused] == [
         *[("NOT_FOUND", "recordId"), ("NOT_FOUND", "uploadId"), ("NOT_FOUND", "fileId")],
         *[("INVALID_ID", "recordId"), ("INVALID_ID", "recordId"), ("INVALID_ID", "uploadId")],
-        ("REQUIRED", "uploadId"),
     ]
 
 
@@ -226,7 +225,7 @@ def test_gql_12_who_may_not_change_all_its_records_does_not_delete_a_file(world:
     deal = world.deal(world.rep)
     file = attached(world.admin, deal, b"x")["file"]["id"]
     given = {"recordId": world.contact(), "fileId": file}
-    assert world.admin.act("fileAttach", given, FILE).codes == []
+    assert world.admin.act("fileLink", given, FILE).codes == []
 
     shared = world.rep.act("fileDelete", {"id": file}, FILE).codes
     assert world.admin.act("fileDetach", given, FILE).codes == []

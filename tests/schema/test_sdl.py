@@ -160,6 +160,7 @@ NOUNS = {
     "user", "webForm", "workspace",
     "externalId", "savedView", "tag", "tags",
     "deadLetter",
+    "demoWalkthrough", "file", "onboardingStep",
 }  # fmt: skip
 
 

@@ -110,7 +110,7 @@ def test_gql_12_a_link_ends_with_the_sight_of_who_asked_for_it(world: World):
     world.join("other", "REP")
     theirs = world.deal(world.join("other", "REP")[0])
     given = {"recordId": theirs, "fileId": file}
-    assert world.admin.act("fileAttach", given, "file { id }").codes == []
+    assert world.admin.act("fileLink", given, "file { id }").codes == []
     query = "query($id: ID!) { file(id: $id) { url } }"
     url = world.join("other", "REP")[0].run(query, id=file)["file"]["url"]
 
