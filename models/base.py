@@ -91,7 +91,7 @@ def ref(
 ) -> Any:
     """A column pointing at a record of the same workspace, with its composite key and index.
 
-    Without an `index` the primary key begins with it.
+    Without an `index` another one begins with it.
     """
     return mapped_column(
         Uuid,

@@ -41,7 +41,6 @@ class CustomValue(Technical):
     __tablename__ = "custom_value"
     __table_args__ = (
         sa.Index("custom_value_key_ix", "workspace_id", "field_id", "text_key", "record_id"),
-        sa.Index("custom_value_record_ix", "workspace_id", "record_id"),
         sa.Index(
             "custom_value_taken",
             "workspace_id",
@@ -52,10 +51,10 @@ class CustomValue(Technical):
         ),
     )
 
+    record_id: Mapped[str] = mapped_column(Uuid, primary_key=True)
     field_id: Mapped[str] = ref(
         "custom_field", primary_key=True, nullable=False, on_delete="CASCADE", index=False
     )
-    record_id: Mapped[str] = mapped_column(Uuid, primary_key=True)
     ord: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True)
     """The place among the options of a record that may have several."""
     text_key: Mapped[str] = mapped_column(Key)

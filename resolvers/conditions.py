@@ -90,7 +90,8 @@ class Filtering:
     def _custom(self, entity: Entity, rows: Any, value: Sequence[Mapping[str, Any]]) -> Condition:
         for _ in value[1:]:
             self._count()
-        each = (of_field(self.actor, entity, rows, one, self._days, _folded) for one in value)
+        days = self._days
+        each = (of_field(self.actor, entity, rows, one, days=days, folded=_folded) for one in value)
         return sa.and_(sa.true(), *each)
 
     def _column(self, field: Field, rows: Any, value: Mapping[str, Any]) -> Condition:

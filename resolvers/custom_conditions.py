@@ -44,7 +44,7 @@ def field_of(actor: Actor, entity: Entity, key: str) -> CustomField:
 
 
 def of_field(
-    actor: Actor, entity: Entity, rows: Any, given: Mapping[str, Any], days: Days, folded: Any
+    actor: Actor, entity: Entity, rows: Any, given: Mapping[str, Any], *, days: Days, folded: Any
 ) -> Condition:
     """The rows whose value of a field fits."""
     field = field_of(actor, entity, str(given["key"]))

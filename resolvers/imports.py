@@ -66,6 +66,6 @@ async def import_run(ctx: Context, input: given.ImportRunInput) -> str:
 )
 def contact_import_template(_root: Any, info: Any) -> ImportTemplate:
     """The template's address and the importable fields."""
-    reading_of(info)
+    own = reading_of(info).actor.custom.of("contact")
     url = f"{from_environment().base_url}/files/{errors.TEMPLATE}"
-    return ImportTemplate(url=url, fields=list(importable()))
+    return ImportTemplate(url=url, fields=list(importable(own)))

@@ -151,7 +151,7 @@ def _filter(entity: Entity) -> type:
             given[name] = Given(derived(f"{field.target}ToManyFilter"), f"On: {field.description}")
         elif field.kind is Kind.CUSTOM:
             described = "On the workspace's own fields; all of them hold."
-            given[name] = Given(list[custom_values.CustomValueFilter], described)  # type: ignore[name-defined]
+            given[name] = Given(list[custom_values.CustomValueFilter], described)  # type: ignore[valid-type]
         elif field.filter:
             given[name] = Given(comparator(field), f"On: {field.description}")
     return build_input(

@@ -8,6 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
 from auth.actor import Actor
+from auth.custom_fields import NONE
 from core import files
 from core.codes import DenialCode
 from core.errors import Denied, UserError
@@ -64,9 +65,17 @@ async def download(request: Request) -> Response:
         return _denied(request, Denied(*answers.masked(error)))
 
 
+async def _template(request: Request) -> str:
+    """The header of a file to fill in; who says who they are gets their workspace's fields too."""
+    if "authorization" not in request.headers:
+        return errors.template(NONE.of("contact"))
+    actor = await _actor(request.app.state.it, request)
+    return errors.template(actor.custom.of("contact"))
+
+
 async def _download(request: Request) -> Response:
     if request.path_params["id"] == errors.TEMPLATE:
-        return Response(errors.template(), headers=_csv("contacts.csv"))
+        return Response(await _template(request), headers=_csv("contacts.csv"))
     state: State = request.app.state.it
     actor = await _actor(state, request)
     import_id = _id(request, progress.PREFIX)

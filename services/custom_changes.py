@@ -43,17 +43,17 @@ _REPLACE_AMONG = f"""
 UPDATE "{{table}}" AS item
 SET custom = jsonb_set(item.custom, ARRAY[$5::text], (
   SELECT jsonb_agg(id ORDER BY at) FROM unnest($7::text[]) WITH ORDINALITY AS one (id, at)
-  WHERE item.custom -> $5 ? id OR id = $6)), {_NEXT}
+  WHERE item.custom -> $5::text ? id OR id = $6::text)), {_NEXT}
 WHERE {_OF_VALUE}
 """
 _CONVERT = f"""
 UPDATE "{{table}}" AS item
-SET custom = CASE WHEN new.after IS NULL THEN item.custom - $4
-                  ELSE jsonb_set(item.custom, ARRAY[$4], new.after) END, {_NEXT}
-FROM unnest($5::jsonb[], $6::jsonb[]) AS new (before, after)
+SET custom = CASE WHEN turned.after IS NULL THEN item.custom - $4::text
+                  ELSE jsonb_set(item.custom, ARRAY[$4::text], turned.after) END, {_NEXT}
+FROM unnest($5::jsonb[], $6::jsonb[]) AS turned (before, after)
 WHERE item.workspace_id = $1
   AND item.id IN (SELECT record_id FROM custom_value WHERE workspace_id = $1 AND field_id = $3)
-  AND item.custom -> $4::text = new.before AND new.after IS DISTINCT FROM new.before
+  AND item.custom -> $4::text = turned.before AND turned.after IS DISTINCT FROM turned.before
 """
 
 
@@ -152,8 +152,7 @@ async def change_type(
     lost = sum(one.count for one in values if one.after is None)
     if lost > accept_lost:
         message = f"{lost} records would lose their value: {wanted.type} cannot hold it."
-        code = UserErrorCode.VALUES_WOULD_BE_LOST
-        raise UserError(code, message, ("acceptLost",), lost=lost)
+        raise UserError(UserErrorCode.VALUES_WOULD_BE_LOST, message, ("acceptLost",), lost=lost)
     options = [{"id": one.id, "name": one.name} for one in wanted.options]
     columns = {"type": wanted.type, "options": options, "lookup": wanted.lookup}
     made = (await ctx.act.update(FIELD, FIELD.c.id == field_id, columns))[0]

@@ -89,6 +89,7 @@ async def update(
     ctx: Context, field_id: str, given: Mapping[str, Any], expected_version: int | None = None
 ) -> Any:
     """Change what a field is called and whether it must be there; values stay as they are."""
+    ctx.require(Category.ADMIN)
     if not given:
         raise UserError(UserErrorCode.EMPTY_PATCH, "Name at least one field to change.", ())
     row = await locked(ctx, field_id, expected_version)

@@ -217,6 +217,18 @@ async def repoint(ctx: Context, old: Sequence[str], new: str, kind: str) -> None
         await ctx.act.update(table, table.c.id.in_(pointing), {"custom": moved})
 
 
+def handed_on(
+    ctx: Context, row: Any, table: str, given: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """What a record becomes in a table, as values to create it with: what is said comes first."""
+    fields = ctx.actor.custom
+    said = list((given or {}).get(NAME) or ())
+    keys = {one.key for one in said}
+    known = carried(fields.of(row.__tablename__), row.custom, fields.of(table))
+    values = [*(one for one in known if one.key not in keys), *said]
+    return {NAME: values} if values else {}
+
+
 def carried(fields: Fields, custom: Mapping[str, Any], to: Fields) -> list[Given]:
     """What a record knows, as values of another kind's fields of the same keys."""
     found = []

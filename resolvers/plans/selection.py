@@ -311,6 +311,11 @@ class Document:
             return OneOf(key, tuple(links))
         if bound.kind is Kind.MANY:
             return Collected(key, self.listed(REGISTRY[bound.target], bound, declared, nodes))
+        return self._value(entity, bound, key, declared, nodes)
+
+    def _value(
+        self, entity: Entity, bound: Field, key: str, declared: GraphQLField, nodes: list[FieldNode]
+    ) -> Part:
         if bound.kind is Kind.CUSTOM:
             return Custom(key, self, declared, nodes, self.arguments(declared, nodes[0]))
         column = column_of(entity, bound, declared.type)

@@ -13,7 +13,7 @@ from core.settings import Settings
 from core.writes import Transaction
 from models import metadata
 from services import numbers, workspaces
-from services.demo import boards, load, manual, people, plan, survey
+from services.demo import boards, custom, load, manual, people, plan, survey
 from services.demo.book import Book
 from services.demo.people import Demo, Known, SignIn
 from services.demo.world import Person
@@ -96,15 +96,18 @@ async def _trade(act: Transaction, staff: dict[str, Person]) -> None:
     await numbers.reserve(act, Numbered.CASE, boards.LAST_CASE)
     await numbers.reserve(act, load.SERIALS, _UNITS)
     about = replace(await survey.world(act), owners=[staff[name] for name in people.SELLERS])
+    industries = await custom.lay(act)
     rest = Book(about)
     for serial in range(_UNITS):
         plan.unit(rest, serial)
     cases = sorted(rest.rows["case"], key=itemgetter("created_at"))
     for row, number in zip(cases, boards.case_numbers(len(cases)), strict=True):
         row["number"] = formatted(Numbered.CASE, number)
+    custom.tell(rest, industries)
     await load.write(act, rest)
     told = Book(about)
     manual.tell(told, staff)
+    custom.tell(told, industries)
     await load.write(act, told)
     await boards.ask(act, about.pipelines[0])
     await numbers.reserve(act, Numbered.INVOICE, manual.INVOICES)

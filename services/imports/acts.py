@@ -36,7 +36,7 @@ async def create(ctx: Context, *, upload_id: str, entity: str) -> str:
         "upload_id": upload_id,
         "status": ImportStatus.MAPPING,
         "owner_id": ctx.actor.user_id,
-        "columns": _columns(head),
+        "columns": _columns(ctx, head),
         "mapping": [],
     }
     row = await ctx.act.insert(_IMPORT, values)
@@ -49,8 +49,8 @@ def _read(place: str) -> Iterator[bytes]:
     return files.of_process().read(place)
 
 
-def _columns(head: detect.Head) -> list[dict[str, Any]]:
-    suggestions = mapping.suggest(head.header, head.samples)
+def _columns(ctx: Context, head: detect.Head) -> list[dict[str, Any]]:
+    suggestions = mapping.suggest(head.header, head.samples, ctx.actor.custom.of("contact"))
     return [
         {
             "header": header,
@@ -66,7 +66,8 @@ async def set_mapping(ctx: Context, import_id: str, entries: Sequence[tuple[str,
     """Say which column holds which field; can be said again until the import runs."""
     ctx.require(Category.CONTACTS)
     row = await _in_mapping(ctx, import_id)
-    stored = mapping.check(entries, [column["header"] for column in row.columns])
+    header = [column["header"] for column in row.columns]
+    stored = mapping.check(entries, header, ctx.actor.custom.of("contact"))
     await ctx.act.update(_IMPORT, _IMPORT.c.id == import_id, {"mapping": stored})
     return import_id
 

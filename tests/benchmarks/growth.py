@@ -112,14 +112,14 @@ def queries(ready: dict[str, Any]) -> dict[str, Asked]:
 async def _last(ready: dict[str, Any]) -> str:
     """The cursor before the last fifty contacts."""
     from models.registry import REGISTRY
-    from resolvers.listing import ordering
+    from resolvers.listing import Ordering
 
     connection = await harness.owner(ready)
     try:
         found = await connection.fetchval(LAST, _peers.uuid(ready["workspace"]["id"]))
     finally:
         await connection.close()
-    return ordering(REGISTRY["Contact"], None).cursor({"id": found})
+    return Ordering(REGISTRY["Contact"], (("id", True),)).cursor({"id": found})
 
 
 def by_size(load: Load, sizes: Sequence[int]) -> dict[str, dict[int, Cost]]:

@@ -32,6 +32,7 @@ class Stocked:
             self.world.admin.act("userInvite", {"email": email, "role": "REP"})
         self._add_rates()
         self._add_gates()
+        self._add_custom_fields()
         self.ids = self._ids()
 
     def of(self, role: str) -> Client:
@@ -178,6 +179,20 @@ class Stocked:
         assert not admin.act("taskCreate", {"title": "Call", "leadId": busy}).errors
         given = {"id": won, "contact": {"create": {}}, "company": {"create": {}}, "deal": {}}
         assert not admin.act("leadConvert", given).errors
+
+    def _add_custom_fields(self) -> None:
+        """A few fields of contacts, and one who has all of them."""
+        friend = self.world.contact()
+        values: list[dict[str, Any]] = [{"key": "size", "number": "12.5"}]
+        values.append({"key": "friend", "lookup": friend})
+        for given in (
+            {"label": "Size", "type": "NUMBER"},
+            {"label": "Friend", "type": "LOOKUP", "lookup": "CONTACT"},
+            {"label": "Tier", "type": "SELECT", "options": ["Gold", "Tin"]},
+        ):
+            done = self.world.admin.act("customFieldCreate", given | {"entity": "CONTACT"})
+            assert not done.errors
+        self.world.contact(customFields=values)
 
     def _import(self, client: Client) -> None:
         content = b"First Name,Last Name,Email\nAda,Lovelace,\n"

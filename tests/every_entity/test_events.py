@@ -23,6 +23,7 @@ WRITTEN = [
         "Import",
         "CaseStatus",
         "CaseTemplate",
+        "CustomField",
         "Pipeline",
         "ProjectTemplate",
         "SavedView",

@@ -30,6 +30,7 @@ CLOSED_LISTS = {
     "invitations": _BUT_ADMINS,
     "formSubmissions": _BUT_ADMINS,
     "userDeactivatePreview": _BUT_ADMINS,
+    "customFieldTypeChangePreview": _BUT_ADMINS,
 }
 """Root fields that are not open to every role; all others answer everybody who is signed in."""
 
@@ -42,6 +43,16 @@ ADMIN_ACTS = {
     "caseTemplateArchive",
     "caseTemplateCreate",
     "caseTemplateUpdate",
+    "customFieldArchive",
+    "customFieldCreate",
+    "customFieldOptionAdd",
+    "customFieldOptionRemove",
+    "customFieldOptionRename",
+    "customFieldOptionReorder",
+    "customFieldReorder",
+    "customFieldRestore",
+    "customFieldTypeChange",
+    "customFieldUpdate",
     "exchangeRateDelete",
     "exchangeRateSet",
     "exchangeRatesImport",
@@ -101,6 +112,7 @@ FINANCIAL = {"Contract", "ContractSigner", "Invoice", "InvoiceLine", "Payment"}
 
 
 ABOUT = {
+    "CustomFieldTypeChangePreview": "CustomField",
     "Node": "Contact",
     "LeadConvertPreview": "Lead",
     "HandoverCount": "User",
@@ -119,7 +131,11 @@ def root_query(name: str, ids: dict[str, str]) -> str:
     for argument, declared in field.args.items():
         if get_named_type(declared.type).name == "Date":
             given.append(f'{argument}: "2026-11-01"')
-        elif is_non_null_type(declared.type):
+        elif not is_non_null_type(declared.type):
+            continue
+        elif isinstance(closed := get_named_type(declared.type), GraphQLEnumType):
+            given.append(f"{argument}: {next(iter(closed.values))}")
+        else:
             one = ids[ABOUT.get(kind.name, kind.name)]
             given.append(
                 f'{argument}: ["{one}"]'

@@ -1,5 +1,6 @@
 """Two API processes on one database: one answers by plans, the other by the executor."""
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -70,7 +71,9 @@ def pair(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
         for process, _ in made:
             process.terminate()
         for process, _ in made:
-            process.wait(timeout=20)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=60)
+            process.kill()
 
 
 @pytest.fixture(scope="session")

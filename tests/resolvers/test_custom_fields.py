@@ -1,35 +1,16 @@
 """Custom fields: made by Admins, had by all records of a kind at once, of eleven types."""
 
+import json
 from typing import Any
 
+import asyncpg
 import pytest
 
-import schema  # noqa: F401 - its declarations fill the registry
+from core.ids import decode
 from models.registry import REGISTRY
-from tests.plugins.world import Client, World
-
-VALUES = """customFields { __typename key label
-  ... on TextValue { text } ... on NumberValue { number } ... on DateValue { date }
-  ... on CurrencyValue { money { amount currency } } ... on SelectValue { option { name } }
-  ... on MultiSelectValue { options { name } } ... on CheckboxValue { checked }
-  ... on UrlValue { url } ... on EmailValue { email } ... on PhoneValue { phone }
-  ... on LookupValue { record { id } } }"""
-
-
-def made(world: World, entity: str = "CONTACT", **given: Any) -> dict[str, Any]:
-    """A new field."""
-    values = {"entity": entity, "label": "Industry", "type": "TEXT"} | given
-    done = world.admin.act(
-        "customFieldCreate", values, "customField { id key version options { id name } }"
-    )
-    field: dict[str, Any] = done["customField"]
-    return field
-
-
-def values_of(client: Client, record: str, kind: str = "Contact") -> dict[str, Any]:
-    """What a record has, by key."""
-    query = f"query($id: ID!) {{ node(id: $id) {{ ... on {kind} {{ {VALUES} }} }} }}"
-    return {one["key"]: one for one in client.run(query, id=record)["node"]["customFields"]}
+from services.rules.custom_fields import changed
+from tests.plugins.world import World
+from tests.resolvers.customizing import CORE, NEW, all_types, bare, made, refused, values_of
 
 
 def test_cf_01_a_field_is_there_at_once(world):
@@ -38,66 +19,6 @@ def test_cf_01_a_field_is_there_at_once(world):
 
     assert field["key"] == "industry"
     assert values_of(world.admin, contact)["industry"]["text"] == "Retail"
-
-
-CORE = [one for one in REGISTRY.values() if one.core]
-SENT = {
-    "TEXT": {"text": " Retail "},
-    "NUMBER": {"number": "-12.50"},
-    "CURRENCY": {"currency": {"amount": "99.9", "currency": "EUR"}},
-    "DATE": {"date": "2031-02-03"},
-    "CHECKBOX": {"checkbox": False},
-    "URL": {"url": "https://globex.example/x?y=1"},
-    "EMAIL": {"email": "s.chen@globex.com"},
-    "PHONE": {"phone": "+1 415 555 0102"},
-}
-TOLD = {
-    "TEXT": {"text": "Retail"},
-    "NUMBER": {"number": "-12.5"},
-    "CURRENCY": {"money": {"amount": "99.90", "currency": "EUR"}},
-    "DATE": {"date": "2031-02-03"},
-    "CHECKBOX": {"checked": False},
-    "URL": {"url": "https://globex.example/x?y=1"},
-    "EMAIL": {"email": "s.chen@globex.com"},
-    "PHONE": {"phone": "+14155550102"},
-    "SELECT": {"option": {"name": "Gold"}},
-    "MULTI_SELECT": {"options": [{"name": "Gold"}, {"name": "Silver"}]},
-}
-NEW = {
-    "Company": {"name": "Globex"},
-    "Lead": {"lastName": "Chen", "email": "s.chen@globex.com"},
-    "Deal": {"name": "Renewal"},
-    "Task": {"title": "Call"},
-    "Project": {"name": "Roll-out"},
-    "Product": {"sku": "A-1", "name": "Seat", "billingType": "ONE_TIME"},
-    "Contact": {"firstName": "Sarah", "lastName": "Chen", "phone": "+14155550102"},
-    "Case": {"subject": "Broken"},
-}
-
-
-def all_types(world: World, entity: Any) -> tuple[list[Any], dict[str, Any]]:
-    """A field of each type, the values to send, and what is to be read of them."""
-    contact = world.contact()
-    sent, told = [], dict(TOLD) | {"LOOKUP": {"record": {"id": contact}}}
-    for kind in told:
-        given: dict[str, Any] = {"label": kind, "key": kind.lower(), "type": kind}
-        given |= {"options": ["Gold", "Silver"]} if "SELECT" in kind else {}
-        given |= {"lookup": "CONTACT"} if kind == "LOOKUP" else {}
-        options = [one["id"] for one in made(world, entity.table.name.upper(), **given)["options"]]
-        chosen = {"SELECT": {"select": options[:1]}, "MULTI_SELECT": {"multiSelect": options[::-1]}}
-        value = (SENT | chosen | {"LOOKUP": {"lookup": contact}})[kind]
-        value = {"select": options[0]} if kind == "SELECT" else value
-        sent.append({"key": kind.lower()} | value)
-    return sent, {kind.lower(): value for kind, value in told.items()}
-
-
-def bare(values: dict[str, Any]) -> dict[str, Any]:
-    return {
-        key: {
-            name: one for name, one in value.items() if name not in {"__typename", "key", "label"}
-        }
-        for key, value in values.items()
-    }
 
 
 @pytest.mark.parametrize(
@@ -124,7 +45,7 @@ def test_cf_02_every_core_entity_holds_all_eleven_types(world, entity):
     assert after == {}
 
 
-FILTERS = {
+FILTERS: dict[str, list[Any]] = {
     "text": [("eq", "RETAIL"), ("startsWith", "ret"), ("in", ["x", "retail"])],
     "number": [("eq", "-12.5"), ("lt", "-12"), ("gte", "-12.500001")],
     "currency": [("gt", "99.8999"), ("currency", "EUR")],
@@ -134,7 +55,7 @@ FILTERS = {
     "email": [("eq", "S.Chen@Globex.com")],
     "phone": [("eq", "+14155550102")],
 }
-NOT = {"text": ("eq", "other"), "number": ("gt", "0"), "currency": ("lt", "99"),
+NOT: dict[str, Any] = {"text": ("eq", "other"), "number": ("gt", "0"), "currency": ("lt", "99"),
        "date": ("lt", "2031-02-03"), "checkbox": ("eq", True), "url": ("eq", "x"),
        "email": ("ne", "s.chen@globex.com"), "phone": ("notIn", ["+14155550102"])}  # fmt: skip
 
@@ -177,7 +98,7 @@ def test_cf_08_filters_find_by_every_type(world):
 def test_cont_14_lists_are_ordered_by_a_field_and_pages_neither_skip_nor_repeat(world):
     made(world, label="Size", type="NUMBER")
     sizes = ["10", "-3", "2.5", None, "-20", "2.5", None]
-    ids = {}
+    ids: dict[str | None, list[str]] = {}
     for size in sizes:
         given = [{"key": "size", "number": size}] if size else []
         ids.setdefault(size, []).append(world.contact(customFields=given))
@@ -200,19 +121,11 @@ def test_cont_14_lists_are_ordered_by_a_field_and_pages_neither_skip_nor_repeat(
     assert walked("DESC", 3) == down
 
 
-def refused(world: World, *values: Any, **given: Any) -> list[tuple[str, list[str]]]:
-    """Why a contact with these values is not made."""
-    new = NEW["Contact"] | given | {"customFields": list(values)}
-    errors = world.admin.act("contactCreate", new).errors
-    return [(one["code"], one["path"][1:]) for one in errors]
-
-
-WRONG = {
+WRONG: dict[str, Any] = {
     "TEXT": ({"text": "x" * 5001}, "TOO_LONG", "text"),
     "NUMBER": ({"text": "12"}, "INVALID_VALUE", "text"),
-    "DATE": ({"date": "0001-01-01"}, "INVALID_VALUE", "date"),
     "SELECT": ({"select": "opt_unknown"}, "INVALID_VALUE", "select"),
-    "MULTI_SELECT": ({"multiSelect": ["opt_unknown"]}, "INVALID_VALUE", "multiSelect"),
+    "MULTI_SELECT": ({"multiSelect": ["opt_unknown"]}, "INVALID_VALUE", "multiSelect", "0"),
     "CHECKBOX": ({"number": "1"}, "INVALID_VALUE", "number"),
     "URL": ({"url": "javascript:alert(1)"}, "INVALID_VALUE", "url"),
     "EMAIL": ({"email": "nobody"}, "INVALID_VALUE", "email"),
@@ -224,10 +137,13 @@ WRONG = {
 def test_cf_02_what_a_field_cannot_hold_is_refused_at_its_path(world):
     sent, _ = all_types(world, REGISTRY["Contact"])
     before = world.admin.run("{ contacts { totalCount } }")
-    wrong = [{"key": kind.lower()} | value for kind, (value, _, _) in WRONG.items()]
-    expected = [(code, [str(at), name]) for at, (_, code, name) in enumerate(WRONG.values())]
+    wrong = [{"key": kind.lower()} | value for kind, (value, *_) in WRONG.items()]
+    expected = [(code, [str(at), *path]) for at, (_, code, *path) in enumerate(WRONG.values())]
 
     assert refused(world, *wrong) == expected
+    assert refused(world, {"key": "date", "date": "0001-01-01"}) == [
+        ("INVALID_VALUE", ["0", "date"])
+    ]
     assert refused(world, sent[0], {"key": "nope", "text": "x"}) == [
         ("INVALID_VALUE", ["1", "key"])
     ]
@@ -312,111 +228,39 @@ def test_cf_05_a_change_holds_from_the_next_request_in_every_session(world):
     assert values_of(rep, contact)["tier"]["option"] == {"name": "Platinum"}
 
 
-@pytest.mark.parametrize("kind", ["SELECT", "MULTI_SELECT"])
-def test_cf_06_an_option_in_use_goes_when_another_takes_its_place(world, kind):
-    field = made(world, label="Tier", key="tier", type=kind, options=["Gold", "Silver", "Tin"])
-    gold, silver, tin = (one["id"] for one in field["options"])
-    name = "select" if kind == "SELECT" else "multiSelect"
-    has = [gold, tin] if kind == "MULTI_SELECT" else gold
-    contact = world.contact(customFields=[{"key": "tier", name: has}])
-    gone = {"id": field["id"], "optionId": gold}
+async def test_cf_01_the_log_tells_custom_values_before_and_after(server, world):
+    made(world)
+    contact = world.contact(customFields=[{"key": "industry", "text": "Retail"}])
+    value = {"key": "industry", "text": "Travel"}
+    world.admin.act("contactUpdate", {"id": contact, "customFields": [value]})
+    again = world.admin.act("contactUpdate", {"id": contact, "customFields": [value]})
+    connection = await asyncpg.connect(server.ready["databaseUrl"])
+    query = "SELECT changes::text FROM event WHERE record_id = $1 ORDER BY position"
+    rows = await connection.fetch(query, (decode(contact) or ("", ""))[1])
+    await connection.close()
+    told = [json.loads(row["changes"])["custom"] for row in rows]
 
-    refusal = world.admin.act("customFieldOptionRemove", gone)
-    unused = world.admin.act("customFieldOptionRemove", gone | {"optionId": silver})
-    done = world.admin.act("customFieldOptionRemove", gone | {"replacementId": tin})
-    value = values_of(world.admin, contact)["tier"]
-    query = "query($f: ContactFilter) { contacts(filter: $f) { totalCount } }"
-    operator = {"hasAny": [tin]} if kind == "MULTI_SELECT" else {"eq": tin}
-    given = {"customFields": [{"key": "tier", name: operator}]}
-
-    assert [(one["code"], one["path"]) for one in refusal.errors] == [("IN_USE", ["replacementId"])]
-    assert unused.errors == done.errors == []
-    assert value.get("option", value.get("options")) in ({"name": "Tin"}, [{"name": "Tin"}])
-    assert world.admin.run(query, f=given)["contacts"]["totalCount"] == 1
-
-
-def test_cf_07_a_change_of_type_tells_first_what_is_lost(world):
-    field = made(world, label="Size")
-    sizes = {one: world.contact(customFields=[{"key": "size", "text": one}]) for one in ("12", "x")}
-    preview = """query($id: ID!) { customFieldTypeChangePreview(id: $id, type: NUMBER) {
-      total kept lost samples { record { id } before after } } }"""
-    change = {"id": field["id"], "type": "NUMBER"}
-
-    told = world.admin.run(preview, id=field["id"])["customFieldTypeChangePreview"]
-    refusal = world.admin.act("customFieldTypeChange", change)
-    kept = values_of(world.admin, sizes["x"])
-    done = world.admin.act("customFieldTypeChange", change | {"acceptLost": 1})
-
-    assert told["samples"][0] == {"record": {"id": sizes["x"]}, "before": "x", "after": None}
-    assert (told["total"], told["kept"], told["lost"]) == (2, 1, 1)
-    assert refusal.codes == ["VALUES_WOULD_BE_LOST"]
-    assert kept["size"]["text"] == "x"
-    assert done.errors == []
-    assert values_of(world.admin, sizes["x"]) == {}
-    assert values_of(world.admin, sizes["12"])["size"]["number"] == "12"
-    assert world.rep.send(preview, {"id": field["id"]}).codes == ["FORBIDDEN"]
-
-
-def test_cf_07_the_page_of_entity_types_shows_built_in_and_custom_fields(world):
-    field = made(world, "DEAL", label="Budget", type="CURRENCY")
-    query = """{ entityTypes { entity name fields { key label type isCustom isWritable required
-      customField { id key } } } customFields(filter: {entity: {eq: DEAL}}) { nodes { id } } }"""
-
-    told = world.admin.run(query)
-    deal = next(one for one in told["entityTypes"] if one["entity"] == "DEAL")
-    fields = {one["key"]: one for one in deal["fields"]}
-
-    assert fields["name"]["isCustom"] is False
-    assert fields["budget"]["customField"] == {"id": field["id"], "key": "budget"}
-    assert fields["budget"]["type"] == "CURRENCY"
-    assert told["customFields"]["nodes"] == [{"id": field["id"]}]
-    assert len(told["entityTypes"]) == len(CORE)
-
-
-def test_cf_06_ten_thousand_options_and_a_thousand_fields_are_refused(world):
-    given = {"entity": "CONTACT", "label": "Tier", "type": "SELECT"}
-    many = given | {"options": [f"Option {at}" for at in range(10_000)]}
-    twins = given | {"options": ["Gold", "gold", ""]}
-    wrong = given | {
-        "type": "TEXT",
-        "options": ["Gold"],
-        "lookup": "DEAL",
-        "key": "1x",
-        "label": "",
-    }
-
-    refusals = [world.admin.act("customFieldCreate", one).errors for one in (many, twins, wrong)]
-    paths = [[(one["code"], one["path"]) for one in errors] for errors in refusals]
-    assert paths[0] == [("TOO_MANY", ["options"])]
-    assert paths[1] == [("DUPLICATE", ["options", "1"]), ("REQUIRED", ["options", "2"])]
-    assert {code for code, _ in paths[2]} == {"REQUIRED", "INVALID_VALUE"}
-    assert world.rep.send(
-        'mutation { customFieldCreate(input: {entity: DEAL, label: "x",'
-        " type: TEXT}) { operationId } }"
-    ).codes == ["FORBIDDEN"]
-
-
-def test_cf_08_aggregates_group_by_selects_and_checkboxes(world):
-    field = made(world, label="Tier", key="tier", type="SELECT", options=["Gold", "Silver"])
-    made(world, label="VIP", key="vip", type="CHECKBOX")
-    gold = field["options"][0]["id"]
-    for value in (True, False, True):
-        world.contact(
-            customFields=[{"key": "tier", "select": gold}, {"key": "vip", "checkbox": value}]
-        )
-    world.contact()
-    query = """{ contactAggregate(groupByCustom: ["tier", "vip"]) { total { count } groups {
-      keys { ... on CustomFieldKey { field label optionId } } values { count } } } }"""
-
-    told = world.admin.run(query)["contactAggregate"]
-    groups = [
-        ([key["label"] for key in one["keys"]], one["values"]["count"]) for one in told["groups"]
+    assert again.errors == []
+    assert [changed(one["before"], one["after"]) for one in told] == [
+        {"industry": (None, "Retail")},
+        {"industry": ("Retail", "Travel")},
     ]
 
-    assert told["total"] == {"count": 4}
-    assert sorted(groups, key=str) == [
-        (["Gold", "false"], 1),
-        (["Gold", "true"], 2),
-        ([None, None], 1),
-    ]
-    assert told["groups"][0]["keys"][0]["optionId"] in {gold, None}
+
+def test_cf_02_upserts_and_bulks_take_custom_fields(world):
+    made(world, "COMPANY")
+    values = {"name": "Globex", "customFields": [{"key": "industry", "text": "Retail"}]}
+    other = {"name": "Hooli", "customFields": [{"key": "nope", "text": "x"}]}
+    rows = {"rows": [values | {"name": "Initech"}, other], "errorPolicy": "REJECT_FAILED"}
+    select = "results { company { id } userErrors { code path } }"
+
+    for industry in ("Retail", "Travel"):
+        given = values | {"customFields": [{"key": "industry", "text": industry}]}
+        upsert = {"match": {"name": "Globex"}, "values": given}
+        company = world.admin.act("companyUpsert", upsert, "company { id }")["company"]["id"]
+        assert values_of(world.admin, company, "Company")["industry"]["text"] == industry
+    first, second = world.admin.act("companyBulkCreate", rows, select)["results"]
+
+    initech = values_of(world.admin, first["company"]["id"], "Company")
+    assert initech["industry"]["text"] == "Retail"
+    assert second["userErrors"] == [{"code": "INVALID_VALUE", "path": ["customFields", "0", "key"]}]

@@ -158,6 +158,11 @@ NOUNS = {
     "projectMember", "projectTemplate", "slaPolicy", "stageGate", "task", "webForm",
     "externalId", "savedView", "tag", "tags",
     "team", "teamMember", "upload", "user", "workspace",
+    "contact", "contactCompany", "contactImport", "customField", "deal", "exchangeRate",
+    "exchangeRates", "import", "invitation", "password", "passwordReset", "product",
+    "productPrice", "session", "sign", "lead", "leadAssignmentRule", "milestone", "pipeline",
+    "pipelineStage", "project", "projectMember", "projectTemplate", "slaPolicy", "stageGate",
+    "task", "webForm", "team", "teamMember", "upload", "user", "workspace",
 }  # fmt: skip
 
 

@@ -26,12 +26,12 @@ CREATE TABLE custom_field (
 
 CREATE TABLE custom_value (
   workspace_id UUID NOT NULL,
-  field_id UUID NOT NULL,
   record_id UUID NOT NULL,
+  field_id UUID NOT NULL,
   ord SMALLINT NOT NULL,
   text_key TEXT COLLATE "C" NOT NULL,
   currency TEXT COLLATE "C",
   unique_key TEXT COLLATE "C",
-  CONSTRAINT custom_value_pk PRIMARY KEY (workspace_id, field_id, record_id, ord),
+  CONSTRAINT custom_value_pk PRIMARY KEY (workspace_id, record_id, field_id, ord),
   CONSTRAINT custom_value_field_id_fk FOREIGN KEY(workspace_id, field_id) REFERENCES custom_field (workspace_id, id) ON DELETE CASCADE
 );

@@ -14,6 +14,4 @@ CREATE INDEX custom_field_updated_at_ix ON custom_field (workspace_id, updated_a
 
 CREATE INDEX custom_value_key_ix ON custom_value (workspace_id, field_id, text_key, record_id);
 
-CREATE INDEX custom_value_record_ix ON custom_value (workspace_id, record_id);
-
 CREATE UNIQUE INDEX custom_value_taken ON custom_value (workspace_id, field_id, unique_key) WHERE unique_key IS NOT NULL;
