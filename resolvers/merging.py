@@ -46,7 +46,8 @@ def _bulk(entity: Entity) -> None:
 
     async def merge(ctx: Context, input: Any) -> Any:
         ids = await kept(ctx, entity, input, alone=True)
-        seen = {row.id for row in await ctx.find(entity.row, ids, alone=True)}
+        found: list[Any] = await ctx.find(entity.row, ids, alone=True)
+        seen = {row.id for row in found}
         outcomes = [
             bulk.Outcome(None, [] if one in seen else [not_found(("ids", at))])
             for at, one in enumerate(ids)

@@ -266,7 +266,7 @@ class _Door:
         return {only: outcome}
 
     def _ids(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        ids = {}
+        ids: dict[str, Any] = {}
         for key, value in values.items():
             kind = self.payload[key]
             if isinstance(kind, OfAnyKind):

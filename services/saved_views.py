@@ -132,7 +132,7 @@ async def problems(reading: Any, rows: Sequence[Mapping[str, Any]]) -> list[list
 
 
 async def _own(ctx: Context, view_id: str, expected_version: int | None) -> SavedView:
-    view: Any = await records.locked(ctx, REGISTRY["SavedView"], view_id, expected_version)
+    view: SavedView = await records.locked(ctx, REGISTRY["SavedView"], view_id, expected_version)
     if view.owner_id != ctx.actor.user_id and not ctx.actor.may(Category.ADMIN, Level.WRITE):
         message = "This view is shared with you; its owner or an Admin may change it."
         raise UserError(UserErrorCode.READ_ONLY, message, ("id",))
