@@ -1,6 +1,6 @@
 """Merges of duplicates: by name, by selection, and what they would do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from strawberry import UNSET
@@ -46,8 +46,8 @@ def _bulk(entity: Entity) -> None:
 
     async def merge(ctx: Context, input: Any) -> Any:
         ids = await kept(ctx, entity, input, alone=True)
-        rows: Sequence[Any] = await ctx.find(entity.row, ids, alone=True)
-        seen = {row.id for row in rows}
+        found: list[Any] = await ctx.find(entity.row, ids, alone=True)
+        seen = {row.id for row in found}
         outcomes = [
             bulk.Outcome(None, [] if one in seen else [not_found(("ids", at))])
             for at, one in enumerate(ids)

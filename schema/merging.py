@@ -100,7 +100,7 @@ def bulk_merge_input(entity: Entity) -> type:
 
 def preview_arguments(entity: Entity) -> dict[str, Given]:
     """The arguments of a merge preview."""
-    choice: Any = list[_OF[entity.name]["choice"]]  # type: ignore[misc]
+    choice = list[_OF[entity.name]["choice"]]  # type: ignore[misc,valid-type]
     return {
         "primary_id": Given(strawberry.ID, "The one that would stay; else the oldest."),
         "duplicate_ids": Given(
@@ -111,7 +111,7 @@ def preview_arguments(entity: Entity) -> dict[str, Given]:
 
 
 def _choosing(entity: Entity) -> Declared:
-    choice: Any = list[_OF[entity.name]["choice"]]  # type: ignore[misc]
+    choice = list[_OF[entity.name]["choice"]]  # type: ignore[misc,valid-type]
     sentence = (
         "Whose value a field has; else the survivor's own, or the first there is among the others."
     )

@@ -32,7 +32,8 @@ async def preview(reading: Any, entity: Entity, wanted: merging.Wanted) -> dict[
     if rows is None:
         return None
     try:
-        merging.check_size(wanted)
+        if wanted.primary is not None or len(wanted.others) > 1:
+            merging.check_size(wanted)
         chosen = merging.chosen_of(entity, wanted, rows)
     except UserError as error:
         raise Denied(DenialCode.BAD_USER_INPUT, error.message) from error

@@ -269,3 +269,16 @@ def test_cont_11_cont_26_every_reference_of_the_metadata_is_handed_over(kind) ->
 
     assert moved == declared
     assert all(list(one.clearing()) is not None for one in pointing(kind))
+
+
+def test_cont_11_a_merge_takes_as_many_statements_for_many_as_for_one(world: World) -> None:
+    def taken(count: int) -> float:
+        first, *others = (world.contact() for _ in range(count + 1))
+        deals = [{"name": f"Deal {at}", "contactId": one} for at, one in enumerate(others)]
+        world.admin.act("dealBulkCreate", {"rows": deals})
+        before = world.server.statements()
+        merge(world, first, *others)
+        return world.server.statements() - before
+
+    taken(1)
+    assert taken(10) == taken(1)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.plugins.world import Payload, World
+from tests.services.importing import Importer, file_of
 
 NAMES = "records { __typename ... on Contact { tags { nodes { name } } } }"
 TAGS = "{ tags { nodes { id name color } } }"
@@ -86,3 +87,13 @@ def test_cont_18_what_cannot_be_tagged_is_refused_and_nothing_is(server, world: 
     assert tag(world, *[contact] * 501, names=["New"]).codes == ["TOO_MANY"]
     assert world.admin.act("tagCreate", {"name": "PARTNER"}).codes == ["DUPLICATE"]
     assert list(by_name(world)) == ["Influencer", "Partner"]
+
+
+def test_cont_18_an_import_brings_tags_in(world: World) -> None:
+    rows = [["Email", "First name", "Last name", "Tags"]]
+    rows += [["a@b.example", "A", "B", "partner; Press"], ["a@b.example", "A", "B", "VIP,press"]]
+
+    assert Importer(world.admin).counts(file_of(rows)) == [1, 1, 0]
+
+    (contact,) = world.admin.run("{ contacts { nodes { id } } }")["contacts"]["nodes"]
+    assert names(world, contact["id"]) == ["Partner", "Press", "VIP"]
