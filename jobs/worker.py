@@ -18,10 +18,10 @@ from auth.production import demo_users
 from core import files, log, redis
 from core.db import Database
 from core.settings import Settings, from_environment, refusals
-from jobs import due, imports
+from jobs import due, imports, undo
 from jobs.broker import BROKER
 
-JOBS = (imports,)
+JOBS = (imports, undo)
 """Every module whose jobs this worker does; importing them declares them."""
 PATIENCE_SECONDS = 4.0
 _LOG = log.logger("worker")

@@ -44,6 +44,7 @@ async def undo(ctx: Context, input: given.UndoInput) -> Any:
             "at": done.act.at,
             "record_count": done.count,
             "records": list(done.records),
+            "finished": done.finished,
         }
     }
 
@@ -73,7 +74,8 @@ async def own_acts(reading: Reading, arguments: Mapping[str, Any]) -> Any:
 async def undo_preview(reading: Reading, arguments: Mapping[str, Any]) -> Any:
     """What undo would say."""
     await reading.begin()
-    shown: dict[str, Any] = {"operation_id": arguments["operationId"], "act": None, "at": None}
+    shown: dict[str, Any] = {"operation_id": arguments["operationId"]}
+    shown |= dict.fromkeys(("act", "at", "undone_at"))
     try:
         async with acting(
             reading.database, reading.actor, now=reading.now, request_id=reading.request_id
@@ -81,6 +83,7 @@ async def undo_preview(reading: Reading, arguments: Mapping[str, Any]) -> Any:
             operation = operation_of(arguments["operationId"])
             found = await acts.find(ctx, operation)
             shown |= {"act": found.name, "at": found.at}
+            shown["undone_at"] = next(iter(await acts.undone_at(ctx, found)), (None,))[0]
             await acts.preview(ctx, found)
     except UserError as error:
         return shown | {"refusal": refusals.answered(error)}

@@ -34,6 +34,9 @@ class UndoneAct:
     at: datetime = described("When it was done.")
     record_count: int = described("How many records came back to what they were.")
     records: list[Node] = described("Those of them you see, at most 100.")
+    finished: bool = described(
+        "Whether it is done; false while a worker undoes thousands: `undoPreview` tells when."
+    )
 
 
 @strawberry.type(description="A record that is not as the act left it.")
@@ -72,6 +75,7 @@ class UndoPreview:
     operation_id: strawberry.ID = described("The act.")
     act: str | None = described("What it was called; null when there is no such act.")
     at: datetime | None = described("When it was done; null when there is no such act.")
+    undone_at: datetime | None = described("When it was undone; null when it was not, or not yet.")
     refusal: UserError | None = described("Why it would be refused; null when it can be undone.")
 
 
