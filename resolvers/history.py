@@ -11,6 +11,7 @@ from auth.policy import restorable, visible
 from core.codes import UserErrorCode
 from core.errors import UserError
 from core.ids import decode, encode
+from core.names import snake
 from models.base import Uuid
 from models.registry import REGISTRY
 from resolvers import refusals
@@ -93,7 +94,7 @@ async def undo_preview(reading: Reading, arguments: Mapping[str, Any]) -> Any:
 @valued(
     "history",
     Answered(
-        given.HistoryConnection | None,
+        given.HistoryEntryConnection | None,
         "The acts that changed a record of any kind, newest first; null when out of your sight."
         " Who may restore a deleted record sees its history.",
         {"id": Given(strawberry.ID, "Its id.", required=True), **log_arguments()},
@@ -135,9 +136,12 @@ async def history_of(reading: Reading, arguments: Mapping[str, Any]) -> Any:
 )
 async def changes_of(reading: Reading, arguments: Mapping[str, Any]) -> Any:
     """What changed behind a cursor."""
-    kinds = [REGISTRY[str(name)] for name in arguments.get("types") or ()]
-    if not arguments.get("types"):
-        kinds = [entity for entity in REGISTRY.values() if entity.core]
+    wanted = {str(name) for name in arguments.get("types") or ()}
+    kinds = [
+        entity
+        for entity in REGISTRY.values()
+        if (snake(entity.name).upper() in wanted if wanted else entity.core)
+    ]
     after = place_in_log(arguments.get("after")) or 0
     return await changes.page(reading, kinds, after, page_size(arguments.get("first")))
 

@@ -179,7 +179,7 @@ class HistoryEntry:
 
 
 @strawberry.type(description="An act in a record's history.")
-class HistoryEdge:
+class HistoryEntryEdge:
     """An entry with its cursor."""
 
     cursor: scalars.Cursor = described("Its place in the event log; send it as `after`.")
@@ -187,12 +187,13 @@ class HistoryEdge:
 
 
 @strawberry.type(description="A page of a record's history, newest first.")
-class HistoryConnection:
+class HistoryEntryConnection:
     """A page of acts."""
 
-    edges: list[HistoryEdge] = described("The page with its cursors.")
+    edges: list[HistoryEntryEdge] = described("The page with its cursors.")
     nodes: list[HistoryEntry] = described("The page.")
     page_info: PageInfo = described("Where the page lies.")
+    total_count: int = described("How many acts there are in all.")
 
 
 core(
@@ -202,7 +203,7 @@ core(
         batch=history.pages,
         paged=True,
     ),
-    HistoryConnection,
+    HistoryEntryConnection,
 )
 
 

@@ -102,7 +102,7 @@ ABOUT = {
     "LeadConvertPreview": "Lead",
     "HandoverCount": "User",
     "PipelineBoard": "Pipeline",
-    "HistoryConnection": "Contact",
+    "HistoryEntryConnection": "Contact",
 }
 """What root fields take the id of, where that is not what they answer."""
 
