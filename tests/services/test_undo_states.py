@@ -42,9 +42,9 @@ class Book:
         return found
 
     def act(self, name: str, one: int, other: int) -> str | None:
-        """Carry one out; the id of its operation, nothing where it was refused."""
+        """Carry one out; the id of its operation, nothing where nothing was done."""
         payload = self.world.admin.act(name, ACTS[name](self, one, other))
-        return payload.fields["operationId"] if not payload.errors else None
+        return payload.fields["operationId"] if payload.fields["eventCursor"] else None
 
     def of(self, noun: str, number: int) -> str:
         """One of its records."""
