@@ -48,10 +48,9 @@ class Pending:
         )
 
 
-def _read(changes: str) -> dict[str, Any]:
+def _read(changes: str) -> Any:
     """The changes with their numbers to the last digit."""
-    found: dict[str, Any] = json.loads(changes, parse_float=Decimal)
-    return found
+    return json.loads(changes, parse_float=Decimal)
 
 
 def _exact(number: Decimal) -> orjson.Fragment:

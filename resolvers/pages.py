@@ -153,7 +153,7 @@ def _parents(ids: Sequence[str], field: Field) -> tuple[Any, Any]:
 
 def which(arguments: Mapping[str, Any]) -> Deleted:
     """Which records a list has, by whether they are deleted."""
-    return Deleted(str(arguments.get("deleted") or Deleted.EXCLUDE))
+    return Deleted[str(arguments.get("deleted") or Deleted.EXCLUDE)]
 
 
 def may_restore(entity: Entity, actor: Any) -> bool:

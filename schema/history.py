@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
@@ -13,7 +13,6 @@ from schema.common import core
 from schema.declare import Node, computed, derived
 from schema.inputs import MutationInput, act_input, arg
 from schema.refusals import UserError, refusal
-from schema.types import Answered, build_type
 from schema.values import PageInfo, described
 from services import history
 
@@ -79,7 +78,7 @@ class UndoPreview:
     refusal: UserError | None = described("Why it would be refused; null when it can be undone.")
 
 
-Actor = Annotated[
+Actor: Any = Annotated[
     derived("User") | derived("ApiKey"),
     strawberry.union("Actor", description="Who acted: a user, or an API key in their name."),
 ]
@@ -127,11 +126,11 @@ class ChoiceValue:
     choice: str = described("The enum's value.")
 
 
-MoneyValue = build_type(
-    "MoneyValue",
-    "An amount, before or after a change.",
-    {"money": Answered(derived("Money"), "The amount and its currency.")},
-)
+@strawberry.type(description="An amount, before or after a change.")
+class MoneyValue:
+    """An amount in its currency."""
+
+    money: derived("Money") = described("The amount and its currency.")  # type: ignore[valid-type]
 
 
 @strawberry.type(description="A record a link leads to, before or after a change.")

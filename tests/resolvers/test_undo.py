@@ -1,6 +1,7 @@
 """Undo: acts taken back whole, refused where others would lose something."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -11,11 +12,12 @@ COLLISIONS = """mutation($input: UndoInput!) { undo(input: $input) { userErrors 
   ... on UndoCollisionError { collisions { record { id } fields } } } } }"""
 
 
-def done(client: Client, name: str, given: dict, select: str = "") -> str:
+def done(client: Client, name: str, given: dict[str, Any], select: str = "") -> str:
     """Carry out an act; the id of its operation."""
     payload = client.act(name, given, select)
     assert not payload.errors, payload.errors
-    return payload["operationId"]
+    operation: str = payload["operationId"]
+    return operation
 
 
 def undo(client: Client, operation: str) -> list[str]:
@@ -23,7 +25,7 @@ def undo(client: Client, operation: str) -> list[str]:
     return client.act("undo", {"operationId": operation}, WITH).codes
 
 
-def contact(world: World, record: str, select: str = "jobTitle phone status") -> dict | None:
+def contact(world: World, record: str, select: str = "jobTitle phone status") -> Any:
     """What a contact is like."""
     query = f"query($id: ID!) {{ contact(id: $id) {{ {select} }} }}"
     return world.admin.run(query, id=record)["contact"]
@@ -138,7 +140,7 @@ def test_undo_of_a_move_takes_the_deal_and_its_tasks_back(world):
     query = """query($id: ID!) { deal(id: $id) { stage { id } probability closedAt
       stageHistory { totalCount } tasks { totalCount } } }"""
     stages = world.admin.run(
-        "{ pipelines(orderBy: [{field: POSITION}]) { nodes { kind stages { nodes { id name } } } } }"
+        "{ pipelines(orderBy: [{field: POSITION}]) { nodes { kind stages { nodes { id } } } } }"
     )
     sales = next(one for one in stages["pipelines"]["nodes"] if one["kind"] == "DEAL")
     stage = sales["stages"]["nodes"][1]["id"]

@@ -53,7 +53,8 @@ class Book:
     def version(self, noun: str, record: str) -> int:
         """The version of a record; of a deleted one any."""
         query = f"query($id: ID!) {{ {noun}(id: $id) {{ version }} }}"
-        return (self.world.admin.run(query, id=record)[noun] or {"version": 1})["version"]
+        found = self.world.admin.run(query, id=record)[noun]
+        return int(found["version"]) if found else 1
 
 
 def moved(book: Book, one: int, other: int) -> dict[str, Any]:
