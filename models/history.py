@@ -28,4 +28,8 @@ class UndoneAct(Technical):
 
     operation_id: Mapped[str] = mapped_column(Uuid, primary_key=True)
     by_operation_id: Mapped[str] = mapped_column(Uuid)
+    user_id: Mapped[str] = mapped_column(Uuid)
+    """Who asked, for the worker that undoes what takes long."""
     at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    """Null while a worker is at it."""

@@ -11,6 +11,7 @@ from auth.policy import restorable, visible
 from core.codes import UserErrorCode
 from core.errors import UserError
 from core.ids import decode, encode
+from core.names import snake
 from models.base import Uuid
 from models.registry import REGISTRY
 from resolvers import refusals
@@ -44,6 +45,7 @@ async def undo(ctx: Context, input: given.UndoInput) -> Any:
             "at": done.act.at,
             "record_count": done.count,
             "records": list(done.records),
+            "finished": done.finished,
         }
     }
 
@@ -73,7 +75,8 @@ async def own_acts(reading: Reading, arguments: Mapping[str, Any]) -> Any:
 async def undo_preview(reading: Reading, arguments: Mapping[str, Any]) -> Any:
     """What undo would say."""
     await reading.begin()
-    shown: dict[str, Any] = {"operation_id": arguments["operationId"], "act": None, "at": None}
+    shown: dict[str, Any] = {"operation_id": arguments["operationId"]}
+    shown |= dict.fromkeys(("act", "at", "undone_at"))
     try:
         async with acting(
             reading.database, reading.actor, now=reading.now, request_id=reading.request_id
@@ -81,6 +84,7 @@ async def undo_preview(reading: Reading, arguments: Mapping[str, Any]) -> Any:
             operation = operation_of(arguments["operationId"])
             found = await acts.find(ctx, operation)
             shown |= {"act": found.name, "at": found.at}
+            shown["undone_at"] = next(iter(await acts.undone_at(ctx, found)), (None,))[0]
             await acts.preview(ctx, found)
     except UserError as error:
         return shown | {"refusal": refusals.answered(error)}
@@ -90,7 +94,7 @@ async def undo_preview(reading: Reading, arguments: Mapping[str, Any]) -> Any:
 @valued(
     "history",
     Answered(
-        given.HistoryConnection | None,
+        given.HistoryEntryConnection | None,
         "The acts that changed a record of any kind, newest first; null when out of your sight."
         " Who may restore a deleted record sees its history.",
         {"id": Given(strawberry.ID, "Its id.", required=True), **log_arguments()},
@@ -132,9 +136,12 @@ async def history_of(reading: Reading, arguments: Mapping[str, Any]) -> Any:
 )
 async def changes_of(reading: Reading, arguments: Mapping[str, Any]) -> Any:
     """What changed behind a cursor."""
-    kinds = [REGISTRY[str(name)] for name in arguments.get("types") or ()]
-    if not arguments.get("types"):
-        kinds = [entity for entity in REGISTRY.values() if entity.core]
+    wanted = {str(name) for name in arguments.get("types") or ()}
+    kinds = [
+        entity
+        for entity in REGISTRY.values()
+        if (snake(entity.name).upper() in wanted if wanted else entity.core)
+    ]
     after = place_in_log(arguments.get("after")) or 0
     return await changes.page(reading, kinds, after, page_size(arguments.get("first")))
 

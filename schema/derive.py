@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import strawberry
 
-from core.names import spaced
+from core.names import snake, spaced
 from models import enums
 from models.registry import REGISTRY, Entity, Field, Kind
 from schema import custom_values, filters, values
@@ -38,7 +38,7 @@ def fill() -> None:
         _place(f"{entity.name}Order", _order(entity))
         for name, made in _aggregate(entity).items():
             _place(name, made)
-    kinds = {entity.name: f"{entity.name} records." for entity in listed()}
+    kinds = {upper(snake(entity.name)): f"{entity.name} records." for entity in listed()}
     _place("RecordType", build_enum("RecordType", "A kind of record.", kinds))
 
 

@@ -34,6 +34,9 @@ class UndoneAct:
     at: datetime = described("When it was done.")
     record_count: int = described("How many records came back to what they were.")
     records: list[Node] = described("Those of them you see, at most 100.")
+    finished: bool = described(
+        "Whether it is done; false while a worker undoes thousands: `undoPreview` tells when."
+    )
 
 
 @strawberry.type(description="A record that is not as the act left it.")
@@ -72,6 +75,7 @@ class UndoPreview:
     operation_id: strawberry.ID = described("The act.")
     act: str | None = described("What it was called; null when there is no such act.")
     at: datetime | None = described("When it was done; null when there is no such act.")
+    undone_at: datetime | None = described("When it was undone; null when it was not, or not yet.")
     refusal: UserError | None = described("Why it would be refused; null when it can be undone.")
 
 
@@ -169,7 +173,7 @@ class HistoryEntry:
 
 
 @strawberry.type(description="An act in a record's history.")
-class HistoryEdge:
+class HistoryEntryEdge:
     """An entry with its cursor."""
 
     cursor: scalars.Cursor = described("Its place in the event log; send it as `after`.")
@@ -177,12 +181,13 @@ class HistoryEdge:
 
 
 @strawberry.type(description="A page of a record's history, newest first.")
-class HistoryConnection:
+class HistoryEntryConnection:
     """A page of acts."""
 
-    edges: list[HistoryEdge] = described("The page with its cursors.")
+    edges: list[HistoryEntryEdge] = described("The page with its cursors.")
     nodes: list[HistoryEntry] = described("The page.")
     page_info: PageInfo = described("Where the page lies.")
+    total_count: int = described("How many acts there are in all.")
 
 
 core(
@@ -192,7 +197,7 @@ core(
         batch=history.pages,
         paged=True,
     ),
-    HistoryConnection,
+    HistoryEntryConnection,
 )
 
 

@@ -19,12 +19,15 @@ from services import actors
 _NOBODY = "Coeffection"
 _PAGE = """
 SELECT above.ord, e.position, e.at, e.type, e.act, e.operation_id, e.actor_kind, e.actor_id,
-       e.changes::text AS changes, coalesce(u.name, k.name) AS actor_name
+       e.changes::text AS changes, coalesce(u.name, k.name) AS actor_name, counted.total
 FROM unnest($1::text::uuid[]) WITH ORDINALITY AS above (id, ord)
 CROSS JOIN LATERAL (
+  SELECT count(*) AS total FROM event
+  WHERE workspace_id = $2 AND entity = $3 AND record_id = above.id) AS counted
+LEFT JOIN LATERAL (
   SELECT * FROM event
   WHERE workspace_id = $2 AND entity = $3 AND record_id = above.id {behind}
-  ORDER BY position DESC LIMIT {limit}) AS e
+  ORDER BY position DESC LIMIT {limit}) AS e ON true
 LEFT JOIN "user" AS u ON u.workspace_id = $2 AND u.id = e.actor_id
 LEFT JOIN api_key AS k ON k.workspace_id = $2 AND k.id = e.actor_id
 ORDER BY above.ord, e.position DESC
@@ -99,6 +102,8 @@ def _statement(size: int, after: bool) -> Rendered:  # noqa: FBT001 - two forms 
 def _connection(
     entity: Entity, row: Mapping[str, Any], events: Sequence[Any], size: int, *, after: bool
 ) -> dict[str, Any]:
+    total = events[0]["total"]
+    events = [event for event in events if event["position"] is not None]
     shown = events[:size]
     currencies = {name: row[name] for field in _moneys(entity) for name in field.columns[1:]}
     nodes = [_entry(entity, event, currencies) for event in shown]
@@ -109,6 +114,7 @@ def _connection(
             {"cursor": cursor, "node": node} for cursor, node in zip(cursors, nodes, strict=True)
         ],
         "page_info": Stretch(cursors, len(events) > size, after),
+        "total_count": total,
     }
 
 

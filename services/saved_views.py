@@ -130,8 +130,8 @@ async def problems(reading: Any, rows: Sequence[Mapping[str, Any]]) -> list[list
     return found
 
 
-async def _own(ctx: Context, view_id: str, expected_version: int | None) -> SavedView:
-    view: SavedView = await records.locked(ctx, REGISTRY["SavedView"], view_id, expected_version)
+async def _own(ctx: Context, view_id: str, expected_version: int | None) -> Any:
+    view: Any = await records.locked(ctx, REGISTRY["SavedView"], view_id, expected_version)
     if view.owner_id != ctx.actor.user_id and not ctx.actor.may(Category.ADMIN, Level.WRITE):
         message = "This view is shared with you; its owner or an Admin may change it."
         raise UserError(UserErrorCode.READ_ONLY, message, ("id",))

@@ -8,15 +8,17 @@ KEPT = timedelta(days=30)
 IMPORT = "import"
 UNDO = "undo"
 
-_NOUNS = "contact|company|lead|deal|case|task|project|product|milestone|note|call|meeting"
+_NOUNS = (
+    "contact|company|lead|deal|case|task|project|product|milestone|note|call|meeting"
+    "|tag|tags|externalId"
+)
 _PLAIN = "Create|Update|Delete|Restore|Upsert|BulkCreate|BulkUpdate|BulkDelete|BulkUpsert"
 _OWN = (
     "Move|Merge|Convert|ConvertToDeal|Disqualify|Resolve|Reopen|Claim|Release|Complete"
     "|CompanyAdd|CompanyRemove|MemberAdd|MemberRemove|BlockerAdd|BlockerRemove"
-    "|PriceCreate|PriceUpdate|PriceDelete|CreateFromTemplate|Add|Rename|Remove|Reorder"
+    "|PriceCreate|PriceUpdate|PriceDelete|CreateFromTemplate|Add|Log|Rename|Remove|Reorder"
 )
 _UNDOABLE = re.compile(rf"({_NOUNS})({_PLAIN}|{_OWN})")
-_TAGGING = re.compile(r"(\w+?)?(Tag|Untag|TagAdd|TagRemove|TagsAdd|TagsRemove|TagsSet)|tag|untag")
 
 
 def is_undoable(act: str | None) -> bool:
@@ -26,4 +28,4 @@ def is_undoable(act: str | None) -> bool:
     """
     if act is None:
         return False
-    return act == IMPORT or bool(_UNDOABLE.fullmatch(act) or _TAGGING.fullmatch(act))
+    return act == IMPORT or bool(_UNDOABLE.fullmatch(act))

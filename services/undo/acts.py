@@ -16,10 +16,15 @@ from core.ids import encode
 from core.names import camel, spaced
 from core.sql import Rendered
 from models.base import Uuid
+from models.enums import ImportStatus
 from models.registry import REGISTRY, Entity, Pointer
-from services.rules.undo import KEPT, is_undoable
+from services import due_work
+from services.rules.undo import IMPORT, KEPT, is_undoable
 from services.undo import collisions, inversion, net, tables
 
+AT_ONCE = 2_000
+"""An act of more events is undone by a worker: a request would have to wait too long."""
+DUE = "undo.run"
 SHOWN = 100
 _PATH: Path = ("operationId",)
 
@@ -29,12 +34,12 @@ FROM event WHERE workspace_id = $1 AND operation_id = $2
 GROUP BY act, actor_kind, actor_id ORDER BY min(position)
 """
 _CLAIM = """
-INSERT INTO undone_act (workspace_id, operation_id, by_operation_id, at) VALUES ($1, $2, $3, $4)
-ON CONFLICT DO NOTHING RETURNING 1
+INSERT INTO undone_act (workspace_id, operation_id, by_operation_id, user_id, at, finished_at)
+VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING 1
 """
 # Acts of many records are looked at from their last ones.
 _RECENT = """
-SELECT mine.operation_id, mine.act, mine.at, undone.at AS undone_at, (
+SELECT mine.operation_id, mine.act, mine.at, undone.finished_at AS undone_at, (
   SELECT count(*) FROM event
   WHERE workspace_id = $1 AND operation_id = mine.operation_id) AS records
 FROM (
@@ -46,7 +51,8 @@ LEFT JOIN undone_act AS undone ON undone.workspace_id = $1
   AND undone.operation_id = mine.operation_id
 ORDER BY mine.position DESC
 """
-_UNDONE = "SELECT FROM undone_act WHERE workspace_id = $1 AND operation_id = $2"
+_IMPORT_STATUS = "SELECT status FROM import WHERE workspace_id = $1 AND id = $2 FOR UPDATE"
+_UNDONE = "SELECT finished_at FROM undone_act WHERE workspace_id = $1 AND operation_id = $2"
 _TOUCHED = """
 CREATE TEMPORARY TABLE undo_touched ON COMMIT DROP AS
 SELECT entity, record_id FROM undo_net WHERE NOT made
@@ -89,16 +95,23 @@ class Undone:
     act: Act
     count: int
     records: Sequence[Pointer]
+    finished: bool = True
+    """False where a worker is at it."""
 
 
 async def undo(ctx: Context, operation_id: str) -> Undone:
     """Take an act back, all of it or nothing, as an act of its own."""
     act = await find(ctx, operation_id)
     refuse(ctx, act)
-    claim = (ctx.workspace_id, operation_id, ctx.act.operation_id, ctx.now)
+    await refuse_running(ctx, act)
+    at_once = act.events <= AT_ONCE
+    claim = (ctx.workspace_id, operation_id, ctx.act.operation_id, ctx.actor.user_id, ctx.now)
     # Of two at once the second waits here for the first, and then is told.
-    if not await ctx.act.fetch_text(_CLAIM, *claim):
+    if not await ctx.act.fetch_text(_CLAIM, *claim, ctx.now if at_once else None):
         raise _undone()
+    if not at_once:
+        await due_work.enqueue(ctx.act, DUE, operation_id)
+        return Undone(act, act.events, (), finished=False)
     names = await check(ctx, act)
     await inversion.apply(ctx, names)
     return await _told(ctx, act)
@@ -107,9 +120,16 @@ async def undo(ctx: Context, operation_id: str) -> Undone:
 async def preview(ctx: Context, act: Act) -> None:
     """Refuse as `undo` would, and change nothing."""
     refuse(ctx, act)
-    if await ctx.act.fetch_text(_UNDONE, ctx.workspace_id, act.operation_id):
+    await refuse_running(ctx, act)
+    if await undone_at(ctx, act):
         raise _undone()
-    await check(ctx, act)
+    if act.events <= AT_ONCE:
+        await check(ctx, act)
+
+
+async def undone_at(ctx: Context, act: Act) -> Sequence[Any]:
+    """A row with when it was undone, null while a worker is at it; none where it was not."""
+    return await ctx.act.fetch_text(_UNDONE, ctx.workspace_id, act.operation_id)
 
 
 async def recent(reading: Any, first: int) -> list[dict[str, Any]]:
@@ -161,6 +181,16 @@ def refuse(ctx: Context, act: Act) -> None:
     if act.at < ctx.now - KEPT:
         message = f"Acts can be undone for {KEPT.days} days."
         raise UserError(UserErrorCode.UNDO_EXPIRED, message, _PATH)
+
+
+async def refuse_running(ctx: Context, act: Act) -> None:
+    """Refuse an import that still brings records in."""
+    if act.name != IMPORT:
+        return
+    rows = await ctx.act.fetch_text(_IMPORT_STATUS, ctx.workspace_id, act.operation_id)
+    if rows and rows[0]["status"] in {ImportStatus.QUEUED, ImportStatus.RUNNING}:
+        message = "The import is still running; undo it when it has ended."
+        raise UserError(UserErrorCode.IMPORT_STATE, message, _PATH)
 
 
 async def check(ctx: Context, act: Act) -> set[str]:

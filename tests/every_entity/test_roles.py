@@ -123,7 +123,7 @@ ABOUT = {
     "PipelineBoard": "Pipeline",
     "ContactMergePreview": "Contact",
     "CompanyMergePreview": "Company",
-    "HistoryConnection": "Contact",
+    "HistoryEntryConnection": "Contact",
 }
 """What root fields take the id of, where that is not what they answer."""
 

@@ -130,7 +130,7 @@ def test_api_07_changes_tell_each_record_once_as_it_is(world):
     record, deal = world.contact(), world.deal()
     world.admin.act("contactUpdate", {"id": record, "jobTitle": "CEO"})
 
-    page = world.admin.run(CHANGES, after=after, types=["Contact"])["changes"]
+    page = world.admin.run(CHANGES, after=after, types=["CONTACT"])["changes"]
 
     (change,) = page["changes"]
     assert change == {

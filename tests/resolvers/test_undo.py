@@ -16,7 +16,8 @@ def done(client: Client, name: str, given: dict[str, Any], select: str = "") -> 
     """Carry out an act; the id of its operation."""
     payload = client.act(name, given, select)
     assert not payload.errors, payload.errors
-    return str(payload["operationId"])
+    operation: str = payload["operationId"]
+    return operation
 
 
 def undo(client: Client, operation: str) -> list[str]:
@@ -139,8 +140,7 @@ def test_undo_of_a_move_takes_the_deal_and_its_tasks_back(world):
     query = """query($id: ID!) { deal(id: $id) { stage { id } probability closedAt
       stageHistory { totalCount } tasks { totalCount } } }"""
     stages = world.admin.run(
-        "{ pipelines(orderBy: [{field: POSITION}]) { nodes { kind"
-        " stages { nodes { id name } } } } }"
+        "{ pipelines(orderBy: [{field: POSITION}]) { nodes { kind stages { nodes { id } } } } }"
     )
     sales = next(one for one in stages["pipelines"]["nodes"] if one["kind"] == "DEAL")
     stage = sales["stages"]["nodes"][1]["id"]

@@ -14,6 +14,8 @@ CREATE TABLE undone_act (
   workspace_id UUID NOT NULL,
   operation_id UUID NOT NULL,
   by_operation_id UUID NOT NULL,
+  user_id UUID NOT NULL,
   at TIMESTAMP WITH TIME ZONE NOT NULL,
+  finished_at TIMESTAMP WITH TIME ZONE,
   CONSTRAINT undone_act_pk PRIMARY KEY (workspace_id, operation_id)
 );
