@@ -108,6 +108,10 @@ class UserErrorCode(Choice):
         "CASE_CONVERTED",
         "The case was converted before; `deal` is what came of it, if you see it.",
     )
+    AMBIGUOUS_MENTION = (
+        "AMBIGUOUS_MENTION",
+        "Several users have the name behind an @: `candidates`. Write @ and an e-mail address.",
+    )
     IMPORT_STATE = "IMPORT_STATE", "The import is past the step you asked for."
 
 

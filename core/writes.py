@@ -137,6 +137,10 @@ class Transaction(Writing):
         """Say more about a record than its changed fields, in the same event as they are in."""
         self._remember(Pending(event, entity, record_id, "{}", data))
 
+    def events(self) -> list[Pending]:
+        """What this act will log of single records, as far as it is."""
+        return list(self._events.values())
+
     def access_changed(self) -> None:
         """Make every process read the workspace's users, teams and credentials anew."""
         self._access_changed = True

@@ -15,6 +15,7 @@ from models.base import (
     choice,
     folded,
     indexed,
+    present,
     ref,
     searched,
 )
@@ -84,6 +85,7 @@ class Call(Activity):
     outcome: Mapped[CallOutcome | None] = choice(CallOutcome, index=True)
     summary: Mapped[str | None]
     transcript: Mapped[str | None]
+    has_transcript: Mapped[bool] = present("transcript")
     recording_url: Mapped[str | None]
     search_key: Mapped[str] = searched("summary", "from_number", "to_number", body=["transcript"])
 
@@ -99,9 +101,9 @@ class Email(Activity):
     from_key: Mapped[str] = folded("from_address")
     to_addresses: Mapped[list[Any]]
     cc_addresses: Mapped[list[Any]] = mapped_column(server_default="[]")
-    subject: Mapped[str]
-    subject_key: Mapped[str] = folded("left(subject, 200)")
-    body: Mapped[str]
+    subject: Mapped[str | None]
+    subject_key: Mapped[str] = folded("left(coalesce(subject, ''), 200)")
+    body: Mapped[str | None]
     thread_id: Mapped[str | None] = indexed(Key)
     """What its mailbox calls the conversation it is part of."""
     search_key: Mapped[str] = searched("subject", "from_address", body=["body"])
@@ -138,6 +140,7 @@ class Meeting(Activity):
     """Their e-mail addresses."""
     summary: Mapped[str | None]
     transcript: Mapped[str | None]
+    has_transcript: Mapped[bool] = present("transcript")
     recording_url: Mapped[str | None]
     search_key: Mapped[str] = searched("title", "location", body=["summary", "transcript"])
 

@@ -106,6 +106,15 @@ def joined(expression: str) -> Any:
 
 def searched(*title: str, body: Sequence[str] = ()) -> Any:
     """The folded text that search looks into, by trigrams: columns of a title, then of a body."""
+def present(column: str) -> Any:
+    """Whether another column is filled, known without reading what may be long."""
+    return mapped_column(
+        sa.Boolean, sa.Computed(f"{column} IS NOT NULL", persisted=True), nullable=False
+    )
+
+
+def searched(expression: str) -> Any:
+    """The folded text that search looks into, by trigrams."""
     return mapped_column(
         Key,
         sa.Computed(f"{_folded_text(title)} || chr(31) || {_folded_text(body)}", persisted=True),

@@ -309,3 +309,40 @@ class MeetingStatus(Choice):
     HELD = "HELD", "Took place."
     CANCELED = "CANCELED", "Was called off."
     NO_SHOW = "NO_SHOW", "They did not come."
+
+
+class TimelineKind(Choice):
+    """What an item of a timeline is."""
+
+    NOTE = "NOTE", "A note."
+    CALL = "CALL", "A phone call."
+    EMAIL = "EMAIL", "An e-mail."
+    SMS = "SMS", "A text message."
+    MEETING = "MEETING", "A meeting."
+    EVENT = "EVENT", "Something that was done to the record itself."
+    DEAL = "DEAL", "A deal that was opened for it."
+    CASE = "CASE", "A case that was opened for it."
+    TASK = "TASK", "A task that was made about it."
+
+
+class InboxChannel(Choice):
+    """By which way an activity came or went."""
+
+    EMAIL = "EMAIL", "E-mails."
+    CALL = "CALL", "Phone calls."
+    SMS = "SMS", "Text messages."
+    MEETING = "MEETING", "Meetings."
+
+
+class NotificationKind(Choice):
+    """What a user is told about."""
+
+    MENTION = "MENTION", "Somebody named you in a note."
+    TASK_ASSIGNED = "TASK_ASSIGNED", "A task was given to you."
+    LEAD_ASSIGNED = "LEAD_ASSIGNED", "A lead was given to you."
+    DEAL_ASSIGNED = "DEAL_ASSIGNED", "A deal was given to you."
+    CASE_ASSIGNED = "CASE_ASSIGNED", "A case was given to you."
+    PROJECT_ASSIGNED = "PROJECT_ASSIGNED", "A project was given to you."
+    APPROVAL_REQUESTED = "APPROVAL_REQUESTED", "You are asked to approve something."
+    APPROVAL_DECIDED = "APPROVAL_DECIDED", "What you asked for was decided on."
+    IMPORT_FINISHED = "IMPORT_FINISHED", "An import of yours is through, or has failed."

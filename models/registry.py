@@ -1,6 +1,6 @@
 """What an entity is, as plain data: filled by `schema/`, read by everyone else."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -16,6 +16,7 @@ class Scope(StrEnum):
     WORKSPACE = "workspace"
     OWNER = "owner"
     OWN = "own"
+    PERSONAL = "personal"
     PARENT = "parent"
     ATTACHED = "attached"
 
@@ -30,6 +31,7 @@ class Kind(StrEnum):
     MANY = "many"
     COMPUTED = "computed"
     ONE_OF = "one of"
+    FEED = "feed"
 
 
 class Write(StrEnum):
@@ -87,6 +89,8 @@ class Field:
     batch: Batch | None = None
     needs: tuple[str, ...] = ()
     """Computed: the columns of the row it is worked out from; all of them when empty."""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    """Feed: what it takes, as the API declares it."""
     union: str = ""
     """One of several links: the name of the union, and in `links` those of the links."""
     links: tuple[str, ...] = ()

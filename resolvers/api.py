@@ -16,6 +16,7 @@ from schema.declare import Node
 from schema.derive import fill, root_fields
 from schema.refusals import REFUSALS, GenericError
 from schema.scalars import SCALARS, Cursor
+from schema.timelines import VALUES
 from schema.types import Answered, Given, build_type
 
 
@@ -34,6 +35,7 @@ def _declared() -> strawberry.Schema:
         mutation=strawberry.type(mutation, description="What can be done; one field, one act."),
         types=[
             GenericError,
+            *VALUES,
             *dict.fromkeys(REFUSALS.values()),
             *(entity.api for entity in REGISTRY.values() if entity.api),
         ],

@@ -1,6 +1,7 @@
 """The areas whose mutations and queries make up the API; importing it registers them."""
 
 from resolvers import (
+    activities,
     assignment,
     boards,
     cases,
@@ -11,8 +12,10 @@ from resolvers import (
     forms,
     gates,
     imports,
+    items,
     leads,
     limits,
+    notifications,
     people,
     pipelines,
     products,
@@ -26,6 +29,8 @@ from resolvers import (
 )
 
 AREAS = (
+    activities,
+    items,
     boards,
     assignment,
     cases,
@@ -38,6 +43,7 @@ AREAS = (
     imports,
     leads,
     limits,
+    notifications,
     people,
     pipelines,
     products,

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from graphql import (
-    GraphQLField,
     GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
@@ -31,6 +30,9 @@ from schema.types import is_record
 Resolve = Callable[..., Any]
 
 MAX_NODES = 100
+
+FEEDS: dict[str, Callable[[Entity], Resolve]] = {}
+"""What makes the resolver of a feed, by the feed's name."""
 
 
 def attach(schema: GraphQLSchema) -> None:
@@ -66,7 +68,8 @@ def _kind_of_record(value: Seen, *_: Any) -> str:
 
 
 def _kind_of_value(value: Any, *_: Any) -> str:
-    return str(value["kind"])
+    # Some lists hold records beside values.
+    return value.entity.name if isinstance(value, Seen) else str(value["kind"])
 
 
 def _carried(name: str) -> Resolve:
@@ -192,6 +195,7 @@ _OF_KIND: dict[Kind, Callable[[Entity, Field], Resolve]] = {
     Kind.MANY: _many,
     Kind.COMPUTED: _computed,
     Kind.ONE_OF: _one_of,
+    Kind.FEED: lambda entity, field: FEEDS[field.name](entity),
 }
 
 
@@ -218,30 +222,10 @@ def _attach_roots(schema: GraphQLSchema) -> None:
     query["nodes"].resolve = _nodes
     query["eventCursor"].resolve = lambda _root, info: str(reading_of(info).position)
     info = _object(schema, "PageInfo").fields
-    for name, told in _PAGE_INFO.items():
-        info[name].resolve = _told(info[name], told)
-
-
-_PAGE_INFO: dict[str, Callable[[Page], Any]] = {
-    "hasNextPage": lambda page: page.more,
-    "hasPreviousPage": lambda page: page.after,
-    "startCursor": lambda page: _edge_cursor(page, 0),
-    "endCursor": lambda page: _edge_cursor(page, -1),
-}
-
-
-def _told(field: GraphQLField, told: Callable[[Page], Any]) -> Resolve:
-    """What is told of a page of a list, or is written in a value that stands for one."""
-    name = field.extensions["strawberry-definition"].python_name
-
-    def resolve(page: Page | dict[str, Any], _info: Info) -> Any:
-        return page[name] if isinstance(page, dict) else told(page)
-
-    return resolve
-
-
-def _edge_cursor(page: Page, at: int) -> str | None:
-    return page.listing.order.cursor(page.items[at].row) if page.items else None
+    info["hasNextPage"].resolve = lambda page, _info: page.more
+    info["hasPreviousPage"].resolve = lambda page, _info: page.after
+    info["startCursor"].resolve = lambda page, _info: page.cursor(0)
+    info["endCursor"].resolve = lambda page, _info: page.cursor(-1)
 
 
 def _single(entity: Entity) -> Resolve:

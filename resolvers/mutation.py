@@ -11,6 +11,7 @@ import strawberry
 from strawberry import UNSET
 
 from auth.context import acting
+from core.codes import UserErrorCode
 from core.errors import Refusals, UserError
 from core.ids import decode, encode
 from core.names import camel, pascal, spaced
@@ -19,11 +20,11 @@ from resolvers import idempotency, refusals
 from resolvers.executor import signed_in
 from resolvers.reading import Reading
 from schema.declare import derived
-from schema.inputs import ID_OF, MAX_LENGTH, notes
+from schema.inputs import ID_OF, MAX_LENGTH, RECORD, notes
 from schema.refusals import UserError as UserErrorType
 from schema.scalars import Cursor
 from schema.types import Answered, build_type, python_name
-from services import bulk
+from services import bulk, notifications
 
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 
@@ -216,6 +217,7 @@ class _Door:
             if known is not None:
                 return self._replayed(known)
             values = self._values(await self.act(ctx, given))
+            await notifications.tell(ctx)
             await ctx.act.finish()
             await idempotency.remember(ctx, given, self._ids(values))
         context.reading = reading.renewed()
@@ -321,6 +323,17 @@ def _uuids(value: Any, target: str, path: tuple[str | int, ...]) -> Any:
     if isinstance(value, list):
         return [_uuids(one, target, (*path, at)) for at, one in enumerate(value)]
     decoded = decode(value)
+    if target == RECORD:
+        return _record(decoded, path)
     if decoded is None or decoded[0] != REGISTRY[target].prefix:
         raise refusals.invalid_id(target, path)
     return decoded[1]
+
+
+def _record(decoded: tuple[str, str] | None, path: tuple[str | int, ...]) -> tuple[str, str]:
+    """The table and the id of a core record of any kind."""
+    entity = REGISTRY.of_prefix(decoded[0]) if decoded else None
+    if decoded is None or entity is None or not entity.core:
+        message = "Not the id of a record such as a contact, a deal or a case."
+        raise UserError(UserErrorCode.INVALID_ID, message, path)
+    return entity.table.name, decoded[1]

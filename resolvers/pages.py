@@ -32,6 +32,10 @@ class Page:
     more: bool
     after: bool
 
+    def cursor(self, at: int) -> str | None:
+        """The cursor of an item by its place; None on an empty page."""
+        return self.listing.order.cursor(self.items[at].row) if self.items else None
+
     async def total(self, reading: Reading) -> int:
         """How many items the list has in all."""
         loader = reading.loader(("count", self.listing.key), self.listing.counts(reading))
@@ -59,7 +63,7 @@ class Listing:
         arguments = self.arguments
         filtering = Filtering(reading.actor, reading.now)
         conditions = [
-            visible(self.entity, reading.actor, rows),
+            visible(self.entity, reading.actor, rows, whole=self.field is None),
             filtering.where(self.entity, rows, arguments.get("filter")),
         ]
         if arguments.get("search"):

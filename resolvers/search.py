@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter, methodcaller
 from typing import Any
 
 import orjson
@@ -12,8 +13,6 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, array
 
 from auth.actor import Actor
 from auth.policy import OWNERS, WORKSPACE, Reach, reach, readable, visible
-from core.codes import DenialCode
-from core.errors import Denied
 from core.names import camel
 from core.sql import Remembered, Rendered
 from models.base import Uuid
@@ -222,13 +221,26 @@ def _page(wanted: Wanted, rows: Sequence[Any], signature: str) -> dict[str, Any]
         }
         for row in rows[: wanted.size]
     ]
-    info = {
-        "has_next_page": len(rows) > wanted.size,
-        "has_previous_page": wanted.after is not None,
-        "start_cursor": edges[0]["cursor"] if edges else None,
-        "end_cursor": edges[-1]["cursor"] if edges else None,
-    }
-    return {"edges": edges, "nodes": [one["node"] for one in edges], "page_info": info}
+    place = _Place([one["cursor"] for one in edges], len(rows) > wanted.size, bool(wanted.after))
+    return {"edges": edges, "nodes": [one["node"] for one in edges], "page_info": place}
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the page lies: as a list's page tells it, and as a value does."""
+
+    cursors: Sequence[str]
+    more: bool
+    after: bool
+
+    def cursor(self, at: int) -> str | None:
+        """The cursor of one of its items."""
+        return self.cursors[at] if self.cursors else None
+
+    has_next_page = property(attrgetter("more"))
+    has_previous_page = property(attrgetter("after"))
+    start_cursor = property(methodcaller("cursor", 0))
+    end_cursor = property(methodcaller("cursor", -1))
 
 
 class _Highlights:

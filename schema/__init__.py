@@ -1,8 +1,9 @@
 """What the API looks like; importing it fills the registry."""
 
-from schema import common  # noqa: I001 - what core entities have is known before they are
+from schema import common, timelines  # noqa: I001 - what core entities have is known before they are
 
 from schema import (
+    activities,
     assignment,
     boards,
     cases,
@@ -17,6 +18,7 @@ from schema import (
     imports,
     invoices,
     leads,
+    notifications,
     people,
     pipelines,
     products,
@@ -31,6 +33,8 @@ from schema import (
 
 AREAS = (
     common,
+    timelines,
+    activities,
     boards,
     assignment,
     cases,
@@ -45,6 +49,7 @@ AREAS = (
     imports,
     invoices,
     leads,
+    notifications,
     people,
     pipelines,
     products,

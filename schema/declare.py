@@ -115,6 +115,11 @@ def computed(description: str, *, batch: Batch, needs: tuple[str, ...] = ()) -> 
     return Note(Kind.COMPUTED, description, _given(locals()))
 
 
+def feed(description: str, arguments: dict[str, Any]) -> Any:
+    """A list of its own making, answered by what is registered under the field's name."""
+    return Note(Kind.FEED, description, _given(locals()))
+
+
 def one_of(union: str, description: str, *, links: tuple[str, ...]) -> Any:
     """The record behind the one link that is set, of those declared above; its type is a union."""
     return Note(Kind.ONE_OF, description, _given(locals()))
@@ -301,6 +306,10 @@ def _computed(_declared: Entity, name: str, note: Note, hint: Any) -> Field:
     )
 
 
+def _feed(_declared: Entity, name: str, note: Note, _hint: Any) -> Field:
+    return Field(name=name, kind=Kind.FEED, description=note.description, **note.options)
+
+
 def _one_of(declared: Entity, name: str, note: Note, _hint: Any) -> Field:
     field = Field(
         name=name, kind=Kind.ONE_OF, description=note.description, nullable=True, **note.options
@@ -328,6 +337,7 @@ _FIELD_OF: dict[Kind, Callable[[Entity, str, Note, Any], Field]] = {
     Kind.MANY: _many,
     Kind.COMPUTED: _computed,
     Kind.ONE_OF: _one_of,
+    Kind.FEED: _feed,
 }
 
 

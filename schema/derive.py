@@ -9,7 +9,7 @@ from models import enums
 from models.registry import REGISTRY, Entity, Field, Kind
 from schema import derived as namespace
 from schema import filters, values
-from schema.declare import derived
+from schema.declare import CORE, derived
 from schema.enums import OrderDirection
 from schema.scalars import Cursor
 from schema.types import Answered, Given, build_enum, build_input, build_type, taking
@@ -84,16 +84,18 @@ def _add_collections(entity: Entity) -> None:
     definition: Any = cast("Any", entity.api).__strawberry_definition__
     for at, field in enumerate(definition.fields):
         bound = entity.fields.get(field.python_name)
-        if bound is not None and bound.kind is Kind.MANY:
-            target = REGISTRY[bound.target]
-            made = taking(
-                Answered(
-                    derived(f"{bound.target}Connection"), bound.description, page_arguments(target)
-                )
-            )
+        if bound is not None and bound.kind in {Kind.MANY, Kind.FEED}:
+            made = taking(_collection(bound))
             made.python_name = field.python_name
             made.origin = field.origin
             definition.fields[at] = made
+
+
+def _collection(bound: Field) -> Answered:
+    if bound.kind is Kind.FEED:
+        return Answered(CORE[bound.name][1], bound.description, dict(bound.arguments))
+    arguments = page_arguments(REGISTRY[bound.target])
+    return Answered(derived(f"{bound.target}Connection"), bound.description, arguments)
 
 
 def _edge(entity: Entity) -> type:

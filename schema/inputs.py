@@ -9,6 +9,8 @@ from strawberry import UNSET as UNSET  # noqa: PLC0414 - inputs say what is left
 T = TypeVar("T")
 
 ID_OF = "id_of"
+RECORD = "Record"
+"""As `of`: takes ids of core records of any kind, and hands on pairs of table and id."""
 MAX_LENGTH = "max_length"
 
 

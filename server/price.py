@@ -24,6 +24,7 @@ from core.codes import DenialCode
 from core.errors import Denied
 from schema.boards import BOARDS, MOST_COLUMNS
 from schema.derive import DEFAULT_FIRST, MAX_FIRST
+from schema.timelines import MOST_STATEMENTS
 from schema.types import is_record
 from server.filtered import Filtered, filtered
 
@@ -163,7 +164,9 @@ class _Pricing:
             if name in {"filter", "search", "input"}
         ]
         if "first" in takes:
-            return Level(_given(arguments.get("first"), takes["first"]), 1, filters)
+            size = _given(arguments.get("first"), takes["first"])
+            statements = MOST_STATEMENTS if target.name == "TimelineItemConnection" else 1
+            return Level(size, statements, filters)
         if kind.name in BOARDS and one.name.value == "columns":
             return Level(MOST_COLUMNS, len(("columns", "heads", "figures")))
         if "ids" in takes and is_record(target):

@@ -19,7 +19,7 @@ from models.deals import Pipeline, PipelineStage
 from models.enums import ContactStatus, LeadStatus
 from models.leads import Lead
 from models.registry import REGISTRY, pointer
-from services import boards, contacts, deals, leads, records
+from services import boards, contacts, deals, leads, pointers, records
 from services.rules.leads import domain
 
 HISTORY = ("task",)
@@ -216,6 +216,9 @@ async def _hand_over(
         table = metadata.tables[name]
         of_lead = table.c.lead_id == sa.literal(lead_id, Uuid)
         await ctx.act.update(table, of_lead, {"lead_id": None} | heir)
+    record, kind = (contact_id, "contact") if contact_id else (company_id, "company")
+    assert record is not None  # noqa: S101 - a lead becomes one of them at least
+    await pointers.move(ctx, [lead_id], record, kind)
 
 
 def _filled(known: Mapping[str, Any], given: Mapping[str, Any] | None) -> dict[str, Any]:

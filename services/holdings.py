@@ -46,6 +46,8 @@ HISTORY = frozenset(
         ("meeting", "owner_id"),
         ("mention", "user_id"),
         ("note", "owner_id"),
+        ("notification", "actor_id"),
+        ("notification", "owner_id"),
         ("sms", "owner_id"),
         ("approval_request", "decided_by_id"),
         ("approval_request", "requested_by_id"),

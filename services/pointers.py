@@ -28,9 +28,10 @@ async def move(ctx: Context, old: Sequence[str], new: str, kind: str) -> None:
 
 
 async def forget(ctx: Context, records: Sequence[str]) -> None:
-    """Remove everything that belongs to records that are gone for good."""
+    """Remove everything that belongs to records that are gone for good, or places them."""
     for table in attached():
-        await ctx.act.fetch(sa.delete(table).where(_of(ctx, table, records)))
+        for name in {"record_id", "item_id"} & set(table.c.keys()):
+            await ctx.act.fetch(sa.delete(table).where(_of(ctx, table, records, name)))
 
 
 def attached() -> Iterator[sa.Table]:
@@ -40,9 +41,9 @@ def attached() -> Iterator[sa.Table]:
             yield metadata.tables[mapper.class_.__tablename__]
 
 
-def _of(ctx: Context, table: sa.Table, records: Sequence[str]) -> sa.ColumnElement[bool]:
+def _of(
+    ctx: Context, table: sa.Table, records: Sequence[str], name: str = "record_id"
+) -> sa.ColumnElement[bool]:
     ids = sa.bindparam(None, list(records), type_=sa.ARRAY(Uuid))
-    belongs: Any = sa.and_(
-        table.c.workspace_id == ctx.workspace_id, table.c.record_id == sa.any_(ids)
-    )
+    belongs: Any = sa.and_(table.c.workspace_id == ctx.workspace_id, table.c[name] == sa.any_(ids))
     return belongs  # type: ignore[no-any-return]

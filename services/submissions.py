@@ -21,7 +21,7 @@ from models.enums import CaseOrigin, FormTarget, Origin
 from models.forms import WebForm
 from models.leads import Lead
 from models.registry import REGISTRY
-from services import cases, contacts, leads, records
+from services import cases, contacts, leads, notifications, records
 from services.forms import FORM, HONEYPOT, SENT_ID, fillable
 from services.rules.forms import Form
 from services.rules.leads import CLOSED
@@ -140,6 +140,7 @@ async def _keep(ctx: Context, form: WebForm, values: dict[str, str], sent_id: st
         table = column.removesuffix("_id")
         facts = {"form": form.id, "submission": submission["id"]}
         ctx.act.emit(f"{table}.form_submitted", table, record_id, **facts)
+    await notifications.tell(ctx)
 
 
 def _by_entity(form: WebForm, values: Mapping[str, str]) -> dict[str, dict[str, Any]]:

@@ -13,6 +13,7 @@ from resolvers.plans.selection import (
     Collected,
     Constant,
     Edges,
+    Fed,
     Id,
     Info,
     Leaf,
@@ -194,6 +195,13 @@ class _Level:
         self.before.append(f"    {values} = await {function}(run, distinct(rows, {key}))")
         return f"{values}[r[{key}]]"
 
+    def fed(self, part: Fed, path: Path) -> str:
+        """A list of its own making, by the record's id."""
+        key = self.shape.at(path, "id")
+        feed, values = self.program.keep("FEED", part.feed), self.program.named("fed")
+        self.before.append(f"    {values} = await {feed}.answer(run, distinct(rows, {key}))")
+        return f"{values}[r[{key}]]"
+
 
 _WRITTEN: dict[type, Callable[..., str]] = {
     Constant: _Level.constant,
@@ -204,6 +212,7 @@ _WRITTEN: dict[type, Callable[..., str]] = {
     Linked: _Level.linked,
     OneOf: _Level.one_of,
     Collected: _Level.collected,
+    Fed: _Level.fed,
 }
 
 

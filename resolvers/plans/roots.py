@@ -17,9 +17,11 @@ from resolvers.plans.assembly import Program
 from resolvers.plans.boards import BoardPlan
 from resolvers.plans.selection import Arguments, Document
 from resolvers.plans.sql import Run
+from resolvers.plans.timelines import ItemsPlan
 from resolvers.plans.values import Carrying, Records
 from resolvers.plans.walks import NotCompiled
 from resolvers.queries import OWN_LISTS, VALUED, Value
+from resolvers.timelines import INBOX, NOBODY, UNMATCHED, Source
 from schema.boards import BOARDS, Board
 from schema.derive import listed
 
@@ -202,6 +204,14 @@ def _valued(of: Value) -> Make:
     return make
 
 
+def _items(source: Source) -> Make:
+    def make(roots: _Roots, declared: GraphQLField, nodes: list[FieldNode]) -> str:
+        plan = roots.program.keep("ITEMS", ItemsPlan(roots.document, source, declared, nodes))
+        return f"(await {plan}.answer(run, ({NOBODY!r},)))[{NOBODY!r}]"
+
+    return make
+
+
 def _board(board: Board) -> Make:
     def make(roots: _Roots, declared: GraphQLField, nodes: list[FieldNode]) -> str:
         plan = BoardPlan(roots.document, board, declared, nodes)
@@ -222,6 +232,8 @@ def _made_by_name() -> dict[str, Make]:
             _MADE[f"{single}Aggregate"] = _aggregate(entity)
         for board in BOARDS.values():
             _MADE[camel(board.name)] = _board(board)
+        for source in (INBOX, UNMATCHED):
+            _MADE[source.name] = _items(source)
         for name, of in VALUED.items():
             _MADE[name] = _valued(of)
         _MADE.update({name: _own_list(field) for name, field in OWN_LISTS.items()})

@@ -23,6 +23,7 @@ class Stocked:
         self._add_cases()
         self._add_tasks()
         self._add_leads()
+        self._add_activities()
         for client in (self.world.admin, self.world.rep):
             client.act("apiKeyCreate", {"name": "Nightly export"})
             self._import(client)
@@ -159,6 +160,38 @@ class Stocked:
         given = {"id": won, "contact": {"create": {}}, "company": {"create": {}}, "deal": {}}
         assert not admin.act("leadConvert", given).errors
 
+    def _add_activities(self) -> None:
+        """Activities of everybody about records of others, by the text of each; notifications."""
+        world = self.world
+        contact, deal = world.contact(world.rep), world.deal()
+        lead = world.admin.run("{ leads(first: 1) { nodes { id } } }")["leads"]["nodes"][0]["id"]
+        number = {"fromNumber": "+14155550111", "toNumber": "+14155550112"}
+        mail = {"fromAddress": "ann@there.com", "toAddresses": ["bea@there.com"], "subject": "Hi"}
+        given: dict[str, dict[str, Any]] = {
+            "noteAdd": {"body": f"Ask @{world.email('member')}"},
+            "callLog": number | {"direction": "INBOUND", "durationSeconds": 60},
+            "emailLog": mail | {"direction": "OUTBOUND"},
+            "smsLog": number | {"direction": "OUTBOUND", "body": "Soon"},
+            "meetingLog": {"title": "Demo", "transcript": "Hello", "attendees": ["a@there.com"]},
+        }
+        abouts = {"admin": [contact], "rep": [contact], "manager": [], "finance": []}
+        for who, about in abouts.items():
+            for act, values in given.items():
+                own = about or [world.contact(world.of(who))]
+                assert not world.of(who).act(act, values | {"about": own}).errors
+        for record in (deal, lead, self._of("cases"), self._of("products"), self._of("companies")):
+            for act, values in given.items():
+                assert not world.admin.act(act, values | {"about": [record]}).errors
+        for who in ("rep", "finance", "admin"):
+            by = world.manager if who == "admin" else world.admin
+            task = {"title": "Told", "ownerId": world.user(who)}
+            assert not by.act("taskCreate", task).errors
+
+    def _of(self, plural: str) -> str:
+        query = f"{{ {plural}(first: 1) {{ nodes {{ id }} }} }}"
+        found: str = self.world.admin.run(query)[plural]["nodes"][0]["id"]
+        return found
+
     def _import(self, client: Client) -> None:
         content = b"First Name,Last Name,Email\nAda,Lovelace,\n"
         given = {"fileName": "people.csv", "size": len(content)}
@@ -171,6 +204,7 @@ class Stocked:
 
     def _ids(self) -> dict[str, str]:
         found = {"Workspace": self.world.id, "Upload": self.upload}
+        found["Record"] = self._of("contacts")
         for entity in ENTITIES:
             if entity.listed:
                 query = f"{{ {entity.plural}(first: 1) {{ nodes {{ id }} }} }}"

@@ -194,6 +194,8 @@ def owned_rows(entity: Entity) -> str:
     """Every live record of a workspace, with the owner who decides on it."""
     if entity.name == "Task":
         return ON_TASKS
+    if entity.scope is Scope.ATTACHED:
+        return attached_rows(entity)
     if entity.scope is Scope.PARENT:
         parent = REGISTRY[entity.fields[entity.parent].target]
         column = entity.fields[entity.parent].columns[0]
@@ -215,15 +217,32 @@ def owned_rows(entity: Entity) -> str:
     )
 
 
+def attached_rows(entity: Entity) -> str:
+    """What belongs to records, with its own owner and with whoever decides on one of those."""
+    join, table = entity.attached, entity.table
+    own = "item_id" if "item_id" in table.metadata.tables[join].c else f"{table.name}_id"
+    item = f"one.deleted_at IS NULL AND one.workspace_id = $1 AND {join}.{own} = one.id"
+    parts = [f"SELECT id, owner_id::text FROM {table.name} WHERE workspace_id = $1"]
+    parts[0] += " AND deleted_at IS NULL AND owner_id IS NOT NULL"
+    for core in REGISTRY.values():
+        if core.core:
+            owned = f"({owned_rows(core)}) AS seen"
+            parts.append(
+                f"SELECT one.id, seen.owner FROM {table.name} AS one, {join}, {owned}"
+                f" WHERE {item} AND seen.id = {join}.record_id"
+            )
+    return f"SELECT id, owner_id AS owner FROM ({' UNION '.join(parts)}) AS found"
+
+
 def sees(stock: Any, entity: Entity, role: str, owner: str | None) -> bool:
     """Whether a role sees a record of an owner."""
     if entity.name in {"Invitation", "FormSubmission"}:
         return role == "admin"
     if entity.scope is Scope.WORKSPACE:
         return True
-    if entity.scope is Scope.OWN:
+    if entity.scope in {Scope.OWN, Scope.PERSONAL}:
         mine = (decode(stock.world.user(role)) or ("", ""))[1]
-        return role == "admin" or owner == mine
+        return (role == "admin" and entity.scope is Scope.OWN) or owner == mine
     if owner is None or (role == "finance" and entity.name in FINANCIAL):
         return True
     owners = owners_in_sight(stock, role)

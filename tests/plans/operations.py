@@ -15,6 +15,9 @@ from graphql import (
     is_leaf_type,
 )
 
+OF_SEVERAL = {"TimelineItemConnection"}
+"""Lists of several types, which take no filter; they have operations of their own."""
+
 MONEY = "{ amount currency }"
 
 
@@ -25,7 +28,7 @@ def entities(schema: GraphQLSchema) -> dict[str, GraphQLObjectType]:
     found = {}
     for name, declared in query.fields.items():
         kind = get_named_type(declared.type)
-        if kind.name.endswith("Connection"):
+        if kind.name.endswith("Connection") and kind.name not in OF_SEVERAL:
             assert isinstance(kind, GraphQLObjectType)
             found[name] = node_of(kind)
     return found
@@ -79,6 +82,7 @@ def collections(kind: GraphQLObjectType) -> dict[str, GraphQLField]:
         name: declared
         for name, declared in kind.fields.items()
         if get_named_type(declared.type).name.endswith("Connection")
+        and get_named_type(declared.type).name not in OF_SEVERAL
     }
 
 

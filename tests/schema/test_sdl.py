@@ -157,6 +157,7 @@ NOUNS = {
     "lead", "leadAssignmentRule", "milestone", "pipeline", "pipelineStage", "project",
     "projectMember", "projectTemplate", "slaPolicy", "stageGate", "task", "webForm",
     "team", "teamMember", "upload", "user", "workspace",
+    "call", "email", "meeting", "note", "notification", "sms",
 }  # fmt: skip
 
 
