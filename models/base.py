@@ -104,8 +104,6 @@ def joined(expression: str) -> Any:
     return mapped_column(sa.Text, sa.Computed(expression, persisted=True), nullable=False)
 
 
-def searched(*title: str, body: Sequence[str] = ()) -> Any:
-    """The folded text that search looks into, by trigrams: columns of a title, then of a body."""
 def present(column: str) -> Any:
     """Whether another column is filled, known without reading what may be long."""
     return mapped_column(
@@ -113,8 +111,8 @@ def present(column: str) -> Any:
     )
 
 
-def searched(expression: str) -> Any:
-    """The folded text that search looks into, by trigrams."""
+def searched(*title: str, body: Sequence[str] = ()) -> Any:
+    """The folded text that search looks into, by trigrams: columns of a title, then of a body."""
     return mapped_column(
         Key,
         sa.Computed(f"{_folded_text(title)} || chr(31) || {_folded_text(body)}", persisted=True),
