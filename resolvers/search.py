@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter, methodcaller
 from typing import Any
 
 import orjson
@@ -28,12 +29,19 @@ from services.rules.search_terms import FUZZY, Marker
 _STATEMENTS = Remembered()
 _FIRST_STEP, _GROWTH = 500, 8
 """How many hits are held against the policy at first, and how many times more each next time."""
+_HIT: Mapping[str, Any] = {"kind": sa.Integer(), "id": Uuid, "tier": sa.Integer()}
+_OF_ALL = ("workspace_id", "id", "owner_id", "deleted_at")
+"""The columns that kinds in one group have in common, and that say who sees their rows."""
 _SHOWN = 3
 """Fields of a record whose finds are shown."""
 
 _TIERS = sa.cast(sa.bindparam("tiers", None, type_=sa.Text), JSONB)
 _AFTER_ID = sa.bindparam("after_id", None, type_=Uuid)
 _AFTER_TIER = sa.bindparam("after_tier", None, type_=sa.Integer)
+
+
+Group = list[tuple[int, Entity]]
+"""Kinds, each with its place among those that are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,34 +107,40 @@ class _Looking:
 
     def statement(self) -> sa.Select[Any]:
         """The best of all kinds, with the texts that were looked into."""
-        parts = [sa.select(self._best(at, one)) for at, one in enumerate(self._kinds)]
+        parts = [sa.select(self._best(at, one)) for at, one in enumerate(self._groups())]
         found = sa.union_all(*parts).subquery("found")
-        page = self._ordered(sa.select(found), found).subquery("page")
+        page = _ordered(sa.select(found), found, self._most).subquery("page")
         texts = self._texts(page).label("texts")
         return sa.select(page, texts).order_by(page.c.tier, page.c.id.desc())
 
-    def _ordered(self, chosen: sa.Select[Any], hits: Any) -> sa.Select[Any]:
-        return chosen.order_by(hits.c.tier, hits.c.id.desc()).limit(self._most)
+    def _groups(self) -> list[Group]:
+        """Kinds that are seen for the same reasons are looked through together: by their join."""
+        found: dict[str, Group] = {}
+        for at, entity in enumerate(self._kinds):
+            found.setdefault(entity.attached or entity.name, []).append((at, entity))
+        return list(found.values())
 
-    def _best(self, at: int, entity: Entity) -> Any:
-        """The best of one kind that are seen; what columns tell is told the search function."""
-        told = reach(entity, self._actor)
+    def _best(self, at: int, group: Group) -> Any:
+        """The best of a group that are seen; what columns tell is told the search function."""
+        told = reach(group[0][1], self._actor)
         if told is Reach.MORE:
-            hits = self._looked_through(at, entity)
-            rows = sa.select(sa.literal_column(str(at)).label("kind"), hits.c.id, hits.c.tier)
+            hits = self._looked_through(at, group)
+            rows = sa.select(hits)
         else:
             owners = OWNERS if told is Reach.OWNED else sa.null()
-            hits = _hits(entity, owners, _AFTER_TIER, _AFTER_ID, self._most)
-            rows = sa.select(
-                sa.literal_column(str(at)).label("kind"), hits.c.id, hits.c.tier
-            ).where(self._seen(entity, hits))
-        return self._ordered(rows, hits).subquery(f"best_{at}")
+            hits = _hits(group, owners, _AFTER_TIER, _AFTER_ID, self._most)
+            rows = sa.select(hits).where(self._seen(group, hits))
+        return _ordered(rows, hits, self._most).subquery(f"best_{at}")
 
-    def _seen(self, entity: Entity, hits: Any) -> Any:
-        rows = entity.table.alias("item")
+    def _seen(self, group: Group, hits: Any) -> Any:
+        entity = group[0][1]
+        rows: Any = entity.table.alias("item")
+        if len(group) > 1:
+            same = [sa.select(*(one.table.c[name] for name in _OF_ALL)) for _, one in group]
+            rows = sa.union_all(*same).subquery("item")
         return sa.exists().where(rows.c.id == hits.c.id, visible(entity, self._actor, rows))
 
-    def _looked_through(self, at: int, entity: Entity) -> Any:
+    def _looked_through(self, at: int, group: Group) -> Any:
         """The hits that are seen, in steps that grow until there are enough or no more hits."""
         begin = sa.select(
             sa.cast(_AFTER_TIER, sa.Integer).label("tier"),
@@ -134,51 +148,30 @@ class _Looking:
             sa.literal_column(str(_FIRST_STEP), sa.Integer).label("step"),
             sa.literal_column("0::bigint", sa.BigInteger).label("seen"),
             sa.true().label("more"),
-            sa.cast(sa.null(), sa.ARRAY(Uuid)).label("ids"),
-            sa.cast(sa.null(), sa.ARRAY(sa.Integer)).label("tiers"),
+            *(sa.cast(sa.null(), sa.ARRAY(kind)).label(f"{name}s") for name, kind in _HIT.items()),
         ).cte(f"looked_{at}", recursive=True)
-        hits = _hits(entity, sa.null(), begin.c.tier, begin.c.id, begin.c.step).lateral()
-        judged = sa.select(hits.c.id, hits.c.tier, self._seen(entity, hits).label("seen")).lateral(
-            f"judged_{at}"
-        )
-        best, worst = (judged.c.tier, judged.c.id.desc()), (judged.c.tier.desc(), judged.c.id)
-        step = (
-            sa.select(
-                sa.func.max(judged.c.tier).label("tier"),
-                sa.func.array_agg(aggregate_order_by(judged.c.id, *worst))[1].label("id"),
-                sa.func.count().label("hits"),
-                sa.func.count().filter(judged.c.seen).label("seen"),
-                *(
-                    sa.func.array_agg(aggregate_order_by(judged.c[name], *best))
-                    .filter(judged.c.seen)
-                    .label(f"{name}s")
-                    for name in ("id", "tier")
-                ),
-            )
-            .select_from(judged)
-            .lateral(f"step_{at}")
-        )
-        grown = begin.c.step * _GROWTH
+        hits = _hits(group, sa.null(), begin.c.tier, begin.c.id, begin.c.step)
+        judged = sa.select(hits, self._seen(group, hits).label("seen")).lateral(f"judged_{at}")
+        step = _judgement(judged).lateral(f"step_{at}")
         looked = begin.union_all(
             sa.select(
                 step.c.tier,
                 step.c.id,
-                grown,
+                begin.c.step * _GROWTH,
                 begin.c.seen + step.c.seen,
                 step.c.hits == begin.c.step,
-                step.c.ids,
-                step.c.tiers,
+                *(step.c[f"{name}s"] for name in _HIT),
             )
             .select_from(begin.join(step, sa.true()))
             .where(begin.c.more, begin.c.seen < self._most)
         )
         each = (
-            sa.func.unnest(looked.c.ids, looked.c.tiers)
-            .table_valued(sa.column("id", Uuid), sa.column("tier", sa.Integer), name=f"each_{at}")
+            sa.func.unnest(*(looked.c[f"{name}s"] for name in _HIT))
+            .table_valued(*(sa.column(*one) for one in _HIT.items()), name=f"each_{at}")
             .render_derived()
         )
-        found = sa.select(each.c.id, each.c.tier).select_from(looked.join(each, sa.true()))
-        return found.subquery(f"through_{at}")
+        found = sa.select(*(each.c[name] for name in _HIT))
+        return found.select_from(looked.join(each, sa.true())).subquery(f"through_{at}")
 
     def _texts(self, page: Any) -> Any:
         """What was looked into, of the rows of the page only."""
@@ -191,18 +184,47 @@ class _Looking:
         return sa.case(of_kind, value=page.c.kind)
 
 
-def _hits(entity: Entity, owners: Any, after_tier: Any, after_id: Any, most: Any) -> Any:
-    """The hits in a table, seen or not, the best first."""
-    asked = sa.func.search_hits(
-        sa.literal_column(f"'{entity.table.name}'", sa.Text),
-        _TIERS,
-        sa.literal_column(str(FUZZY), sa.Integer),
-        sa.cast(owners, sa.ARRAY(Uuid)),
-        after_tier,
-        after_id,
-        most,
-    )
-    return asked.table_valued(sa.column("id", Uuid), sa.column("tier", sa.Integer)).alias()
+def _judgement(judged: Any) -> sa.Select[Any]:
+    """How many hits of a step there were, which of them are seen, and where it ended."""
+    best, worst = (judged.c.tier, judged.c.id.desc()), (judged.c.tier.desc(), judged.c.id)
+    return sa.select(
+        sa.func.max(judged.c.tier).label("tier"),
+        sa.func.array_agg(aggregate_order_by(judged.c.id, *worst))[1].label("id"),
+        sa.func.count().label("hits"),
+        sa.func.count().filter(judged.c.seen).label("seen"),
+        *(
+            sa.func.array_agg(aggregate_order_by(judged.c[name], *best))
+            .filter(judged.c.seen)
+            .label(f"{name}s")
+            for name in _HIT
+        ),
+    ).select_from(judged)
+
+
+def _hits(group: Group, owners: Any, after_tier: Any, after_id: Any, most: Any) -> Any:
+    """The hits in the tables of a group, seen or not, the best first."""
+    parts = []
+    for at, entity in group:
+        asked = sa.func.search_hits(
+            sa.literal_column(f"'{entity.table.name}'", sa.Text),
+            _TIERS,
+            sa.literal_column(str(FUZZY), sa.Integer),
+            sa.cast(owners, sa.ARRAY(Uuid)),
+            after_tier,
+            after_id,
+            most,
+        )
+        hit = asked.table_valued(*(sa.column(name, _HIT[name]) for name in ("id", "tier"))).alias()
+        kind = sa.literal_column(str(at), sa.Integer).label("kind")
+        parts.append(sa.select(kind, hit.c.id, hit.c.tier))
+    if len(parts) == 1:
+        return parts[0].lateral()
+    every = sa.union_all(*parts).subquery()
+    return _ordered(sa.select(every), every, most).lateral()
+
+
+def _ordered(chosen: sa.Select[Any], hits: Any, most: Any) -> sa.Select[Any]:
+    return chosen.order_by(hits.c.tier, hits.c.id.desc()).limit(most)
 
 
 def _columns(entity: Entity) -> Sequence[str]:
@@ -220,13 +242,26 @@ def _page(wanted: Wanted, rows: Sequence[Any], signature: str) -> dict[str, Any]
         }
         for row in rows[: wanted.size]
     ]
-    info = {
-        "has_next_page": len(rows) > wanted.size,
-        "has_previous_page": wanted.after is not None,
-        "start_cursor": edges[0]["cursor"] if edges else None,
-        "end_cursor": edges[-1]["cursor"] if edges else None,
-    }
-    return {"edges": edges, "nodes": [one["node"] for one in edges], "page_info": info}
+    place = _Place([one["cursor"] for one in edges], len(rows) > wanted.size, bool(wanted.after))
+    return {"edges": edges, "nodes": [one["node"] for one in edges], "page_info": place}
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the page lies: as a list's page tells it, and as a value does."""
+
+    cursors: Sequence[str]
+    more: bool
+    after: bool
+
+    def cursor(self, at: int) -> str | None:
+        """The cursor of one of its items."""
+        return self.cursors[at] if self.cursors else None
+
+    has_next_page = property(attrgetter("more"))
+    has_previous_page = property(attrgetter("after"))
+    start_cursor = property(methodcaller("cursor", 0))
+    end_cursor = property(methodcaller("cursor", -1))
 
 
 class _Highlights:
