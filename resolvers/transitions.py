@@ -177,7 +177,7 @@ def _past(table: sa.Table, wanted: Any) -> Any:
     )
     return sa.select(
         sa.func.coalesce(
-            sa.func.jsonb_object_agg(first.c.key, first.c.value), sa.cast("{}", JSONB)
+            sa.func.jsonb_object_agg(first.c.key, first.c.value), sa.literal_column("'{}'::jsonb")
         ).label("fields")
     ).lateral("past")
 

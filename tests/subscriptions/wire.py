@@ -59,12 +59,9 @@ class Socket:
 
     async def closed(self) -> int:
         """The code it is closed with."""
-        try:
-            while True:
-                await asyncio.wait_for(self.wire.recv(), PATIENCE)
-        except websockets.ConnectionClosed as closed:
-            assert closed.rcvd
-            return int(closed.rcvd.code)
+        await asyncio.wait_for(self.wire.wait_closed(), PATIENCE)
+        code = self.wire.close_code
+        return -1 if code is None else code
 
 
 class Feed:
