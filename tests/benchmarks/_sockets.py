@@ -80,7 +80,8 @@ class Line(asyncio.Protocol):
 async def main() -> None:
     """Open the sockets of an order, then say of each wave of events when it came."""
     order = json.loads(await asyncio.to_thread(sys.stdin.readline))
-    loop, arrivals = asyncio.get_running_loop(), []
+    loop = asyncio.get_running_loop()
+    arrivals: list[float] = []
     address = urlsplit(order["url"])
     for at in range(0, order["sockets"], 50):
         lines = [

@@ -93,7 +93,7 @@ def _sent(url: str, query: str, variables: dict[str, Any], token: str) -> Any:
         return json.loads(response.read())["data"]
 
 
-def ours(ready: dict[str, Any], subscribers: int) -> dict[str, Any]:
+def ours(ready: dict[str, Any], subscribers: int) -> dict[int, Any]:
     """Ours: one record's events, told to few and to many."""
     token, url = ready["signIns"]["executive"]["token"], ready["graphql"]
     deals = _sent(url, "{ deals(first: 1) { nodes { id } } }", {}, token)
@@ -114,7 +114,7 @@ def ours(ready: dict[str, Any], subscribers: int) -> dict[str, Any]:
     return found
 
 
-def theirs(subscribers: int) -> dict[str, Any]:
+def theirs(subscribers: int) -> dict[int, Any]:
     """The same by graphql-ws on Node."""
     if problem := npm.install():
         raise Refusal(f"npm could not bring graphql-ws: {problem}")
@@ -139,7 +139,7 @@ def theirs(subscribers: int) -> dict[str, Any]:
         process.wait(10)
 
 
-def delivery(found: dict[str, Any], subscribers: int) -> float:
+def delivery(found: dict[int, Any], subscribers: int) -> float:
     """Microseconds of processor time that one more delivery costs."""
     more = found[subscribers]["cpu"] - found[FEW]["cpu"]
     return float(more / (EVENTS * (subscribers - FEW)) * 1e6)
@@ -164,9 +164,8 @@ def measure(subscribers: int, rounds: int) -> dict[str, Any]:
             "p99_ms": round(statistics.median(p99)),
             "resident_mb": round(own[-1][subscribers]["resident"]),
         }
-    found["statements"] = {
-        many: rows["ours"][-1][many]["statements"] for many in (FEW, subscribers)
-    }
+    last = rows["ours"][-1]
+    found["statements"] = {many: last[many]["statements"] for many in (FEW, subscribers)}
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.plugins.world import World
+from tests.services.importing import Importer, people
 from tests.subscriptions.wire import BOARD, RECORDS, Feed, Socket, socket, stream
 
 CARDS = ("CardUpserted", "CardRemoved")
@@ -99,13 +100,12 @@ async def test_deal_04_a_filter_on_a_linked_record_follows_that_record(world: Wo
 
 async def test_deal_04_who_does_not_see_a_card_never_receives_it(world: World) -> None:
     world.rep  # noqa: B018 - has to have joined
-    mine = {"ownerId": world.user("rep")}
     async with socket(world.server.url) as one:
         await one.init(world.rep.token)
         feed = await board(one, world)
         hidden = world.deal(name="Hidden", ownerId=world.user("admin"))
         world.admin.act("dealUpdate", {"id": hidden, "name": "Hidden still"})
-        shown = world.deal(name="Shown", **mine)
+        shown = world.deal(name="Shown", ownerId=world.user("rep"))
         first = await feed.next(*CARDS)
         world.admin.act("dealUpdate", {"id": shown, "ownerId": world.user("admin")})
         gone = await feed.next(*CARDS)
@@ -301,3 +301,25 @@ async def test_deal_06_movers_at_once_lose_and_double_nothing(world: World) -> N
         assert {final[deal]["card"]["version"] for deal in deals} == {4}
         cursors = [int(event["cursor"]) for event in events if "card" in event]
         assert cursors == sorted(set(cursors))
+
+
+async def test_cont_24_an_import_tells_how_far_it_is_until_it_ends(world: World) -> None:
+    importer = Importer(world.admin)
+    import_id = importer.ready(people(3, "live"))
+    query = """subscription I($id: ID!) { importProgress(id: $id) {
+      status totalRows doneRows createdRows import { id } } }"""
+    async with stream(world.server.url, world.admin.token, query, id=import_id) as events:
+        importer.start(import_id)["import"]
+        told = [data async for event, _, data in events if event == "next"]
+        last = told[-1]["data"]["importProgress"]
+
+    assert (last["status"], last["doneRows"], last["createdRows"]) == ("COMPLETED", 3, 3)
+    assert last["import"]["id"] == import_id
+
+
+async def test_cont_24_an_import_of_others_is_as_silent_as_none(world: World) -> None:
+    import_id = Importer(world.admin).ready(people(1, "own"))
+    query = "subscription I($id: ID!) { importProgress(id: $id) { status } }"
+    for one in (import_id, f"imp_{'0' * 26}"):
+        async with stream(world.server.url, world.rep.token, query, id=one) as events:
+            assert [event async for event, _, _ in events] == ["complete"]

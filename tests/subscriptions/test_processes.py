@@ -24,7 +24,9 @@ def _serves(url: str) -> bool:
 
 
 @contextmanager
-def another(server: Server, folder: Path, **given: str) -> Iterator[tuple[str, subprocess.Popen]]:
+def another(
+    server: Server, folder: Path, **given: str
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """One more API process on the same database, without Redis unless told."""
     with sockets.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -52,12 +54,12 @@ def another(server: Server, folder: Path, **given: str) -> Iterator[tuple[str, s
 
 async def test_gql_03_a_process_that_is_killed_is_replaced_without_loss(world, tmp_path):
     deal = world.deal()
-    given = {"ids": [deal], "after": cursor(world)}
+    since = cursor(world)
     names = []
     with another(world.server, tmp_path) as (url, process):
         async with socket(url) as one:
             await one.init(world.admin.token)
-            feed = await one.follow(RECORDS, **given)
+            feed = await one.follow(RECORDS, ids=[deal], after=since)
             for name in ("One", "Two"):
                 world.admin.act("dealUpdate", {"id": deal, "name": name})
                 told = await feed.next()
@@ -67,7 +69,7 @@ async def test_gql_03_a_process_that_is_killed_is_replaced_without_loss(world, t
     world.admin.act("dealUpdate", {"id": deal, "name": "Three"})
     async with socket(world.server.url) as one:
         await one.init(world.admin.token)
-        feed = await one.follow(RECORDS, **(given | {"after": told["cursor"]}))
+        feed = await one.follow(RECORDS, ids=[deal], after=told["cursor"])
         names.append((await feed.next())["record"]["name"])
 
     assert names == ["One", "Two", "Three"]

@@ -84,7 +84,7 @@ class Feed:
 
     async def until(self, done: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
         """The events up to the one that is waited for."""
-        found = []
+        found: list[dict[str, Any]] = []
         while not found or not done(found[-1]):
             found.append(await self.next())
         return found
