@@ -60,7 +60,7 @@ class Watched:
     """The column that says which column of a board a card is in."""
     values: Mapping[str, Any] = field(default_factory=dict)
     """Those of the parameters of `place`."""
-    _rendered: dict[Any, Rendered] = field(default_factory=dict)
+    _rendered: dict[str, tuple[Any, Rendered]] = field(default_factory=dict)
 
     async def transitions(
         self, reading: Reading, ids: Sequence[str], since: int
@@ -93,12 +93,11 @@ class Watched:
         day = None
         if b'"days"' in orjson.dumps(self.filter, default=str):
             day = reading.now.astimezone(ZoneInfo(reading.actor.time_zone)).date()
-        key = name, day, reading.heads is not None
-        known = self._rendered.get(key)
-        if known is None:
-            self._rendered.clear()
-            known = self._rendered[key] = render(make(reading))
-        return known
+        form = day, reading.heads is not None
+        known = self._rendered.get(name)
+        if known is None or known[0] != form:
+            known = self._rendered[name] = form, render(make(reading))
+        return known[1]
 
     def _all(self, reading: Reading) -> sa.Select[Any]:
         rows = self.entity.table.alias("item")
@@ -177,7 +176,7 @@ def _past(table: sa.Table, wanted: Any) -> Any:
     )
     return sa.select(
         sa.func.coalesce(
-            sa.func.jsonb_object_agg(first.c.key, first.c.value), sa.cast("{}", JSONB)
+            sa.func.jsonb_object_agg(first.c.key, first.c.value), sa.literal_column("'{}'::jsonb")
         ).label("fields")
     ).lateral("past")
 

@@ -93,8 +93,8 @@ def _event(name: str, description: str, answered: dict[str, Answered]) -> type:
     return build_type(name, description, answered, bases=(BoardEvent,))
 
 
-def of_board(board: Board) -> Answered:
-    """The root field that tells what happens on a board, with its types."""
+def _kinds(board: Board) -> list[type]:
+    """The types of what happens on a board."""
     what, begin = spaced(board.card), prefix(board)
     name, kind = column_field(board)
     column = {name: Answered(kind, "The column.")}
@@ -139,6 +139,12 @@ def of_board(board: Board) -> Answered:
                 },
             )
         )
+    return made
+
+
+def of_board(board: Board) -> Answered:
+    """The root field that tells what happens on a board, with its types."""
+    what = spaced(board.card)
     arguments = {
         "filter": Given(derived(f"{board.card}Filter"), "The filter of the snapshot."),
         "after": _AFTER,
@@ -148,7 +154,7 @@ def of_board(board: Board) -> Answered:
         arguments["pipeline_id"] = Given(strawberry.ID, which, required=board.chosen)
     return Answered(
         _union(
-            [*made, ResyncRequired],
+            [*_kinds(board), ResyncRequired],
             f"{board.type_name}Event",
             f"What happens on a board of {what} records.",
         ),

@@ -58,7 +58,6 @@ async def frames(line: Line, call: Call, asked: graphql.Asked, after: str | None
         await _charge(line)
         actor = line.connection.actor if line.connection else None
         watching = state.plans.watch(actor, planned)
-        _check_signed_in(line, watching)
         told = _events(line, planned, after)
         if watching.feed.states is not None:
             told = _states(line, watching)
@@ -69,11 +68,6 @@ async def frames(line: Line, call: Call, asked: graphql.Asked, after: str | None
         raise
     except Exception as error:
         raise Refused(answers.errors_of(error, call.request_id)) from error
-
-
-def _check_signed_in(line: Line, watching: Watching) -> None:
-    if line.connection is None and not watching.feed.public:
-        raise Denied(DenialCode.UNAUTHENTICATED, "Sign in, or send an API key.")
 
 
 def _planned(state: State, call: Call, asked: graphql.Asked) -> plans.Asked:

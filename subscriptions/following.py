@@ -30,7 +30,16 @@ CONFLATED_SECONDS = 0.05
 RETRY_SECONDS = 0.25
 AT_ONCE = 4
 """Groups that are worked out at the same time: requests need connections, too."""
-AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+AWAY = (
+    asyncpg.InsufficientResourcesError,
+    asyncpg.InterfaceError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.PostgresConnectionError,
+    OSError,
+    TimeoutError,
+)
+"""The database is away: what was not told is told when it is back."""
 _ATTEMPTS = 3
 _LONGEST_CURSOR = 18
 _LOG = logger("live")

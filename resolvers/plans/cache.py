@@ -31,6 +31,7 @@ from prometheus_client import Counter
 
 from auth.actor import Actor
 from auth.heads import Stale
+from core.codes import DenialCode
 from core.errors import Denied
 from core.log import logger
 from resolvers.feeds import Told
@@ -98,6 +99,8 @@ class Plans:
         variables = self._variables(asked)
         document = self._document(asked, variables)
         root = feeds.Root(document)
+        if actor is None and not root.feed.public:
+            raise Denied(DenialCode.UNAUTHENTICATED, "Sign in, or send an API key.")
         arguments = dict(root.arguments.of(variables))
         after = arguments.pop("after", None)
         try:
