@@ -11,6 +11,7 @@ from auth.production import demo_users
 from core import log
 from core.settings import from_environment, refusals
 from server.app import application
+from server.connection import Connection
 
 GRACE_SECONDS = 8
 
@@ -30,6 +31,7 @@ def main() -> None:
             app,
             host=settings.host,
             port=settings.port,
+            http=Connection,
             log_config=None,
             access_log=False,
             server_header=False,
