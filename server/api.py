@@ -13,6 +13,7 @@ from auth.production import demo_users
 from core import log
 from core.settings import from_environment, refusals
 from server.app import application
+from server.connection import Connection
 
 GRACE_SECONDS = 8
 MAX_MESSAGE = 256 * 1024
@@ -45,6 +46,7 @@ def main() -> None:
             app,
             host=settings.host,
             port=settings.port,
+            http=Connection,
             log_config=None,
             access_log=False,
             server_header=False,

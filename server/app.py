@@ -12,7 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from core.settings import Settings
 from server import files, forms, graphql, pages, sockets, streams, uploads
-from server.requests import Receive, Requests, Scope, Send
+from server.requests import Call, Receive, Requests, Scope, Send
 from server.state import opened
 
 ROUTES = [
@@ -53,15 +53,18 @@ class Application(Starlette):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; operations sent to a host of ours go past the routes."""
-        if (
-            scope["type"] == "http"
-            and scope["method"] == "POST"
-            and scope["path"] == graphql.PATH
-            and self._is_ours(scope)
-        ):
+        if scope["type"] == "http" and self.is_operation(scope):
             await graphql.post(self.state.it, scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
+
+    def is_operation(self, scope: Scope) -> bool:
+        """Whether it is plainly an operation for us."""
+        return scope["method"] == "POST" and scope["path"] == graphql.PATH and self._is_ours(scope)
+
+    async def operate(self, call: Call, respond: graphql.Respond) -> None:
+        """Answer an operation that came past ASGI."""
+        await graphql.serve(self.state.it, call, respond)
 
     def _is_ours(self, scope: Scope) -> bool:
         # Whatever is not plainly ours is left to the middleware to refuse.

@@ -45,6 +45,15 @@ class Level:
     filters: Sequence[Filtered] = ()
     inner: list["Level"] = field(default_factory=list)
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether no variable is in it, nor in what is below."""
+        return (
+            isinstance(self.size, int)
+            and all(one.known is not None for one in self.filters)
+            and all(one.is_fixed for one in self.inner)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Price:
@@ -53,6 +62,11 @@ class Price:
     levels: Sequence[Level]
     defaults: Mapping[str, int] = field(default_factory=dict)
     """What the operation's variables are when they are left out."""
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether no variable is in it."""
+        return all(one.is_fixed for one in self.levels)
 
     def points(self, variables: Mapping[str, Any]) -> int:
         """One point a statement, and one a possible row of each level."""

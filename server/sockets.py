@@ -13,7 +13,7 @@ from core.errors import Denied
 from core.log import logger
 from server import answers, graphql, live
 from server.live import Line, Refused
-from server.requests import Call, Receive, Scope, Send, begun
+from server.requests import Call, Receive, Scope, Send, begun, read_head
 from server.state import State
 from subscriptions.connections import Connection
 
@@ -220,7 +220,7 @@ class _Socket:
         if connection is not None:
             headers.append((b"authorization", f"Bearer {connection.token}".encode()))
         scope = {**self.scope, "method": "WEBSOCKET", "headers": headers}
-        return begun(scope, _never)
+        return begun(read_head(scope), self.scope.get("client"), _never)
 
     async def _operate(self, key: str, call: Call, asked: graphql.Asked) -> None:
         own = asyncio.current_task()

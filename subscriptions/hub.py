@@ -12,6 +12,7 @@ from auth.actor import Actor
 from auth.authenticate import Callers
 from auth.heads import Head
 from core import clock
+from core.crypto import fingerprint
 from core.db import Database
 from core.log import logger
 from core.redis import WAKE
@@ -172,7 +173,7 @@ class Hub:
         """Look closer at those whose token may have run out."""
         for workspace in self._workspaces.values():
             tokens = {one.token for one in workspace.connections}
-            if any(self.callers.remembered(token) is None for token in tokens):
+            if any(self.callers.remembered(fingerprint(token)) is None for token in tokens):
                 workspace.doubt()
 
     async def _listen(self, redis: Redis) -> None:

@@ -125,26 +125,27 @@ class Found:
     def __init__(self, shape: Shape) -> None:
         self._shape = shape
         self._key = shape.at((), shape.entity.key)
-        self._rendered: dict[bool, Rendered] = {}
+        self._rendered: dict[tuple[bool, bool], Rendered] = {}
 
     async def rows(self, run: Run, ids: Sequence[str]) -> list[Any]:
         """The visible ones, in no order."""
-        headed = run.headed
-        statement = self._rendered.get(headed)
+        headed, alone = run.headed, len(ids) == 1
+        statement = self._rendered.get((headed, alone))
         if statement is None:
-            statement = self._rendered[headed] = rendered(self._statement(run.reading))
-        rows = await run.fetch(statement, {"ids": _written(ids)}, headed=headed)
+            made = self._statement(run.reading, alone=alone)
+            statement = self._rendered[headed, alone] = rendered(made)
+        values = {"ids": ids[0] if alone else _written(ids)}
+        rows = await run.fetch(statement, values, headed=headed)
         if headed and rows[0][self._key] is None:
             return []
         return rows
 
-    def _statement(self, reading: Reading) -> sa.Select[Any]:
+    def _statement(self, reading: Reading, *, alone: bool) -> sa.Select[Any]:
         entity, heads = self._shape.entity, reading.heads
         rows = entity.table.alias("item")
         source, columns = self._shape.selection(rows, reading)
-        wanted = sa.and_(
-            visible(entity, reading.actor, rows), rows.c[entity.key] == sa.any_(_several("ids"))
-        )
+        ids = sa.bindparam("ids", None, type_=Uuid) if alone else sa.any_(_several("ids"))
+        wanted = sa.and_(visible(entity, reading.actor, rows), rows.c[entity.key] == ids)
         if heads is None:
             return sa.select(*columns).select_from(source).where(wanted)
         beside = _beside(heads.table.outerjoin(rows, wanted), rows, source)
