@@ -1,4 +1,4 @@
-"""What survives a merge, field by field; pure."""
+"""What survives a merge, field by field."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
