@@ -14,7 +14,7 @@ from schema.inputs import UNSET, arg
 from schema.refusals import UserError, record, refusal
 from schema.types import Answered, Given, build_enum, build_type
 from services.merge_preview import kinds
-from services.survivors import fields
+from services.survival import fields
 
 MERGEABLE = [entity for entity in REGISTRY.values() if entity.mergeable]
 

@@ -13,7 +13,7 @@ from core.errors import Denied, UserError
 from models.base import Uuid
 from models.registry import REGISTRY, Entity, Field, Kind, pointer
 from services import merging, pointers, redirects, repointing
-from services import survivors as rules
+from services import survival as rules
 
 Row = Mapping[str, Any]
 _ENTITY_TABLES: dict[str, Entity] = {}

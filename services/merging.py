@@ -12,7 +12,7 @@ from core.errors import Path, Refusals, UserError, not_found
 from models.base import Uuid
 from models.registry import Entity
 from services import contacts, custom_fields, pointers, records, redirects, repointing
-from services import survivors as rules
+from services import survival as rules
 
 MOST = 50
 _ROUNDS = 3
