@@ -98,8 +98,7 @@ def ref(
     With `timeline` the row has its place in that record's timeline, and an index in that order.
     Without an `index` another one begins with it.
     """
-    info = {"references": table, "on_delete": on_delete, "indexed": index, "timeline": timeline}
-    info = {"references": table, "on_delete": on_delete, "indexed": True}
+    info = {"references": table, "on_delete": on_delete, "indexed": index}
     info |= {"back": back, "timeline": timeline}
     return mapped_column(Uuid, nullable=nullable, primary_key=primary_key, info=info)
 

@@ -345,7 +345,6 @@ class NotificationKind(Choice):
     PROJECT_ASSIGNED = "PROJECT_ASSIGNED", "A project was given to you."
     APPROVAL_REQUESTED = "APPROVAL_REQUESTED", "You are asked to approve something."
     APPROVAL_DECIDED = "APPROVAL_DECIDED", "What you asked for was decided on."
-    IMPORT_FINISHED = "IMPORT_FINISHED", "An import of yours is through, or has failed."
 
 
 class CoreEntity(Choice):

@@ -121,7 +121,7 @@ class FeedData:
 class UnavailableData:
     """A widget that shows nothing."""
 
-    reason: str = described("`NOT_AVAILABLE`.")
+    reason: str = described("Why, as `NOT_AVAILABLE`.")
 
 
 WidgetData = Annotated[
