@@ -103,6 +103,7 @@ ABOUT = {
     "HandoverCount": "User",
     "PipelineBoard": "Pipeline",
     "HistoryEntryConnection": "Contact",
+    "UndoPreview": "Contact",
 }
 """What root fields take the id of, where that is not what they answer."""
 
