@@ -124,6 +124,7 @@ ABOUT = {
     "ContactMergePreview": "Contact",
     "CompanyMergePreview": "Company",
     "HistoryEntryConnection": "Contact",
+    "UndoPreview": "Contact",
 }
 """What root fields take the id of, where that is not what they answer."""
 

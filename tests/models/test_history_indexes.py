@@ -5,16 +5,13 @@ import pytest
 
 from core.ids import decode
 from services import changes, history
-from services.undo import net
+from services.undo import acts
 
 UUID = "01890000-0000-7000-8000-000000000000"
 STATEMENTS = {
     "event_record_ix": (history._PAGE.format(behind="AND position < $4", limit=26), "record_id"),
     "event_pk": (changes._EVENTS.format(first=25), "position"),
-    "event_operation_ix": (
-        net._NET.partition("AS\n")[2].replace("$2", f"'{UUID}'::uuid"),
-        "operation_id",
-    ),
+    "event_operation_ix": (acts._ACT, "operation_id"),
     "contact_deleted_ix": (
         "SELECT id FROM contact WHERE workspace_id = $1 AND deleted_at <= now() ORDER BY id",
         "deleted_at",
@@ -30,6 +27,7 @@ def values(workspace: str) -> dict[str, str]:
     """What stands for the parameters of each."""
     return {
         "event_record_ix": f"'{{{UUID}}}', '{workspace}', 'contact', 10",
+        "event_operation_ix": f"'{workspace}', '{UUID}'",
         "event_pk": f"'{workspace}', 0, 100, '{{contact}}'",
     }
 

@@ -29,7 +29,7 @@ def entities(schema: GraphQLSchema) -> dict[str, GraphQLObjectType]:
     found = {}
     for name, declared in query.fields.items():
         kind = get_named_type(declared.type)
-        if kind.name.endswith("Connection") and kind.name not in OF_SEVERAL:
+        if kind.name.endswith("Connection") and "filter" in declared.args:
             assert isinstance(kind, GraphQLObjectType)
             found[name] = node_of(kind)
     return found
