@@ -242,12 +242,12 @@ def _page(wanted: Wanted, rows: Sequence[Any], signature: str) -> dict[str, Any]
         }
         for row in rows[: wanted.size]
     ]
-    place = _Place([one["cursor"] for one in edges], len(rows) > wanted.size, bool(wanted.after))
+    place = Place([one["cursor"] for one in edges], len(rows) > wanted.size, bool(wanted.after))
     return {"edges": edges, "nodes": [one["node"] for one in edges], "page_info": place}
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """Where the page lies: as a list's page tells it, and as a value does."""
 
     cursors: Sequence[str]
