@@ -81,12 +81,19 @@ def _signature(words: Sequence[str], chosen: Sequence[Entity]) -> str:
 
 
 async def _found(reading: Reading, wanted: Wanted) -> list[Any]:
+    statement, values = searching(reading, wanted)
+    return await reading.fetch(statement.with_values(**values))
+
+
+def searching(reading: Reading, wanted: Wanted) -> tuple[Rendered, Mapping[str, Any]]:
+    """The statement of a search, and what is bound in it besides the actor."""
     tier, record_id = wanted.after or (None, None)
     tiers = orjson.dumps(search_terms.tiers(wanted.words)).decode()
-    statement = _statement(reading, wanted)
-    return await reading.fetch(
-        statement.with_values(tiers=tiers, after_tier=tier, after_id=record_id)
-    )
+    return _statement(reading, wanted), {
+        "tiers": tiers,
+        "after_tier": tier,
+        "after_id": record_id,
+    }
 
 
 def _statement(reading: Reading, wanted: Wanted) -> Rendered:
@@ -242,14 +249,12 @@ def _page(wanted: Wanted, rows: Sequence[Any], signature: str) -> dict[str, Any]
         }
         for row in rows[: wanted.size]
     ]
-    place = _Place(
-        [str(one["cursor"]) for one in edges], len(rows) > wanted.size, bool(wanted.after)
-    )
+    place = Place([one["cursor"] for one in edges], len(rows) > wanted.size, bool(wanted.after))
     return {"edges": edges, "nodes": [one["node"] for one in edges], "page_info": place}
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """Where the page lies: as a list's page tells it, and as a value does."""
 
     cursors: Sequence[str]
