@@ -50,7 +50,8 @@ def sockets(order: dict[str, Any]) -> Iterator[Callable[[], list[float]]]:
 
     try:
         assert ask(json.dumps(order)) == "ready\n"
-        time.sleep(0.5)
+        # A pong says that the subscription was read, not that it runs.
+        time.sleep(2)
         yield lambda: list(json.loads(ask("wave")))
     finally:
         process.stdin.close()
