@@ -52,9 +52,13 @@ class Application(Starlette):
         self._hosts = None if "*" in hosts else frozenset(host.encode() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request; operations sent to a host of ours go past the routes."""
+        """Serve one request; operations and sockets at a host of ours go past the routes."""
         if scope["type"] == "http" and self.is_operation(scope):
             await graphql.post(self.state.it, scope, receive, send)
+        elif (
+            scope["type"] == "websocket" and scope["path"] == graphql.PATH and self._is_ours(scope)
+        ):
+            await sockets.serve(self.state.it, scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 

@@ -1,6 +1,6 @@
 """Operations over sockets and streams: what is wrong with them, and what they are answered."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -47,8 +47,14 @@ class Line:
         return await self.state.callers.of(self.connection.token)
 
 
-async def frames(line: Line, call: Call, asked: graphql.Asked, after: str | None = None) -> Frames:
-    """The answers of an operation, one or many."""
+async def frames(
+    line: Line,
+    call: Call,
+    asked: graphql.Asked,
+    after: str | None = None,
+    written: Callable[[Frame], bool] | None = None,
+) -> Frames:
+    """The answers of an operation, one or many; events may be `written` without coming by here."""
     state = line.state
     try:
         planned = _planned(state, call, asked)
@@ -58,7 +64,7 @@ async def frames(line: Line, call: Call, asked: graphql.Asked, after: str | None
         await _charge(line)
         actor = line.connection.actor if line.connection else None
         watching = state.plans.watch(actor, planned)
-        told = _events(line, planned, after)
+        told = _events(line, planned, after, written)
         if watching.feed.states is not None:
             told = _states(line, watching)
         async with aclosing(told):
@@ -94,10 +100,16 @@ async def _charge(line: Line) -> None:
         await allowances.allowance(line.connection.actor, state.limiter).charge(1)
 
 
-async def _events(line: Line, planned: plans.Asked, after: str | None) -> Frames:
+async def _events(
+    line: Line,
+    planned: plans.Asked,
+    after: str | None,
+    written: Callable[[Frame], bool] | None,
+) -> Frames:
     connection, hub = line.connection, line.state.hub
     assert connection is not None  # noqa: S101 - feeds of events are for those signed in
     queue = await hub.follow(connection, planned, after)
+    queue.written = written
     try:
         while (frame := await queue.next()) is not None:
             yield frame

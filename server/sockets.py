@@ -14,8 +14,10 @@ from core.log import logger
 from server import answers, graphql, live
 from server.live import Line, Refused
 from server.requests import Call, Receive, Scope, Send, begun, read_head
+from server.sending import writer
 from server.state import State
 from subscriptions.connections import Connection
+from subscriptions.frames import Frame
 
 PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 5.0
@@ -37,21 +39,25 @@ class Closed(Exception):
 
 
 class Endpoint:
-    """The sockets at `/graphql`."""
+    """The sockets at `/graphql` that come by the routes."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one."""
-        state: State = scope["app"].state.it
-        await receive()
-        if not is_welcome(state, scope):
-            await send({"type": "websocket.close", "code": 4403})
-            return
-        if PROTOCOL not in scope["subprotocols"]:
-            await send({"type": "websocket.accept"})
-            await _close(send, 4406, f"Speak {PROTOCOL}.")
-            return
-        await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
-        await _Socket(state, scope, receive, send).serve()
+        await serve(scope["app"].state.it, scope, receive, send)
+
+
+async def serve(state: State, scope: Scope, receive: Receive, send: Send) -> None:
+    """Take a socket, if it comes from where it may and speaks what we do."""
+    await receive()
+    if not is_welcome(state, scope):
+        await send({"type": "websocket.close", "code": 4403})
+        return
+    if PROTOCOL not in scope["subprotocols"]:
+        await send({"type": "websocket.accept"})
+        await _close(send, 4406, f"Speak {PROTOCOL}.")
+        return
+    await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
+    await _Socket(state, scope, receive, send).serve()
 
 
 def is_welcome(state: State, scope: Scope) -> bool:
@@ -87,6 +93,7 @@ class _Socket:
         self.running: dict[str, asyncio.Task[None]] = {}
         self.tasks: set[asyncio.Task[None]] = set()
         self.closed = False
+        self.write = writer(send)
         self.timer = self._later(INIT_SECONDS, 4408, "Connection initialisation timeout.")
 
     async def serve(self) -> None:
@@ -224,11 +231,17 @@ class _Socket:
 
     async def _operate(self, key: str, call: Call, asked: graphql.Asked) -> None:
         own = asyncio.current_task()
+
+        def at_once(frame: Frame) -> bool:
+            if self.closed or self.running.get(key) is not own:
+                return False
+            return self.write(f"{begin}{frame.payload}}}".encode())
+
         begin = f'{{"id":{orjson.dumps(key).decode()},"type":"next","payload":'
         status = 200
         try:
             try:
-                told = live.frames(self.line, call, asked)
+                told = live.frames(self.line, call, asked, None, at_once)
                 async with aclosing(told):
                     async for frame in told:
                         text = f"{begin}{frame.payload}}}"

@@ -34,6 +34,8 @@ class Queue:
     ended: bool = False
     errors: list[Any] | None = None
     """Why it ended, to be told."""
+    written: Callable[[Frame], bool] | None = None
+    """Sends a message at once where that can be done; whether it was."""
     _frames: deque[Frame] = field(default_factory=deque)
     _characters: int = 0
     _dropped: bool = False
@@ -44,9 +46,14 @@ class Queue:
         if self.ended or self._dropped:
             return
         for one in frames:
-            if one.upto > self.floor or not one.upto:
-                self._frames.append(one)
-                self._characters += len(one.payload)
+            if one.upto and one.upto <= self.floor:
+                continue
+            if self._is_idle() and self.written is not None and self.written(one):
+                continue
+            self._frames.append(one)
+            self._characters += len(one.payload)
+        if not self._frames:
+            return
         too_many = len(self._frames) > MOST_QUEUED or self._characters > MOST_CHARACTERS
         if too_many and self.resync is not None:
             self._frames.clear()
@@ -59,6 +66,10 @@ class Queue:
         if not self.ended:
             self.ended, self.errors = True, errors
             self._wake()
+
+    def _is_idle(self) -> bool:
+        """Whether everything before was sent, and its reader waits for more."""
+        return not self._frames and self._waiting is not None and not self._waiting.done()
 
     def _wake(self) -> None:
         if self._waiting is not None and not self._waiting.done():

@@ -20,11 +20,13 @@ from resolvers.plans.cache import Asked, Plans
 from resolvers.reading import Reading
 from subscriptions import log
 from subscriptions.connections import Connection
-from subscriptions.following import AWAY, Boundary, Workspace
+from subscriptions.following import Boundary, Workspace
 from subscriptions.frames import Queue
 
 POLL_SECONDS = 0.25
 """How often the log is looked at without being called: that nothing is lost rests on this."""
+SPACE_SECONDS = 0.01
+"""Between two looks, however often it is called."""
 EXPIRY_SECONDS = 1.0
 _LOG = logger("live")
 
@@ -94,7 +96,9 @@ class Hub:
         for queue in list(connection.running):
             self.unfollow(connection, queue)
         workspace.connections.discard(connection)
-        self._counted -= Counter([connection.actor.id])
+        self._counted[connection.actor.id] -= 1
+        if not self._counted[connection.actor.id]:
+            del self._counted[connection.actor.id]
         CONNECTIONS.dec()
         if not workspace.connections:
             workspace.end()
@@ -158,7 +162,7 @@ class Hub:
                 continue
             try:
                 heads = await self._watch.heads(list(self._workspaces))
-            except AWAY as error:
+            except Exception as error:  # noqa: BLE001 - the next look must come
                 _LOG.warning("log not read", reason=repr(error))
                 await asyncio.sleep(POLL_SECONDS)
                 continue
@@ -168,6 +172,7 @@ class Hub:
             if loop.time() - looked > EXPIRY_SECONDS:
                 looked = loop.time()
                 self._expire()
+            await asyncio.sleep(SPACE_SECONDS)
 
     def _expire(self) -> None:
         """Look closer at those whose token may have run out."""

@@ -73,7 +73,7 @@ class Line(asyncio.Protocol):
             self.ready.set_result(None)
         elif b'"next"' in frame:
             self.arrivals.append(time.time())
-        else:
+        elif b'"error"' in frame:
             sys.stderr.write(f"{frame[:500]!r}\n")
 
 

@@ -50,18 +50,24 @@ def sockets(order: dict[str, Any]) -> Iterator[Callable[[], list[float]]]:
 
     try:
         assert ask(json.dumps(order)) == "ready\n"
-        time.sleep(0.5)
+        # A pong says that the subscription was read, not that it runs.
+        time.sleep(2)
         yield lambda: list(json.loads(ask("wave")))
     finally:
         process.stdin.close()
         process.wait(20)
 
 
-def told(order: dict[str, Any], pid: int, event: Callable[[int], None]) -> dict[str, Any]:
-    """The processor time of some events, and when they came."""
+def told(
+    order: dict[str, Any],
+    pid: int,
+    event: Callable[[int], None],
+    statements: Callable[[], float] = lambda: 0.0,
+) -> dict[str, Any]:
+    """The processor time and statements of some events, and when they came."""
     times: list[float] = []
     with sockets(order) as wave:
-        before = harness._times(pid)
+        before, sent = harness._times(pid), statements()
         for number in range(EVENTS):
             began = time.time()
             event(number)
@@ -69,11 +75,17 @@ def told(order: dict[str, Any], pid: int, event: Callable[[int], None]) -> dict[
             assert len(came) == order["sockets"], f"{len(came)} of {order['sockets']} were told"
             times += [one - began for one in came]
             time.sleep(PAUSE)
-        after = harness._times(pid)
+        after, sent = harness._times(pid), statements() - sent
         resident = _resident(pid)
     cpu = sum(after[:2]) - sum(before[:2])
     times.sort()
-    return {"cpu": cpu, "p99": times[int(len(times) * 0.99)], "resident": resident}
+    each = round(sent / EVENTS, 1)
+    return {
+        "cpu": cpu,
+        "statements": each,
+        "p99": times[int(len(times) * 0.99)],
+        "resident": resident,
+    }
 
 
 def _resident(pid: int) -> float:
@@ -104,14 +116,15 @@ def ours(ready: dict[str, Any], subscribers: int) -> dict[int, Any]:
         assert not _sent(url, UPDATE, {"i": given}, token)["dealUpdate"]["userErrors"]
 
     order = {"url": ready["url"], "token": token, "query": OURS, "variables": {"ids": [deal]}}
-    found = {}
-    for many in (FEW, subscribers):
-        before = harness.statements(ready)
-        one = told(order | {"sockets": many}, ready["pids"]["api"], event)
-        # The polls of the time it took are among them.
-        one["statements"] = round((harness.statements(ready) - before) / EVENTS, 1)
-        found[many] = one
-    return found
+    return {
+        many: told(
+            order | {"sockets": many},
+            ready["pids"]["api"],
+            event,
+            lambda: harness.statements(ready),
+        )
+        for many in (FEW, subscribers)
+    }
 
 
 def theirs(subscribers: int) -> dict[int, Any]:

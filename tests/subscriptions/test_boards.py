@@ -3,8 +3,10 @@
 import asyncio
 from typing import Any
 
+import asyncpg
 import pytest
 
+from core.ids import decode
 from tests.plugins.world import World
 from tests.services.importing import Importer, people
 from tests.subscriptions.wire import BOARD, RECORDS, Feed, Socket, socket, stream
@@ -168,6 +170,21 @@ async def test_gql_03_a_cursor_from_nowhere_says_so(world: World, after: str) ->
     assert told[-1]["card"]["id"] == deal
     reasons = [one["why"] for one in told if one["__typename"] == "ResyncRequired"]
     assert reasons == (["CURSOR_EXPIRED"] if after != "0" else reasons)
+
+
+async def test_gql_03_below_the_log_there_is_no_silent_gap(world: World) -> None:
+    since = cursor(world)
+    world.deal()
+    owner = await asyncpg.connect(world.server.ready["databaseUrl"])
+    query = "DELETE FROM event WHERE workspace_id = $1 AND position <= $2"
+    workspace = (decode(world.id) or ("", ""))[1]
+    await owner.execute(query, workspace, int(since) + 1)
+    await owner.close()
+    async with socket(world.server.url) as one:
+        await one.init(world.admin.token)
+        feed = await board(one, world, after=since)
+
+        assert (await feed.next())["why"] == "CURSOR_EXPIRED"
 
 
 async def test_gql_03_permissions_that_change_regroup_their_feeds(world: World) -> None:
