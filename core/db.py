@@ -37,6 +37,22 @@ class _Connection(asyncpg.Connection):  # type: ignore[misc]
         """Nothing to reset: this module owns all session state."""
         return ""
 
+    async def rows(self, text: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
+        """What `fetch` returns; for a statement it has prepared, without its seven calls."""
+        protocol = self._protocol
+        known = self._stmt_cache.get((text, protocol.get_record_class(), False))
+        if known is not None and not self._query_loggers:
+            try:
+                found: list[asyncpg.Record] = await protocol.bind_execute(
+                    known, arguments, "", 0, False, None
+                )
+            except (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError):
+                # The tables have changed: `fetch` knows how to begin anew.
+                pass
+            else:
+                return found
+        return list(await self.fetch(text, *arguments))
+
 
 Connect = Callable[[], Awaitable[_Connection]]
 
@@ -145,11 +161,10 @@ class Reader:
                     connection.workspace = None
                     await connection.execute(_SETTING, self._workspace, False)
                     connection.workspace = self._workspace
-                found: list[asyncpg.Record] = await connection.fetch(statement.text, *arguments)
+                return await connection.rows(statement.text, arguments)
             except BaseException:
                 connection.workspace = None
                 raise
-            return found
 
     async def _in_transaction(
         self, connection: _Connection, text: str, arguments: list[Any]

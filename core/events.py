@@ -1,7 +1,9 @@
 """The event log's entries, collected in a transaction and written with their positions."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +16,27 @@ class Author:
 
     kind: str
     id: str | None
+
+
+SYSTEM = Author("SYSTEM", None)
+"""Who acts when nobody asked: recurring work, consumers of events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact as the log keeps it."""
+
+    position: int
+    at: datetime
+    type: str
+    entity: str
+    record_id: str
+    author: Author
+    operation_id: str
+    import_id: str | None
+    changes: Mapping[str, Any]
+    """`{field: {"before": …, "after": …}}`, by columns."""
+    data: Mapping[str, Any]
 
 
 @dataclass(slots=True)

@@ -144,6 +144,10 @@ class Transaction(Writing):
         """Say more about a record than its changed fields, in the same event as they are in."""
         self._remember(Pending(event, entity, record_id, "{}", data))
 
+    def events(self) -> list[Pending]:
+        """What this act will log of single records, as far as it is."""
+        return list(self._events.values())
+
     async def join(self, operation_id: str, *, name: str) -> None:
         """Make what follows a part of an act that others go on with."""
         self.operation_id, self.name = operation_id, name

@@ -47,6 +47,7 @@ def parts(tables: Sequence[sa.Table], app_role: str) -> dict[str, list[Statement
             for one in (
                 *policies.isolation(table),
                 policies.grants(table, app_role),
+                *policies.triggers(table),
                 *policies.memory(table),
             )
         ],

@@ -16,6 +16,7 @@ class Event(Technical):
     __table_args__ = (
         sa.Index("event_record_ix", "workspace_id", "entity", "record_id", "position"),
         sa.Index("event_operation_ix", "workspace_id", "operation_id"),
+        sa.Index("event_timeline_ix", "workspace_id", "record_id", "at", "position"),
         sa.Index("event_actor_ix", "workspace_id", "actor_id", "position"),
     )
 

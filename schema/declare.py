@@ -118,6 +118,11 @@ def computed(
     return Note(Kind.COMPUTED, description, _given(locals()))
 
 
+def feed(description: str, arguments: dict[str, Any]) -> Any:
+    """A list of its own making, answered by what is registered under the field's name."""
+    return Note(Kind.FEED, description, _given(locals()))
+
+
 def one_of(union: str, description: str, *, links: tuple[str, ...]) -> Any:
     """The record behind the one link that is set, of those declared above; its type is a union."""
     return Note(Kind.ONE_OF, description, _given(locals()))
@@ -137,6 +142,8 @@ def entity(
     parent: str = "",
     attached: str = "",
     core: bool = False,
+    mergeable: bool = False,
+    shares: str = "",
     queue: str = "",
     members: str = "",
     within: str = "",
@@ -161,6 +168,8 @@ def entity(
             parent=parent,
             attached=attached,
             core=core,
+            mergeable=mergeable,
+            shares=shares,
             queue=queue,
             members=members,
             within=within,
@@ -209,7 +218,7 @@ def _fields(cls: type, declared: Entity) -> typing.Iterator[tuple[str, Field]]:
 
 
 CORE: dict[str, tuple[Note, Any]] = {}
-"""What every core entity has, by name with its type; `schema/common.py` says what it is."""
+"""What every core entity has, by name with its type; `schema/core_fields.py` says what it is."""
 
 _SHARED: dict[str, Any] = {"created_at": datetime, "updated_at": datetime, "version": int}
 _SHARED["deleted_at"] = datetime | None
@@ -313,6 +322,10 @@ def _computed(_declared: Entity, name: str, note: Note, hint: Any) -> Field:
     )
 
 
+def _feed(_declared: Entity, name: str, note: Note, _hint: Any) -> Field:
+    return Field(name=name, kind=Kind.FEED, description=note.description, **note.options)
+
+
 def _one_of(declared: Entity, name: str, note: Note, _hint: Any) -> Field:
     field = Field(
         name=name, kind=Kind.ONE_OF, description=note.description, nullable=True, **note.options
@@ -329,6 +342,12 @@ def _one_of(declared: Entity, name: str, note: Note, _hint: Any) -> Field:
     return field
 
 
+def _custom(_declared: Entity, name: str, note: Note, _hint: Any) -> Field:
+    columns, kind = ("custom",), Kind.CUSTOM
+    described = note.description
+    return Field(name=name, kind=kind, description=described, columns=columns, write=Write.ALWAYS)
+
+
 _UNIONS: dict[str, tuple[str, ...]] = {}
 """The types of each union of links; entities may share one."""
 
@@ -340,6 +359,8 @@ _FIELD_OF: dict[Kind, Callable[[Entity, str, Note, Any], Field]] = {
     Kind.MANY: _many,
     Kind.COMPUTED: _computed,
     Kind.ONE_OF: _one_of,
+    Kind.FEED: _feed,
+    Kind.CUSTOM: _custom,
 }
 
 

@@ -2,14 +2,15 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
 from core.codes import UserErrorCode
 from models.enums import ChangeKind, ResyncReason
 from schema import scalars
-from schema.common import core
+from schema.actors import Actor
+from schema.core_fields import core
 from schema.declare import Node, computed, derived
 from schema.inputs import MutationInput, act_input, arg
 from schema.refusals import UserError, refusal
@@ -78,77 +79,71 @@ class UndoPreview:
     refusal: UserError | None = described("Why it would be refused; null when it can be undone.")
 
 
-Actor: Any = Annotated[
-    derived("User") | derived("ApiKey"),
-    strawberry.union("Actor", description="Who acted: a user, or an API key in their name."),
-]
-
-
 @strawberry.type(description="A text, before or after a change.")
-class TextValue:
+class HistoryText:
     """A text."""
 
     text: str = described("The text; lists and objects as JSON.")
 
 
 @strawberry.type(description="A number, before or after a change.")
-class NumberValue:
+class HistoryNumber:
     """A number."""
 
     number: Decimal = described("The number.")
 
 
 @strawberry.type(description="Yes or no, before or after a change.")
-class FlagValue:
+class HistoryFlag:
     """A flag."""
 
     flag: bool = described("Yes or no.")
 
 
 @strawberry.type(description="A day, before or after a change.")
-class DayValue:
+class HistoryDay:
     """A day."""
 
     day: date = described("The day.")
 
 
 @strawberry.type(description="A moment, before or after a change.")
-class MomentValue:
+class HistoryMoment:
     """A moment."""
 
     moment: datetime = described("The moment.")
 
 
 @strawberry.type(description="One of a closed list, before or after a change.")
-class ChoiceValue:
+class HistoryChoice:
     """A value of an enum."""
 
     choice: str = described("The enum's value.")
 
 
 @strawberry.type(description="An amount, before or after a change.")
-class MoneyValue:
-    """An amount in its currency."""
+class HistoryMoney:
+    """An amount of money."""
 
     money: derived("Money") = described("The amount and its currency.")  # type: ignore[valid-type]
 
 
 @strawberry.type(description="A record a link leads to, before or after a change.")
-class RecordValue:
+class HistoryRecord:
     """A linked record."""
 
     record: Node | None = described("The record; null when it is gone or out of your sight.")
 
 
 HistoryValue = Annotated[
-    TextValue
-    | NumberValue
-    | FlagValue
-    | DayValue
-    | MomentValue
-    | ChoiceValue
-    | MoneyValue
-    | RecordValue,
+    HistoryText
+    | HistoryNumber
+    | HistoryFlag
+    | HistoryDay
+    | HistoryMoment
+    | HistoryChoice
+    | HistoryMoney
+    | HistoryRecord,
     strawberry.union("HistoryValue", description="A value of a field, by its type."),
 ]
 
@@ -172,7 +167,7 @@ class HistoryEntry:
     )
     event: str = described("What became of the record, such as `created` or `stage_changed`.")
     operation_id: strawberry.ID = described("The act; undo takes it.")
-    actor: Actor | None = described("Who; null for the product itself or when out of your sight.")
+    actor: Actor | None = described("Who; null when out of your sight.")
     actor_name: str = described("The name of who did it, also of who has left.")
     changes: list[FieldChange] = described("The fields it changed, of those the API has.")
 

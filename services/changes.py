@@ -73,11 +73,11 @@ async def page(reading: Any, kinds: Sequence[Entity], after: int, first: int) ->
 
 async def _reason(reading: Any, after: int, head: int) -> ResyncReason | None:
     if after > head:
-        return ResyncReason.UNKNOWN_CURSOR
+        return ResyncReason.CURSOR_EXPIRED
     values = {"workspace": reading.actor.workspace_id}
     rows = await reading.run(Rendered(_OLDEST, ("workspace",), {}), values)
     oldest = rows[0]["position"] if rows else head + 1
-    return ResyncReason.CURSOR_TOO_OLD if after + 1 < oldest else None
+    return ResyncReason.CURSOR_EXPIRED if after + 1 < oldest else None
 
 
 def _owners(rows: Sequence[Any]) -> dict[tuple[str, str], set[str]]:

@@ -9,11 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from auth.actor import ActorKind
+from core.events import Author
 from core.ids import encode
 from core.names import camel
 from core.sql import Rendered
-from models.registry import REGISTRY, Entity, Field, Kind, Pointer, pointer
+from models.registry import REGISTRY, Entity, Field, Kind, Pointer
+from services import actors
 
 _NOBODY = "Coeffection"
 _PAGE = """
@@ -31,7 +32,6 @@ LEFT JOIN "user" AS u ON u.workspace_id = $2 AND u.id = e.actor_id
 LEFT JOIN api_key AS k ON k.workspace_id = $2 AND k.id = e.actor_id
 ORDER BY above.ord, e.position DESC
 """
-_ACTORS = {ActorKind.USER: "User", ActorKind.API_KEY: "ApiKey"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,6 @@ def _connection(
 
 def _entry(entity: Entity, event: Mapping[str, Any], currencies: dict[str, Any]) -> dict[str, Any]:
     changes = json.loads(event["changes"], parse_float=str)
-    kind = event["actor_kind"]
     shown = list(_changes(entity, changes, currencies))
     for name in currencies.keys() & changes.keys():
         # What comes next in the page is older.
@@ -130,7 +129,7 @@ def _entry(entity: Entity, event: Mapping[str, Any], currencies: dict[str, Any])
         "act": event["act"],
         "event": event["type"].partition(".")[2],
         "operation_id": encode("op", event["operation_id"]),
-        "actor": pointer(_ACTORS[kind], event["actor_id"]) if kind in _ACTORS else None,
+        "actor": actors.shown(Author(event["actor_kind"], event["actor_id"])),
         "actor_name": event["actor_name"] or _NOBODY,
         "changes": shown,
     }
@@ -179,7 +178,10 @@ def _money(
     if amount not in changes or changes[amount][side] is None:
         return None
     code = changes[currency][side] if currency in changes else currencies[currency]
-    return {"kind": "MoneyValue", "money": {"amount": str(changes[amount][side]), "currency": code}}
+    return {
+        "kind": "HistoryMoney",
+        "money": {"amount": str(changes[amount][side]), "currency": code},
+    }
 
 
 def _value(entity: Entity, field: Field, value: Any) -> dict[str, Any] | None:
@@ -187,14 +189,14 @@ def _value(entity: Entity, field: Field, value: Any) -> dict[str, Any] | None:
     if value is None:
         return None
     if field.kind is Kind.LINK:
-        return {"kind": "RecordValue", "record": Pointer(REGISTRY[field.target], value)}
+        return {"kind": "HistoryRecord", "record": Pointer(REGISTRY[field.target], value)}
     column = entity.table.c[field.columns[0]]
     if column.info.get("choice"):
-        return {"kind": "ChoiceValue", "choice": str(value)}
+        return {"kind": "HistoryChoice", "choice": str(value)}
     if isinstance(column.type, sa.DateTime):
-        return {"kind": "MomentValue", "moment": datetime.fromisoformat(value)}
+        return {"kind": "HistoryMoment", "moment": datetime.fromisoformat(value)}
     if isinstance(column.type, sa.Date):
-        return {"kind": "DayValue", "day": date.fromisoformat(value)}
+        return {"kind": "HistoryDay", "day": date.fromisoformat(value)}
     return _plain(value)
 
 
@@ -202,9 +204,9 @@ def _plain(value: Any) -> dict[str, Any] | None:
     if value is None:
         return None
     if isinstance(value, bool):
-        return {"kind": "FlagValue", "flag": value}
+        return {"kind": "HistoryFlag", "flag": value}
     if isinstance(value, int):
-        return {"kind": "NumberValue", "number": str(value)}
+        return {"kind": "HistoryNumber", "number": str(value)}
     if isinstance(value, str):
-        return {"kind": "TextValue", "text": value}
-    return {"kind": "TextValue", "text": json.dumps(value, ensure_ascii=False)}
+        return {"kind": "HistoryText", "text": value}
+    return {"kind": "HistoryText", "text": json.dumps(value, ensure_ascii=False)}

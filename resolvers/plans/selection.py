@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from graphql import (
     DirectiveNode,
@@ -157,7 +157,37 @@ class Collected:
     list: "Listed"
 
 
-Part = Constant | Id | Leaf | Amount | Walked | Paged | Linked | OneOf | Collected
+class Feed(Protocol):
+    """What answers a list of its own making."""
+
+    async def answer(self, run: Any, parents: Sequence[str]) -> Mapping[str, Any]:
+        """What is selected of it, by the records it is a list of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """A list of its own making."""
+
+    key: str
+    feed: Feed
+
+
+FEEDS: dict[str, Callable[["Document", Entity, GraphQLField, list[FieldNode]], Feed]] = {}
+"""What makes the plan of a feed, by the feed's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Custom:
+    """The values of the workspace's own fields."""
+
+    key: str
+    document: "Document"
+    declared: GraphQLField
+    nodes: list[FieldNode]
+    arguments: Arguments
+
+
+Part = Constant | Id | Leaf | Amount | Walked | Paged | Linked | OneOf | Collected | Fed | Custom
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,8 +345,15 @@ class Document:
             # One whose type is not asked for is joined too: seen, it is an empty object; else null.
             links = [self._link(entity.fields[name], key, nodes, None) for name in bound.links]
             return OneOf(key, tuple(links))
-        if bound.kind is Kind.MANY:
-            return Collected(key, self.listed(REGISTRY[bound.target], bound, declared, nodes))
+        if bound.kind in {Kind.MANY, Kind.FEED}:
+            return self._several(entity, bound, key, declared, nodes)
+        return self._value(entity, bound, key, declared, nodes)
+
+    def _value(
+        self, entity: Entity, bound: Field, key: str, declared: GraphQLField, nodes: list[FieldNode]
+    ) -> Part:
+        if bound.kind is Kind.CUSTOM:
+            return Custom(key, self, declared, nodes, self.arguments(declared, nodes[0]))
         column = column_of(entity, bound, declared.type)
         if column is not None:
             return Leaf(key, column)
@@ -331,6 +368,13 @@ class Document:
             return Paged(key, entity, bound, arguments, self.carrying(self, pages, nodes))
         place = f"{entity.name}.{nodes[0].name.value}"
         return Walked(key, entity, bound, self.walker.of(declared.type, nodes, place))
+
+    def _several(
+        self, entity: Entity, bound: Field, key: str, declared: GraphQLField, nodes: list[FieldNode]
+    ) -> Part:
+        if bound.kind is Kind.FEED:
+            return Fed(key, FEEDS[bound.name](self, entity, declared, nodes))
+        return Collected(key, self.listed(REGISTRY[bound.target], bound, declared, nodes))
 
     def _link(
         self, bound: Field, key: str, nodes: list[FieldNode], missing: Missing | None
@@ -372,7 +416,7 @@ class Document:
             elif name == "edges":
                 parts.append((key, self._edges(entity, kind.fields[name], own)))
             elif name == "pageInfo":
-                parts.append((key, self._info(kind.fields[name], own)))
+                parts.append((key, self.info(kind.fields[name], own)))
             else:
                 parts.append((key, Total()))
         return Listed(entity, bound, self.arguments(declared, nodes[0]), tuple(parts))
@@ -387,7 +431,8 @@ class Document:
                 parts.append((key, self.record(entity, own) if name == "node" else None))
         return Edges(tuple(parts))
 
-    def _info(self, declared: GraphQLField, nodes: Nodes) -> Info:
+    def info(self, declared: GraphQLField, nodes: Nodes) -> Info:
+        """What some nodes select of a pageInfo."""
         parts: list[tuple[str, str | Constant]] = []
         for key, own in self._below(declared, nodes):
             name = own[0].name.value

@@ -75,6 +75,15 @@ def restore(
         typer.echo(command.restore(data, file, force=force))
 
 
+@cli.command()
+def tidy(data: Data = None) -> None:
+    """Delete uploads that nobody used and files that nothing needs any more."""
+    with sentences():
+        from server.cli import tidy as command
+
+        typer.echo(command.run(data))
+
+
 @cli.command(context_settings={"ignore_unknown_options": True})
 def clock(
     step: Annotated[str, typer.Argument(help="+3d, -2h, +1d12h, or reset.")], data: Data = None
