@@ -90,7 +90,7 @@ def runs(pid: int) -> bool:
     return True
 
 
-def eventually(done: Callable[[], bool], seconds: float = 30.0) -> bool:
+def eventually(done: Callable[[], bool], seconds: float = 120.0) -> bool:
     """Whether something becomes true before a generous deadline."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
