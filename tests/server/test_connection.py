@@ -34,7 +34,7 @@ class Line:
             if not self._take():
                 return "", b""
         head, _, self._rest = self._rest.partition(b"\r\n\r\n")
-        (length,) = (int(one) for one in re.findall(rb"content-length: (\d+)", head.lower()))
+        (length,) = map(int, re.findall(rb"content-length: (\d+)", head.lower()))
         while len(self._rest) < length:
             assert self._take()
         body, self._rest = self._rest[:length], self._rest[length:]
@@ -47,8 +47,7 @@ class Line:
 
     def role(self) -> str:
         """The role the next answer tells."""
-        told: str = json.loads(self.answer()[1])["data"]["viewer"]["role"]
-        return told
+        return str(json.loads(self.answer()[1])["data"]["viewer"]["role"])
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +79,7 @@ def test_the_same_operation_again_has_an_answer_and_an_id_of_its_own(line, admin
         found.append(line.answer())
 
     assert len({body for _, body in found}) == 1
-    assert len({one for text, _ in found for one in re.findall("x-request-id: .+", text)}) == 3
+    assert len({re.findall("x-request-id: (.+)", text)[0] for text, _ in found}) == 3
     names = [[one.partition(":")[0] for one in text.splitlines()] for text, _ in found]
     assert names[0] == names[1] == names[2]
 
