@@ -69,7 +69,8 @@ DECLARE
 BEGIN
   SELECT array_agg(fits ORDER BY place) INTO conditions FROM (
     SELECT place, string_agg(
-      (SELECT format('(%s)', string_agg(format('search_key LIKE %L', searchable(pattern)), ' OR '))
+      (SELECT CASE WHEN count(*) = 1 THEN format('search_key LIKE %L', min(searchable(pattern)))
+         ELSE format('search_key LIKE ANY (%L::text[])', array_agg(searchable(pattern))) END
        FROM jsonb_array_elements_text(word) AS pattern), ' AND ') AS fits
     FROM jsonb_array_elements(tiers) WITH ORDINALITY AS t(words, place),
       jsonb_array_elements(words) AS word
