@@ -204,9 +204,17 @@ async def measure(ready: dict[str, Any], load: Load, rounds: int, about: Any) ->
     workspace = _peers.uuid(ready["workspace"]["id"])
     sdl = (Path(harness.ROOT) / "schema.graphql").read_text(encoding="utf-8")
     token = ready["signIns"]["executive"]["token"]
-    chosen = {name: one for name, one in queries(workspace, about).items() if f"  {one.of}" in sdl}
+    chosen = {
+        name: one for name, one in queries(workspace, about).items() if f"\n  {one.of}(" in sdl
+    }
     asked = {
-        name: Asked(ready["graphql"], one.document, "", dict(one.variables), token)
+        name: Asked(
+            ready["graphql"],
+            one.document,
+            one.document.split()[1].partition("(")[0],
+            dict(one.variables),
+            token,
+        )
         for name, one in chosen.items()
     }
     ours: dict[str, list[float]] = {name: [] for name in chosen}

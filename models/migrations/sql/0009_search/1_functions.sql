@@ -15,7 +15,8 @@ END;
 CREATE FUNCTION search_hits(
   entity text, tiers jsonb, strict int, owners uuid[], after_tier int, after_id uuid, most int
 ) RETURNS TABLE (id uuid, tier int)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
+SET search_path = public, pg_temp SET enable_seqscan = on SET enable_indexscan = on AS $$
 DECLARE
   workspace CONSTANT uuid := nullif(current_setting('app.workspace', true), '')::uuid;
   few CONSTANT int := 2000;
@@ -28,7 +29,8 @@ DECLARE
 BEGIN
   SELECT array_agg(fits ORDER BY place) INTO conditions FROM (
     SELECT place, string_agg(
-      (SELECT format('(%s)', string_agg(format('search_key LIKE %L', searchable(pattern)), ' OR '))
+      (SELECT CASE WHEN count(*) = 1 THEN format('search_key LIKE %L', min(searchable(pattern)))
+         ELSE format('search_key LIKE ANY (%L::text[])', array_agg(searchable(pattern))) END
        FROM jsonb_array_elements_text(word) AS pattern), ' AND ') AS fits
     FROM jsonb_array_elements(tiers) WITH ORDINALITY AS t(words, place),
       jsonb_array_elements(words) AS word
@@ -39,6 +41,7 @@ BEGIN
     source := source || ' AND owner_id = ANY ($2)';
   END IF;
   IF first < strict AND most > 0 THEN
+    PERFORM set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true);
     EXECUTE 'SELECT array_agg(id), array_agg(grade) FROM (SELECT id, CASE'
       || (SELECT string_agg(format(' WHEN %s THEN %s', conditions[at + 1], at), '' ORDER BY at)
           FROM generate_series(0, strict - 1) AS at)
@@ -52,10 +55,15 @@ BEGIN
       most := most - given;
       first := strict;
     END IF;
+    PERFORM set_config('enable_seqscan', 'on', true), set_config('enable_indexscan', 'on', true);
   END IF;
   FOR at IN 0 .. cardinality(conditions) - 1 LOOP
     EXIT WHEN most <= 0;
     IF at >= first THEN
+      IF at >= strict THEN
+        PERFORM set_config('enable_seqscan', 'off', true);
+        PERFORM set_config('enable_indexscan', 'off', true);
+      END IF;
       RETURN QUERY EXECUTE format('SELECT id, %s%s AND %s', at, source, conditions[at + 1])
         || CASE WHEN after_id IS NOT NULL AND at = after_tier THEN ' AND id < $3' ELSE '' END
         || format(' ORDER BY id DESC LIMIT %s', most)
