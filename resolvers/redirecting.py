@@ -13,7 +13,7 @@ from core.errors import Refusals, UserError
 from core.sql import render
 from models.registry import REGISTRY
 from resolvers.reading import Reading
-from schema.inputs import AS_IS, ID_OF, notes
+from schema.inputs import AS_IS, ID_OF, RECORD, notes
 from services import redirects
 
 
@@ -38,16 +38,26 @@ def _ids_of(given: Any, refused: UserError | Refusals) -> list[str]:
     if not is_dataclass(given) or all(one.code != UserErrorCode.NOT_FOUND for one in errors):
         return []
     found = (value if isinstance(value, list) else [value] for _, _, value in _named(given))
-    return [one for several in found for one in several]
+    return [_id(one) for several in found for one in several]
 
 
 def _replaced(given: Any, led: Mapping[str, str]) -> bool:
     for holder, name, value in list(_named(given)):
         if isinstance(value, list):
-            setattr(holder, name, [led.get(one, one) for one in value])
+            setattr(holder, name, [_led(one, led) for one in value])
         else:
-            setattr(holder, name, led.get(value, value))
+            setattr(holder, name, _led(value, led))
     return bool(led)
+
+
+def _id(named: Any) -> str:
+    # What may be of any kind is named by its table and its id.
+    return str(named if isinstance(named, str) else named[1])
+
+
+def _led(named: Any, led: Mapping[str, str]) -> Any:
+    found = led.get(_id(named), _id(named))
+    return found if isinstance(named, str) else (named[0], found)
 
 
 def _named(given: Any) -> Iterator[tuple[Any, str, Any]]:
@@ -58,7 +68,8 @@ def _named(given: Any) -> Iterator[tuple[Any, str, Any]]:
             continue
         target = notes(declared).get(ID_OF)
         if target:
-            if REGISTRY[target].mergeable and not notes(declared).get(AS_IS):
+            mergeable = target == RECORD or REGISTRY[target].mergeable
+            if mergeable and not notes(declared).get(AS_IS):
                 yield given, declared.name, value
         elif isinstance(value, list):
             for one in value:

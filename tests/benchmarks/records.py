@@ -130,12 +130,12 @@ def _make_field(ready: dict[str, Any]) -> None:
     Asked(ready["graphql"], FIELD, "", {"input": given}, token).once()
 
 
-def queries(workspace: str, about: Mapping[str, Any]) -> dict[str, Measured]:
-    """What is measured, by name."""
+def searches(workspace: str, about: Mapping[str, Any]) -> dict[str, Measured]:
+    """What is searched for, by name."""
     found = (
         "search(query: $q) { edges { cursor node { ... on Node { id } } highlights { field } } }"
     )
-    searches = {
+    return {
         f"search: {what}": Measured(
             f"query Search($q: String!) {{ {found} }}",
             {"q": word},
@@ -149,6 +149,10 @@ def queries(workspace: str, about: Mapping[str, Any]) -> dict[str, Measured]:
             ("two letters", "an", " an"),
         )
     }
+
+
+def queries(workspace: str, about: Mapping[str, Any]) -> dict[str, Measured]:
+    """What is measured, by name."""
     own = """FROM custom_value AS v JOIN custom_field AS f
       ON f.workspace_id = $1 AND f.id = v.field_id AND f.key = 'benchSize'
     JOIN contact AS c ON c.workspace_id = $1 AND c.id = v.record_id AND c.deleted_at IS NULL
@@ -166,7 +170,7 @@ def queries(workspace: str, about: Mapping[str, Any]) -> dict[str, Measured]:
             [workspace, about["busy"]],
             "timeline",
         ),
-        **searches,
+        **searches(workspace, about),
         "own field, filter": Measured(
             'query Own { contacts(first: 25, filter: { customFields: [{ key: "benchSize",'
             ' number: { eq: "4321" } }] }) { nodes { id name email } } }',
