@@ -1,6 +1,6 @@
 """Visible rows: an actor and an entity as one SQL condition, used wherever rows are read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from auth.actor import Actor
 from auth.roles import Category, Level
 from models.base import Uuid
+from models.enums import Deleted, Sharing
 from models.registry import REGISTRY, Entity, Scope
 
 TEAMS = sa.bindparam("actor_teams", None, type_=ARRAY(Uuid))
@@ -36,16 +37,28 @@ def readable(entity: Entity, actor: Actor) -> bool:
     return not entity.category or actor.may(Category(entity.category), Level.READ)
 
 
+def restorable(entity: Entity, actor: Actor) -> Deleted:
+    """What of an entity's deleted records an actor may see: who may restore them, all in reach."""
+    may = entity.restorable and actor.may(Category(entity.category), Level.WRITE)
+    return Deleted.INCLUDE if may else Deleted.EXCLUDE
+
+
 def visible(
-    entity: Entity, actor: Actor, rows: Any, *, whole: bool = False
+    entity: Entity,
+    actor: Actor,
+    rows: Any,
+    deleted: Deleted = Deleted.EXCLUDE,
+    *,
+    whole: bool = False,
 ) -> sa.ColumnElement[bool]:
-    """The rows of an entity this actor sees, deleted ones left out; `rows` is table or alias.
+    """The rows of an entity this actor sees; `rows` is table or alias.
 
     `whole` says that they are not looked up by a key of theirs, but are a list of their own.
     """
     conditions = [rows.c.workspace_id == WORKSPACE]
-    if entity.restorable:
-        conditions.append(rows.c.deleted_at.is_(None))
+    if entity.restorable and deleted is not Deleted.INCLUDE:
+        gone = rows.c.deleted_at
+        conditions.append(gone.is_not(None) if deleted is Deleted.ONLY else gone.is_(None))
     scope = in_reach(entity, actor, rows, whole=whole)
     if scope is not None:
         conditions.append(scope)
@@ -58,18 +71,49 @@ def in_reach(
     """The part of `visible` that depends on the actor's role; None when nothing is hidden."""
     if not readable(entity, actor):
         return sa.false()
-    if entity.scope in {Scope.OWN, Scope.PERSONAL}:
-        sees_all = entity.scope is Scope.OWN and actor.may(Category.ADMIN, Level.WRITE)
-        return None if sees_all else rows.c.owner_id == USER
-    if entity.scope is Scope.PARENT:
-        above = _parent_visible(entity, actor, rows)
-        return sa.or_(above, *(rows.c[name] == USER for name in entity.seen_by))
     if entity.scope is Scope.ATTACHED:
         return _attached(entity, actor, rows, whole=whole)
+    special = _BY_SCOPE.get(entity.scope)
+    if special is not None:
+        return special(entity, actor, rows)
     everything = actor.owners is None or (entity.finance_sees_all and actor.has_finance_access)
     if everything or entity.scope is not Scope.OWNER:
         return None
     return sa.or_(_owned(actor, rows), *_shared(entity, actor, rows))
+
+
+def changeable(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool] | None:
+    """The rows in an actor's reach that are not only shared with them; None when all are.
+
+    Deleted ones are among them: what may be changed may be restored.
+    """
+    if entity.scope is Scope.PARENT:
+        link = entity.fields[entity.parent]
+        whole = REGISTRY[link.target]
+        above = whole.table.alias()
+        inner = changeable(whole, actor, above)
+        if inner is None:
+            return None
+        return sa.exists().where(
+            above.c.workspace_id == WORKSPACE, above.c[whole.key] == rows.c[link.columns[0]], inner
+        )
+    if actor.owners is None or not (entity.members or entity.within):
+        return in_reach(entity, actor, rows)
+    own = [_owned(actor, rows)]
+    if entity.queue:
+        own.append(sa.and_(rows.c.owner_id.is_(None), rows.c[entity.queue] == sa.any_(TEAMS)))
+    if entity.within:
+        link = entity.fields[entity.within]
+        whole = REGISTRY[link.target]
+        above = whole.table.alias()
+        inner = changeable(whole, actor, above)
+        mine = sa.true() if inner is None else inner
+        own.append(
+            sa.exists().where(
+                above.c.workspace_id == WORKSPACE, above.c.id == rows.c[link.columns[0]], mine
+            )
+        )
+    return sa.or_(*own)
 
 
 class Reach(StrEnum):
@@ -91,6 +135,37 @@ def reach(entity: Entity, actor: Actor) -> Reach:
 
 def _ways_to_share(entity: Entity) -> tuple[str, ...]:
     return entity.queue, entity.members, entity.within
+
+
+def _own(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool] | None:
+    """One's own rows; an Admin sees all that are not personal."""
+    sees_all = entity.scope is Scope.OWN and actor.may(Category.ADMIN, Level.WRITE)
+    return None if sees_all else rows.c.owner_id == USER
+
+
+def _of_parent(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool]:
+    """The rows whose parent is in sight, and those that name the actor."""
+    above = _parent_visible(entity, actor, rows)
+    return sa.or_(above, *(rows.c[name] == USER for name in entity.seen_by))
+
+
+def _shared_with(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool]:
+    """One's own rows, and those shared with one's role or with a team of one's own."""
+    if not entity.shares:
+        return _with_others(rows)
+    share = entity.table.metadata.tables[entity.shares].alias()
+    shared = sa.exists().where(
+        share.c.workspace_id == WORKSPACE,
+        share.c[f"{entity.table.name}_id"] == rows.c.id,
+        sa.or_(share.c.role == actor.role, share.c.team_id == sa.any_(TEAMS)),
+    )
+    return sa.or_(rows.c.owner_id == USER, shared)
+
+
+def _with_others(rows: Any) -> sa.ColumnElement[bool]:
+    """The rows of one's own, and those shared with everybody or with one's teams."""
+    with_team = sa.and_(rows.c.sharing == Sharing.TEAM, rows.c.team_id == sa.any_(TEAMS))
+    return sa.or_(rows.c.owner_id == USER, rows.c.sharing == Sharing.WORKSPACE, with_team)
 
 
 def _attached(
@@ -195,3 +270,11 @@ def _parent_visible(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement
     parent = REGISTRY[link.target]
     above = parent.table.alias()
     return sa.exists().where(above.c.id == rows.c[link.columns[0]], visible(parent, actor, above))
+
+
+_BY_SCOPE: Mapping[Scope, Callable[[Entity, Actor, Any], sa.ColumnElement[bool] | None]] = {
+    Scope.OWN: _own,
+    Scope.PERSONAL: _own,
+    Scope.PARENT: _of_parent,
+    Scope.SHARED: _shared_with,
+}

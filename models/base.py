@@ -73,19 +73,33 @@ class Restorable(Record):
     deleted_at: Mapped[datetime | None] = mapped_column(sort_order=93)
 
 
+class Core(Restorable):
+    """A record of a customer's own: it has fields its workspace has made, too."""
+
+    __abstract__ = True
+
+    custom: Mapped[dict[str, Any]] = mapped_column(server_default="{}", sort_order=94)
+    """The values of custom fields by key; the database derives `custom_value` from it."""
+
+
 def ref(
     table: str,
     *,
     nullable: bool = True,
     on_delete: str = "RESTRICT",
     primary_key: bool = False,
+    back: bool = False,
     timeline: bool = False,
+    index: bool = True,
 ) -> Any:
     """A column pointing at a record of the same workspace, with its composite key and index.
 
+    One of two tables that point at each other points `back`: its key is added when both are there.
     With `timeline` the row has its place in that record's timeline, and an index in that order.
+    Without an `index` another one begins with it.
     """
-    info = {"references": table, "on_delete": on_delete, "indexed": True, "timeline": timeline}
+    info = {"references": table, "on_delete": on_delete, "indexed": index}
+    info |= {"back": back, "timeline": timeline}
     return mapped_column(Uuid, nullable=nullable, primary_key=primary_key, info=info)
 
 
@@ -171,6 +185,10 @@ def complete(metadata: sa.MetaData) -> None:
             _add_reference(table, column)
             _add_choice(table, column)
             _add_indexes(table, column, restorable=restorable)
+        if restorable:
+            keys = (table.c.workspace_id, table.c.deleted_at, table.c.id)
+            gone = sa.text("deleted_at IS NOT NULL")
+            sa.Index(f"{table.name}_deleted_ix", *keys, postgresql_where=gone)
 
 
 def _add_reference(table: sa.Table, column: sa.Column[Any]) -> None:
@@ -184,6 +202,7 @@ def _add_reference(table: sa.Table, column: sa.Column[Any]) -> None:
             [f"{target}.workspace_id", f"{target}.id"],
             name=f"{table.name}_{column.name}_fk",
             ondelete=f"SET NULL ({column.name})" if action == "SET NULL" else action,
+            use_alter=column.info["back"],
         )
     )
 

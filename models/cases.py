@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import (
+    Core,
     Key,
     Record,
-    Restorable,
     choice,
     folded,
     graded,
@@ -116,7 +116,7 @@ class CaseTemplateTask(Record):
     due_offset_days: Mapped[int]
 
 
-class Case(Restorable):
+class Case(Core):
     """A customer's problem, request or question."""
 
     __tablename__ = "case"

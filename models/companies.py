@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Mapped
 
-from models.base import Restorable, folded, indexed, ref, searched
+from models.base import Core, folded, indexed, ref, searched
 
 
-class Company(Restorable):
+class Company(Core):
     """An organisation we do business with."""
 
     __tablename__ = "company"

@@ -3,11 +3,11 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Record, Restorable, choice, folded, indexed, joined, ref, searched
+from models.base import Core, Record, choice, folded, indexed, joined, ref, searched
 from models.enums import ContactStatus, Origin
 
 
-class Contact(Restorable):
+class Contact(Core):
     """A person; an e-mail address belongs to one of them unless a duplicate is allowed."""
 
     __tablename__ = "contact"

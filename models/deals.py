@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import (
+    Core,
     Key,
     Record,
-    Restorable,
     choice,
     folded,
     indexed,
@@ -73,7 +73,7 @@ class PipelineStage(Record):
     archived_at: Mapped[datetime | None] = indexed()
 
 
-class Deal(Restorable):
+class Deal(Core):
     """An active sale."""
 
     __tablename__ = "deal"

@@ -6,11 +6,11 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Key, Record, Restorable, choice, folded, indexed, ref, searched, thousandths
+from models.base import Core, Key, Record, choice, folded, indexed, ref, searched, thousandths
 from models.enums import InvoiceStatus, PaymentMethod
 
 
-class Invoice(Restorable):
+class Invoice(Core):
     """A demand for payment; it carries a copy of whom it bills."""
 
     __tablename__ = "invoice"

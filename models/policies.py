@@ -7,6 +7,25 @@ NO_POLICY = frozenset({"credential", "login", "event_head", "due_work"})
 
 WITHOUT_WORKSPACE = frozenset({"test_clock", "alembic_version"})
 
+NOT_REMEMBERED = frozenset(
+    {
+        "consumer_offset",
+        "counter",
+        "custom_value",
+        "effect",
+        "event",
+        "idempotency_key",
+        "import_progress",
+        "import_row_error",
+        "metric_snapshot",
+        "session",
+        "undo_row",
+        "undone_act",
+        "upload",
+    }
+)
+"""Technical tables whose rows no undo brings back: bookkeeping, and what is derived."""
+
 EXTENSIONS = ("unaccent", "pg_trgm", "btree_gin", "btree_gist")
 
 FOLD = """
@@ -119,6 +138,106 @@ BEGIN
 END $$
 """
 
+# Sorts as the numbers do: a sign, then as many digits for all; those of a negative one turned.
+CUSTOM_NUMBER = """
+CREATE FUNCTION custom_number(value numeric) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE WHEN value < 0
+  THEN '0' || translate(
+    lpad(trunc(-value * 1000000)::text, 24, '0'), '0123456789', '9876543210')
+  ELSE '1' || lpad(trunc(value * 1000000)::text, 24, '0')
+END
+"""
+
+# A key is cut to what an index page takes; texts to look for are shorter.
+CUSTOM_KEYS = """
+CREATE FUNCTION custom_keys(kind text, options jsonb, value jsonb)
+RETURNS TABLE (ord smallint, text_key text, currency text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT 0::smallint, CASE kind
+      WHEN 'NUMBER' THEN public.custom_number((value #>> '{}')::numeric)
+      WHEN 'CURRENCY' THEN public.custom_number((value ->> 'amount')::numeric)
+      WHEN 'TEXT' THEN left(public.fold(value #>> '{}'), 600)
+      WHEN 'URL' THEN left(public.fold(value #>> '{}'), 600)
+      WHEN 'EMAIL' THEN public.fold(value #>> '{}')
+      ELSE value #>> '{}'
+    END, CASE kind WHEN 'CURRENCY' THEN value ->> 'currency' END
+  WHERE kind NOT IN ('SELECT', 'MULTI_SELECT')
+  UNION ALL
+  SELECT 0::smallint, lpad(one.at::text, 4, '0') || (one.option ->> 'id'), NULL
+  FROM jsonb_array_elements(options) WITH ORDINALITY AS one (option, at)
+  WHERE kind = 'SELECT' AND one.option -> 'id' = value
+  UNION ALL
+  SELECT one.at::smallint, one.id, NULL
+  FROM jsonb_array_elements_text(CASE kind WHEN 'MULTI_SELECT' THEN value ELSE '[]' END)
+    WITH ORDINALITY AS one (id, at)
+$$
+"""
+
+CUSTOM_UNIQUE = """
+CREATE FUNCTION custom_unique(kind text, value jsonb) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN CASE WHEN kind IN ('TEXT', 'URL')
+  THEN encode(sha256(convert_to(public.fold(value #>> '{}'), 'UTF8')), 'hex')
+  ELSE (SELECT text_key FROM public.custom_keys(kind, '[]', value))
+END
+"""
+
+CUSTOM_VALUES = """
+CREATE FUNCTION keep_custom_values() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    DELETE FROM custom_value WHERE workspace_id = OLD.workspace_id AND record_id = OLD.id;
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    INSERT INTO custom_value
+      (workspace_id, field_id, record_id, ord, text_key, currency, unique_key)
+    SELECT NEW.workspace_id, field.id, NEW.id, keys.ord, keys.text_key, keys.currency,
+           CASE WHEN field.is_unique AND NEW.deleted_at IS NULL
+             THEN custom_unique(field.type, given.value) END
+    FROM jsonb_each(NEW.custom) AS given (key, value)
+    JOIN custom_field AS field ON field.workspace_id = NEW.workspace_id
+      AND field.entity = upper(TG_TABLE_NAME) AND field.key = given.key
+    CROSS JOIN LATERAL custom_keys(field.type, field.options, given.value) AS keys;
+  END IF;
+  RETURN NULL;
+END $$
+"""
+
+# The operation is set with the workspace: whoever writes in an act, by whatever SQL, is seen.
+REMEMBER = """
+CREATE FUNCTION remember() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  operation uuid := nullif(current_setting('app.operation', true), '')::uuid;
+BEGIN
+  IF operation IS NULL THEN
+    RETURN NULL;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    INSERT INTO undo_row (workspace_id, operation_id, table_name, after)
+    SELECT workspace_id, operation, TG_TABLE_NAME, to_jsonb(made) FROM made;
+  ELSIF TG_OP = 'DELETE' THEN
+    INSERT INTO undo_row (workspace_id, operation_id, table_name, before)
+    SELECT workspace_id, operation, TG_TABLE_NAME, to_jsonb(gone) FROM gone;
+  ELSE
+    INSERT INTO undo_row (workspace_id, operation_id, table_name, before, after)
+    VALUES (OLD.workspace_id, operation, TG_TABLE_NAME, to_jsonb(OLD), to_jsonb(NEW));
+  END IF;
+  RETURN NULL;
+END $$
+"""
+
+_CHANGED = (
+    "OLD.custom IS DISTINCT FROM NEW.custom"
+    " OR (OLD.deleted_at IS NULL) IS DISTINCT FROM (NEW.deleted_at IS NULL)"
+)
+_KEPT_WHEN = {
+    "INSERT": "NEW.custom <> '{}'",
+    "UPDATE": _CHANGED,
+    "DELETE": "OLD.custom <> '{}'",
+}
 SEARCH_IDS = """
 CREATE FUNCTION search_ids(entity text, patterns text[]) RETURNS SETOF uuid
 LANGUAGE sql STABLE ROWS 20 AS $$
@@ -132,13 +251,50 @@ $$
 SEARCH_DOOR = "search_hits(text, jsonb, int, uuid[], int, uuid, int)"
 """The one function that looks into all tables, as a role of its own."""
 
+_REMEMBERED = {
+    "insert": "AFTER INSERT ON {} REFERENCING NEW TABLE AS made FOR EACH STATEMENT",
+    "delete": "AFTER DELETE ON {} REFERENCING OLD TABLE AS gone FOR EACH STATEMENT",
+    "update": "AFTER UPDATE ON {} FOR EACH ROW",
+}
+
 _ISOLATION = "workspace_id = (SELECT nullif(current_setting('app.workspace', true), '')::uuid)"
 
 
 def functions() -> list[str]:
     """The functions, in the order they are made; before any table."""
-    made = (FOLD, SEARCHABLE, EVENT_CHANGES, SEARCH_HITS, SEARCH_IDS)
-    return [one.strip() for one in made]
+    made = (FOLD, SEARCHABLE, EVENT_CHANGES, SEARCH_HITS, SEARCH_IDS, REMEMBER)
+    return [*(one.strip() for one in made), *custom_functions()]
+
+
+def custom_functions() -> list[str]:
+    """What derives the keys of custom fields' values."""
+    return [one.strip() for one in (CUSTOM_NUMBER, CUSTOM_KEYS, CUSTOM_UNIQUE, CUSTOM_VALUES)]
+
+
+def triggers(table: sa.Table) -> list[str]:
+    """What keeps the values of custom fields in their keys, whoever writes and however."""
+    if "custom" not in table.c:
+        return []
+    return [
+        f'CREATE TRIGGER custom_values_{act.lower()} AFTER {act} ON "{table.name}"'
+        f" FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION keep_custom_values()"
+        for act, when in _KEPT_WHEN.items()
+    ]
+
+
+def memory(table: sa.Table) -> list[str]:
+    """What undo needs of a table and no event tells, kept by the database itself.
+
+    Of a record that is its row when it is deleted for good; of technical rows it is everything.
+    """
+    if table.name in NOT_REMEMBERED | NO_POLICY or "workspace_id" not in table.c:
+        return []
+    acts = ("delete",) if "version" in table.c else tuple(_REMEMBERED)
+    name = f'"{table.name}"'
+    return [
+        f"CREATE TRIGGER remember_{act} {_REMEMBERED[act].format(name)} EXECUTE FUNCTION remember()"
+        for act in acts
+    ]
 
 
 def isolation(table: sa.Table) -> list[str]:
@@ -162,9 +318,11 @@ def isolation(table: sa.Table) -> list[str]:
 
 def grants(table: sa.Table, app_role: str) -> str:
     """What the application's role may do with one table; the event log only grows."""
-    rights = {"event": "SELECT, INSERT", "test_clock": "SELECT"}.get(
-        table.name, "SELECT, INSERT, UPDATE, DELETE"
-    )
+    rights = {
+        "event": "SELECT, INSERT",
+        "test_clock": "SELECT",
+        "undo_row": "SELECT, INSERT, DELETE",
+    }.get(table.name, "SELECT, INSERT, UPDATE, DELETE")
     return f'GRANT {rights} ON "{table.name}" TO "{app_role}"'
 
 

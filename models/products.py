@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Key, Record, Restorable, choice, folded, indexed, ref, searched
+from models.base import Core, Key, Record, choice, folded, indexed, ref, searched
 from models.enums import BillingType
 
 
-class Product(Restorable):
+class Product(Core):
     """Something we sell."""
 
     __tablename__ = "product"

@@ -19,6 +19,7 @@ class Scope(StrEnum):
     PERSONAL = "personal"
     PARENT = "parent"
     ATTACHED = "attached"
+    SHARED = "shared"
 
 
 class Kind(StrEnum):
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     COMPUTED = "computed"
     ONE_OF = "one of"
     FEED = "feed"
+    CUSTOM = "custom"
 
 
 class Write(StrEnum):
@@ -42,7 +44,8 @@ class Write(StrEnum):
     ALWAYS = "always"
 
 
-Batch = Callable[[Any, Sequence[Any]], Awaitable[Sequence[Any]]]
+Batch = Callable[..., Awaitable[Sequence[Any]]]
+"""`(reading, rows)`; where it is paged `(reading, entity, rows, size, before)`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,8 @@ class Field:
     order_by: tuple[str, ...] = ()
     """Collection: default order as `column` or `-column`; empty is newest first."""
     batch: Batch | None = None
+    paged: bool = False
+    """Computed: a page of what happened to the record, with `first` and `after`."""
     needs: tuple[str, ...] = ()
     """Computed: the columns of the row it is worked out from; all of them when empty."""
     arguments: Mapping[str, Any] = field(default_factory=dict)
@@ -112,6 +117,10 @@ class Entity:
     """Scope ATTACHED: join table of the core records it belongs to; who sees one sees it."""
     core: bool = False
     """Whether it has what customers' records have: tags, files, a timeline, custom fields."""
+    mergeable: bool = False
+    """Whether duplicates can be merged; the ids of those merged away lead to the survivor."""
+    shares: str = ""
+    """Scope SHARED: table of the roles and teams that see a record besides its owner."""
     queue: str = ""
     """Column of the team whose members see a record that has no owner."""
     members: str = ""

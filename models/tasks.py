@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import (
+    Core,
     Key,
     Record,
-    Restorable,
     choice,
     folded,
     graded,
@@ -20,7 +20,7 @@ from models.base import (
 from models.enums import TaskPriority, TaskStatus
 
 
-class Task(Restorable):
+class Task(Core):
     """A piece of work; it belongs to a user, or waits in a team's queue."""
 
     __tablename__ = "task"

@@ -1,7 +1,7 @@
 """Filters as SQL: only operators that keep using indexes under a row policy."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from core.ids import decode
 from core.names import camel
 from models.base import Key, Uuid
 from models.registry import REGISTRY, Entity, Field, Kind
+from resolvers.custom_conditions import of_field
 from services.rules import dates, search_terms
 
 Condition = sa.ColumnElement[bool]
@@ -70,16 +71,27 @@ class Filtering:
             elif name == "not":
                 yield sa.not_(sa.func.coalesce(self.where(entity, rows, value), sa.false()))
             else:
-                yield self._of_field(fields[name], name, rows, value)
+                yield self._of_field(entity, fields[name], name, rows, value)
 
-    def _of_field(self, field: Field, name: str, rows: Any, value: Any) -> Condition:
+    def _of_field(
+        self, entity: Entity, field: Field, name: str, rows: Any, value: Any
+    ) -> Condition:
         if field.kind is Kind.LINK:
             if name.endswith("Id"):
                 return _compared(rows.c[field.columns[0]], value, _id_reader(field.target))
             return self._linked(field, rows, value)
         if field.kind is Kind.MANY:
             return self._collected(field, rows, value)
+        if field.kind is Kind.CUSTOM:
+            return self._custom(entity, rows, value)
         return self._column(field, rows, value)
+
+    def _custom(self, entity: Entity, rows: Any, value: Sequence[Mapping[str, Any]]) -> Condition:
+        for _ in value[1:]:
+            self._count()
+        days = self._days
+        each = (of_field(self.actor, entity, rows, one, days=days, folded=_folded) for one in value)
+        return sa.and_(sa.true(), *each)
 
     def _column(self, field: Field, rows: Any, value: Mapping[str, Any]) -> Condition:
         column = rows.c[field.filter]
@@ -166,8 +178,15 @@ def _text(column: Any, rows: Any, value: Mapping[str, Any]) -> Condition:
             message = "`contains` needs at least three characters; use `startsWith`."
             raise Denied(DenialCode.BAD_USER_INPUT, message)
         pattern = f"%{search_terms.escaped(part)}%"
-        conditions += [found(rows, [pattern]), column.like(_folded(pattern))]
+        conditions.append(column.like(_folded(pattern)))
+        if _is_stored(rows):
+            conditions.append(found(rows, [pattern]))
     return sa.and_(*conditions)
+
+
+def _is_stored(rows: Any) -> bool:
+    # What a row was before it changed is not in the index that search looks into.
+    return isinstance(getattr(rows, "element", rows), sa.Table)
 
 
 def belongs(field: Field, parents: Any, rows: Any) -> Condition:

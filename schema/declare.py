@@ -107,10 +107,13 @@ def many(
     return Note(Kind.MANY, description, _given(locals()))
 
 
-def computed(description: str, *, batch: Batch, needs: tuple[str, ...] = ()) -> Any:
+def computed(
+    description: str, *, batch: Batch, needs: tuple[str, ...] = (), paged: bool = False
+) -> Any:
     """A field worked out for all rows of a level at once: `batch(reading, rows) -> values`.
 
-    `needs` names the columns it is worked out from, so that only they are read.
+    `needs` names the columns it is worked out from, so that only they are read. What is `paged`
+    is a page of what happened to the record, whose values may carry records.
     """
     return Note(Kind.COMPUTED, description, _given(locals()))
 
@@ -139,6 +142,8 @@ def entity(
     parent: str = "",
     attached: str = "",
     core: bool = False,
+    mergeable: bool = False,
+    shares: str = "",
     queue: str = "",
     members: str = "",
     within: str = "",
@@ -163,6 +168,8 @@ def entity(
             parent=parent,
             attached=attached,
             core=core,
+            mergeable=mergeable,
+            shares=shares,
             queue=queue,
             members=members,
             within=within,
@@ -206,12 +213,15 @@ def _fields(cls: type, declared: Entity) -> typing.Iterator[tuple[str, Field]]:
     if issubclass(declared.row, Record):
         for name, note in _COMMON.items():
             yield name, _column(declared, name, note, _SHARED[name])
+    if declared.restorable:
+        yield "deleted_at", _column(declared, "deleted_at", _DELETED, datetime | None)
 
 
 CORE: dict[str, tuple[Note, Any]] = {}
-"""What every core entity has, by name with its type; `schema/common.py` says what it is."""
+"""What every core entity has, by name with its type; `schema/core_fields.py` says what it is."""
 
-_SHARED = {"created_at": datetime, "updated_at": datetime, "version": int}
+_SHARED: dict[str, Any] = {"created_at": datetime, "updated_at": datetime, "version": int}
+_SHARED["deleted_at"] = datetime | None
 
 _COMMON = {
     "created_at": Note(
@@ -222,6 +232,11 @@ _COMMON = {
     ),
     "version": Note(Kind.COLUMN, "Counts the changes; send it as `expectedVersion` to lock.", {}),
 }
+
+
+_DELETED = Note(
+    Kind.COLUMN, "When it was deleted; it can be restored for 30 days. Null while it is not.", {}
+)
 
 
 def _column(declared: Entity, name: str, note: Note, hint: Any) -> Field:
@@ -303,6 +318,7 @@ def _computed(_declared: Entity, name: str, note: Note, hint: Any) -> Field:
         scalar=_scalar_name(inner),
         batch=note.options["batch"],
         needs=note.options["needs"],
+        paged=note.options["paged"],
     )
 
 
@@ -326,6 +342,12 @@ def _one_of(declared: Entity, name: str, note: Note, _hint: Any) -> Field:
     return field
 
 
+def _custom(_declared: Entity, name: str, note: Note, _hint: Any) -> Field:
+    columns, kind = ("custom",), Kind.CUSTOM
+    described = note.description
+    return Field(name=name, kind=kind, description=described, columns=columns, write=Write.ALWAYS)
+
+
 _UNIONS: dict[str, tuple[str, ...]] = {}
 """The types of each union of links; entities may share one."""
 
@@ -338,6 +360,7 @@ _FIELD_OF: dict[Kind, Callable[[Entity, str, Note, Any], Field]] = {
     Kind.COMPUTED: _computed,
     Kind.ONE_OF: _one_of,
     Kind.FEED: _feed,
+    Kind.CUSTOM: _custom,
 }
 
 

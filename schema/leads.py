@@ -12,6 +12,7 @@ from models.enums import LeadStatus, Origin
 from models.registry import REGISTRY, Write
 from schema import companies, contacts, deals, scalars
 from schema.acts import patch_input
+from schema.custom_values import CustomFieldInput
 from schema.declare import Node, column, derived, entity, link, many
 from schema.inputs import MutationInput, act_input, arg, nested_input
 from schema.refusals import UserError, record, refusal
@@ -162,6 +163,9 @@ class LeadDealInput:
     close_date: dt.date | None = arg(
         "When it is expected to close; the workspace's span from today when left out.",
         default=None,
+    )
+    custom_fields: list[CustomFieldInput] | None = arg(
+        "Its custom fields, beside those the lead has under the same keys.", default=UNSET
     )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 
 from models.enums import InboxChannel, TimelineKind
-from schema.common import core
+from schema.core_fields import core
 from schema.declare import Node, computed, feed
 from schema.scalars import Cursor
 from schema.types import Answered, Given, build_type

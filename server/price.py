@@ -45,6 +45,15 @@ class Level:
     filters: Sequence[Filtered] = ()
     inner: list["Level"] = field(default_factory=list)
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether no variable is in it, nor in what is below."""
+        return (
+            isinstance(self.size, int)
+            and all(one.known is not None for one in self.filters)
+            and all(one.is_fixed for one in self.inner)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Price:
@@ -53,6 +62,11 @@ class Price:
     levels: Sequence[Level]
     defaults: Mapping[str, int] = field(default_factory=dict)
     """What the operation's variables are when they are left out."""
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether no variable is in it."""
+        return all(one.is_fixed for one in self.levels)
 
     def points(self, variables: Mapping[str, Any]) -> int:
         """One point a statement, and one a possible row of each level."""
@@ -171,7 +185,11 @@ class _Pricing:
             return Level(MOST_COLUMNS, len(("columns", "heads", "figures")))
         if "ids" in takes and is_record(target):
             return Level(_count(arguments.get("ids")), 1)
-        is_root = kind in {self._schema.query_type, self._schema.mutation_type}
+        is_root = kind in {
+            self._schema.query_type,
+            self._schema.mutation_type,
+            self._schema.subscription_type,
+        }
         return Level(1, 1, filters) if is_root else None
 
 

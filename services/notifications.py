@@ -169,7 +169,7 @@ async def actor_name(ctx: Context) -> str:
 def _row(
     ctx: Context, user: str, kind: NotificationKind, record: About | None, text: str
 ) -> dict[str, Any] | None:
-    if user == ctx.actor.user_id and kind is not NotificationKind.IMPORT_FINISHED:
+    if user == ctx.actor.user_id:
         return None
     about: dict[str, Any] = {f"{table}_id": None for table in ABOUT}
     if record is not None:

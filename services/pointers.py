@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from auth.context import Context
+from core.writes import Transaction
 from models import metadata
 from models.base import Attached, Base, Uuid
 
@@ -18,20 +19,21 @@ async def move(ctx: Context, old: Sequence[str], new: str, kind: str) -> None:
     """
     for table in attached():
         names = [column.name for column in table.c]
+        # What is deleted in the same statement does not stand in the way of what replaces it.
+        belonging = _of(ctx.act, table, old)
+        if table.info.get("of_one_kind"):
+            belonging = sa.and_(belonging, table.c.record_kind == kind)
+        taken = sa.delete(table).where(belonging).returning(*table.c).cte("taken")
         given = {"record_id": sa.literal(new, Uuid), "record_kind": sa.literal(kind)}
-        moved = sa.select(*(given.get(name, table.c[name]) for name in names))
-        rows = _of(ctx, table, old)
-        await ctx.act.fetch(
-            insert(table).from_select(names, moved.where(rows)).on_conflict_do_nothing()
-        )
-        await ctx.act.fetch(sa.delete(table).where(rows))
+        moved = sa.select(*(given.get(name, taken.c[name]) for name in names))
+        await ctx.act.fetch(insert(table).from_select(names, moved).on_conflict_do_nothing())
 
 
-async def forget(ctx: Context, records: Sequence[str]) -> None:
+async def forget(act: Transaction, records: Sequence[str]) -> None:
     """Remove everything that belongs to records that are gone for good, or places them."""
     for table in attached():
         for name in {"record_id", "item_id"} & set(table.c.keys()):
-            await ctx.act.fetch(sa.delete(table).where(_of(ctx, table, records, name)))
+            await act.fetch(sa.delete(table).where(_of(act, table, records, name)))
 
 
 def attached() -> Iterator[sa.Table]:
@@ -42,8 +44,8 @@ def attached() -> Iterator[sa.Table]:
 
 
 def _of(
-    ctx: Context, table: sa.Table, records: Sequence[str], name: str = "record_id"
+    act: Transaction, table: sa.Table, records: Sequence[str], name: str = "record_id"
 ) -> sa.ColumnElement[bool]:
     ids = sa.bindparam(None, list(records), type_=sa.ARRAY(Uuid))
-    belongs: Any = sa.and_(table.c.workspace_id == ctx.workspace_id, table.c[name] == sa.any_(ids))
+    belongs: Any = sa.and_(table.c.workspace_id == act.workspace, table.c[name] == sa.any_(ids))
     return belongs  # type: ignore[no-any-return]

@@ -11,7 +11,10 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLField,
     GraphQLIncludeDirective,
+    GraphQLList,
+    GraphQLNonNull,
     GraphQLObjectType,
+    GraphQLOutputType,
     GraphQLSchema,
     GraphQLSkipDirective,
     InlineFragmentNode,
@@ -32,6 +35,7 @@ from resolvers.plans.walks import NotCompiled, Walk, Walker
 from resolvers.plans.wire import Missing
 
 Nodes = Sequence[FieldNode]
+Carry = Callable[["Document", GraphQLOutputType, Nodes], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,17 @@ class Walked:
 
 
 @dataclass(frozen=True, slots=True)
+class Paged:
+    """A page of what happened to the record, with the records its values carry."""
+
+    key: str
+    entity: Entity
+    field: Field
+    arguments: Arguments
+    carrying: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Linked:
     """The record a column points at."""
 
@@ -160,7 +175,19 @@ class Fed:
 FEEDS: dict[str, Callable[["Document", Entity, GraphQLField, list[FieldNode]], Feed]] = {}
 """What makes the plan of a feed, by the feed's name."""
 
-Part = Constant | Id | Leaf | Amount | Walked | Linked | OneOf | Collected | Fed
+
+@dataclass(frozen=True, slots=True)
+class Custom:
+    """The values of the workspace's own fields."""
+
+    key: str
+    document: "Document"
+    declared: GraphQLField
+    nodes: list[FieldNode]
+    arguments: Arguments
+
+
+Part = Constant | Id | Leaf | Amount | Walked | Paged | Linked | OneOf | Collected | Fed | Custom
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +236,8 @@ class Document:
     operation: OperationDefinitionNode
     flags: VariableValues
     fragments: dict[str, FragmentDefinitionNode]
+    carrying: Carry
+    """Makes what answers values that carry records."""
     walker: Walker = field(init=False)
 
     def __post_init__(self) -> None:
@@ -318,9 +347,25 @@ class Document:
             return OneOf(key, tuple(links))
         if bound.kind in {Kind.MANY, Kind.FEED}:
             return self._several(entity, bound, key, declared, nodes)
+        return self._value(entity, bound, key, declared, nodes)
+
+    def _value(
+        self, entity: Entity, bound: Field, key: str, declared: GraphQLField, nodes: list[FieldNode]
+    ) -> Part:
+        if bound.kind is Kind.CUSTOM:
+            return Custom(key, self, declared, nodes, self.arguments(declared, nodes[0]))
         column = column_of(entity, bound, declared.type)
         if column is not None:
             return Leaf(key, column)
+        return self._worked_out(entity, bound, key, declared, nodes)
+
+    def _worked_out(
+        self, entity: Entity, bound: Field, key: str, declared: GraphQLField, nodes: list[FieldNode]
+    ) -> Walked | Paged:
+        if bound.paged:
+            arguments = self.arguments(declared, nodes[0])
+            pages = GraphQLNonNull(GraphQLList(declared.type))
+            return Paged(key, entity, bound, arguments, self.carrying(self, pages, nodes))
         place = f"{entity.name}.{nodes[0].name.value}"
         return Walked(key, entity, bound, self.walker.of(declared.type, nodes, place))
 
@@ -400,12 +445,13 @@ def document_of(
     node: DocumentNode,
     operation: OperationDefinitionNode,
     flags: VariableValues,
+    carrying: Carry,
 ) -> Document:
     """An operation ready to be selected from."""
     fragments = {
         one.name.value: one for one in node.definitions if isinstance(one, FragmentDefinitionNode)
     }
-    return Document(schema, operation, flags, fragments)
+    return Document(schema, operation, flags, fragments, carrying)
 
 
 def mentions_variable(node: Any) -> bool:

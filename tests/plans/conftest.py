@@ -1,5 +1,6 @@
 """Two API processes on one database: one answers by plans, the other by the executor."""
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -61,7 +62,7 @@ def pair(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
     made = [_started(server, reads, folder / f"{reads}.log") for reads in ("plans", "executor")]
     try:
         for process, answerer in made:
-            ready = eventually(lambda url=answerer.url: _serves(url))  # type: ignore[misc]
+            ready = eventually(lambda url=answerer.url: _serves(url), 120)  # type: ignore[misc]
             assert ready, (process.poll(), answerer.log.read_text()[-2000:])
         yield Pair(made[0][1], made[1][1])
         failed = [line for line in made[0][1].log.read_text().splitlines() if _FAILED in line]
@@ -70,7 +71,9 @@ def pair(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
         for process, _ in made:
             process.terminate()
         for process, _ in made:
-            process.wait(timeout=20)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=60)
+            process.kill()
 
 
 @pytest.fixture(scope="session")

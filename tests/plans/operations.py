@@ -8,6 +8,7 @@ from graphql import (
     GraphQLEnumType,
     GraphQLField,
     GraphQLInputObjectType,
+    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
@@ -41,7 +42,7 @@ def node_of(connection: GraphQLObjectType) -> GraphQLObjectType:
     return kind
 
 
-def leaves(kind: GraphQLObjectType) -> str:
+def leaves(kind: GraphQLObjectType | GraphQLInterfaceType) -> str:
     """All fields of a type that need no further choice, and value objects with all of theirs."""
     parts = ["__typename"]
     for name, declared in kind.fields.items():
@@ -55,7 +56,7 @@ def leaves(kind: GraphQLObjectType) -> str:
     return " ".join(parts)
 
 
-def is_value(kind: GraphQLObjectType) -> bool:
+def is_value(kind: GraphQLObjectType | GraphQLInterfaceType) -> bool:
     """Whether a type is neither a record nor a page of records."""
     return "id" not in kind.fields and "pageInfo" not in kind.fields
 
@@ -154,6 +155,9 @@ def filters(
 
 def conditions(field: str, comparator: GraphQLInputObjectType, sample: Any) -> Iterator[str]:
     """Conditions on a field, as they are written in a document."""
+    if comparator.name == "CustomValueFilter":
+        yield from ("[]", '[{key: "size", number: {isNull: true}}]')
+        return
     if comparator.name.endswith("ToManyFilter"):
         yield from ("{some: {}}", "{none: {}}", "{every: {}}", "{some: {id: {isNull: false}}}")
         return

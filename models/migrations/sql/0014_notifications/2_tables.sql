@@ -23,7 +23,7 @@ CREATE TABLE notification (
   CONSTRAINT notification_pk PRIMARY KEY (workspace_id, id),
   CONSTRAINT notification_about_check CHECK (num_nonnulls(note_id, contact_id, company_id, lead_id, deal_id, case_id, task_id, project_id, quote_id, contract_id, invoice_id) <= 1),
   CONSTRAINT notification_owner_id_fk FOREIGN KEY(workspace_id, owner_id) REFERENCES "user" (workspace_id, id) ON DELETE RESTRICT,
-  CONSTRAINT notification_kind_check CHECK (kind IN ('MENTION', 'TASK_ASSIGNED', 'LEAD_ASSIGNED', 'DEAL_ASSIGNED', 'CASE_ASSIGNED', 'PROJECT_ASSIGNED', 'APPROVAL_REQUESTED', 'APPROVAL_DECIDED', 'IMPORT_FINISHED')),
+  CONSTRAINT notification_kind_check CHECK (kind IN ('MENTION', 'TASK_ASSIGNED', 'LEAD_ASSIGNED', 'DEAL_ASSIGNED', 'CASE_ASSIGNED', 'PROJECT_ASSIGNED', 'APPROVAL_REQUESTED', 'APPROVAL_DECIDED')),
   CONSTRAINT notification_actor_id_fk FOREIGN KEY(workspace_id, actor_id) REFERENCES "user" (workspace_id, id) ON DELETE RESTRICT,
   CONSTRAINT notification_note_id_fk FOREIGN KEY(workspace_id, note_id) REFERENCES note (workspace_id, id) ON DELETE CASCADE,
   CONSTRAINT notification_contact_id_fk FOREIGN KEY(workspace_id, contact_id) REFERENCES contact (workspace_id, id) ON DELETE CASCADE,
