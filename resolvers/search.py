@@ -249,7 +249,9 @@ def _page(wanted: Wanted, rows: Sequence[Any], signature: str) -> dict[str, Any]
         }
         for row in rows[: wanted.size]
     ]
-    place = Place([one["cursor"] for one in edges], len(rows) > wanted.size, bool(wanted.after))
+    place = Place(
+        [str(one["cursor"]) for one in edges], len(rows) > wanted.size, bool(wanted.after)
+    )
     return {"edges": edges, "nodes": [one["node"] for one in edges], "page_info": place}
 
 
