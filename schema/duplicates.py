@@ -61,7 +61,7 @@ def answered(name: str) -> Answered:
         },
     )
     connection = build_type(
-        f"{name}DuplicateConnection",
+        f"{name}DuplicatePage",
         f"Suggestions of {REGISTRY[name].plural} to merge.",
         {
             "nodes": Answered(list[suggestion], "The pairs; a page may hold few, or none."),  # type: ignore[valid-type]

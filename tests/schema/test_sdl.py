@@ -159,6 +159,7 @@ NOUNS = {
     "pipeline", "pipelineStage", "product", "productPrice", "project", "projectMember",
     "projectTemplate", "savedView", "session", "sign", "slaPolicy", "sms", "stageGate", "tag",
     "tags", "task", "team", "teamMember", "upload", "user", "webForm", "workspace",
+    "duplicate",
 }  # fmt: skip
 
 
