@@ -63,9 +63,9 @@ class Stretch:
         """The cursor of the last entry."""
         return self.items[-1] if self.items else None
 
-    def cursor(self, at: int) -> str:
-        """The cursor of one of its entries."""
-        return self.items[at]
+    def cursor(self, at: int) -> str | None:
+        """The cursor of one of its entries; null where there is none."""
+        return self.items[at] if self.items else None
 
 
 async def pages(
