@@ -13,7 +13,7 @@ from core.errors import Refusals, UserError
 from core.sql import render
 from models.registry import REGISTRY
 from resolvers.reading import Reading
-from schema.inputs import AS_IS, ID_OF, notes
+from schema.inputs import AS_IS, ID_OF, RECORD, notes
 from services import redirects
 
 
@@ -38,16 +38,24 @@ def _ids_of(given: Any, refused: UserError | Refusals) -> list[str]:
     if not is_dataclass(given) or all(one.code != UserErrorCode.NOT_FOUND for one in errors):
         return []
     found = (value if isinstance(value, list) else [value] for _, _, value in _named(given))
-    return [one for several in found for one in several]
+    # One of any kind comes with its table.
+    return [one[1] if isinstance(one, tuple) else one for several in found for one in several]
 
 
 def _replaced(given: Any, led: Mapping[str, str]) -> bool:
     for holder, name, value in list(_named(given)):
         if isinstance(value, list):
-            setattr(holder, name, [led.get(one, one) for one in value])
+            setattr(holder, name, [_led(led, one) for one in value])
         else:
-            setattr(holder, name, led.get(value, value))
+            setattr(holder, name, _led(led, value))
     return bool(led)
+
+
+def _led(led: Mapping[str, str], one: Any) -> Any:
+    if isinstance(one, tuple):
+        kind, record_id = one
+        return kind, led.get(record_id, record_id)
+    return led.get(one, one)
 
 
 def _named(given: Any) -> Iterator[tuple[Any, str, Any]]:
@@ -58,7 +66,8 @@ def _named(given: Any) -> Iterator[tuple[Any, str, Any]]:
             continue
         target = notes(declared).get(ID_OF)
         if target:
-            if REGISTRY[target].mergeable and not notes(declared).get(AS_IS):
+            mergeable = target == RECORD or REGISTRY[target].mergeable
+            if mergeable and not notes(declared).get(AS_IS):
                 yield given, declared.name, value
         elif isinstance(value, list):
             for one in value:
