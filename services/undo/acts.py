@@ -198,7 +198,7 @@ async def check(ctx: Context, act: Act) -> set[str]:
     names = await net.gather(ctx, act.operation_id)
     await _check_reach(ctx, names)
     await inversion.lock_boards(ctx, names)
-    found = await collisions.found(ctx, names)
+    found = await collisions.found(ctx, names, act.at)
     if any(one.gone for one in found):
         message = "Records of this act were removed for good; it cannot be undone any more."
         raise UserError(UserErrorCode.UNDO_PURGED, message, _PATH)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -47,7 +48,8 @@ FROM "{name}" AS t, LATERAL (
 WHERE n.entity = '{name}' AND NOT n.made AND n.after ? 'custom' AND apart.others IS NOT NULL
   AND t.workspace_id = $1 AND t.id = n.record_id
 """
-_DELETED = "t.deleted_at IS NOT NULL AND coalesce(n.after -> 'deleted_at', 'null') = 'null'"
+# What lay in the trash already, an act may have changed as well: a merge does.
+_DELETED = "t.deleted_at > $3 AND coalesce(n.after -> 'deleted_at', 'null') = 'null'"
 _ATTACHED = """
 SELECT n.entity, n.record_id, false AS gone, ARRAY['{other}'] AS fields
 FROM undo_net AS n JOIN "{other}" AS r ON r.workspace_id = $1 AND r."{column}" = n.record_id
@@ -79,8 +81,8 @@ class Collision:
     gone: bool = False
 
 
-async def found(ctx: Context, names: set[str]) -> list[Collision]:
-    """What collides; the records stay as they are until the transaction ends."""
+async def found(ctx: Context, names: set[str], at: datetime) -> list[Collision]:
+    """What collides with an act done `at`; the records stay as they are until the end."""
     rows: list[Any] = []
     chosen = [table for table in tables.remembered() if table.name in names]
     for table in chosen:
@@ -91,7 +93,8 @@ async def found(ctx: Context, names: set[str]) -> list[Collision]:
     for table in chosen:
         if tables.versioned(table):
             text, columns = _changed(table), [column.name for column in table.c]
-            rows += await ctx.act.fetch_text(text, ctx.workspace_id, columns)
+            given = (columns, at) if tables.restorable(table) else (columns,)
+            rows += await ctx.act.fetch_text(text, ctx.workspace_id, *given)
         else:
             rows += await ctx.act.fetch_text(_of_loose(table), ctx.workspace_id)
     parts = list(_attached(names))

@@ -282,3 +282,19 @@ def test_cont_11_a_merge_takes_as_many_statements_for_many_as_for_one(world: Wor
 
     taken(1)
     assert taken(10) == taken(1)
+
+
+def test_cont_11_a_note_about_a_merged_contact_is_about_the_survivor(world: World) -> None:
+    one, other = world.contact(), world.contact(email="s.chen@globex.com")
+    given = {"primaryId": one, "duplicateIds": [other]}
+    assert not world.admin.act("contactMerge", given).errors
+
+    note = world.admin.act(
+        "noteAdd", {"body": "Met.", "about": [other]}, "note { contacts { nodes { id } } }"
+    )
+    deal = world.deal()
+    assert not world.admin.act("dealDelete", {"id": deal}).errors
+    refused = world.admin.act("noteAdd", {"body": "Met.", "about": [deal]})
+
+    assert note["note"] == {"contacts": {"nodes": [{"id": one}]}}
+    assert refused.codes == ["NOT_FOUND"]

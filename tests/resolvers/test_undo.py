@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.plugins.world import Client, World
+from tests.resolvers.customizing import made, values_of
 
 WITH = "undone { act recordCount records { __typename id } }"
 COLLISIONS = """mutation($input: UndoInput!) { undo(input: $input) { userErrors { code
@@ -174,6 +175,36 @@ def test_lead_08_a_conversion_is_undone_whole(world):
         "task": {"lead": {"id": lead}, "contact": None},
         **{name: {"totalCount": 0} for name in ("contacts", "companies", "deals")},
     }
+
+
+def test_cont_11_a_merge_is_undone_with_all_it_moved(world):
+    kept, gone = world.contact(jobTitle="CTO"), world.contact(email="s.chen@globex.com")
+    deal = world.deal(contactId=gone)
+    done(world.admin, "tagsAdd", {"recordIds": [gone], "names": ["VIP"]})
+    query = """query($deal: ID!, $gone: ID!, $kept: ID!) { deal(id: $deal) { contact { id } }
+      gone: contact(id: $gone) { id email tags { nodes { name } } }
+      kept: contact(id: $kept) { id email jobTitle tags { nodes { name } } } }"""
+    before = world.admin.run(query, deal=deal, gone=gone, kept=kept)
+
+    merged = done(world.admin, "contactMerge", {"primaryId": kept, "duplicateIds": [gone]})
+
+    assert world.admin.run(query, deal=deal, gone=gone, kept=kept) != before
+    assert undo(world.admin, merged) == []
+    assert world.admin.run(query, deal=deal, gone=gone, kept=kept) == before
+
+
+def test_cf_05_each_custom_field_is_undone_for_itself(world):
+    for label in ("Industry", "Region"):
+        made(world, label=label)
+    record = world.contact(customFields=[{"key": "industry", "text": "Retail"}])
+    change = {"id": record, "customFields": [{"key": "industry", "text": "Steel"}]}
+    operation = done(world.admin, "contactUpdate", change)
+    change["customFields"] = [{"key": "region", "text": "North"}]
+    done(world.admin, "contactUpdate", change)
+
+    assert undo(world.admin, operation) == []
+    told = {key: one["text"] for key, one in values_of(world.admin, record).items()}
+    assert told == {"industry": "Retail", "region": "North"}
 
 
 def test_undo_of_a_bulk_is_one_act(world):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from core.ids import decode
 from services.undo import tables
 from tests.plugins.world import World
+from tests.resolvers.customizing import made
 
 PIPELINES = """{ pipelines(orderBy: [{field: POSITION}]) { nodes { kind stages { nodes {
   id category } } } } }"""
@@ -32,13 +33,15 @@ class Book:
                                          "email": f"l{at}@x.example"}) for at in range(2)],
             "task": [self._made("task", {"title": f"Task {at}"}) for at in range(3)],
         }  # fmt: skip
+        made(world, "COMPANY")
+        made(world, "COMPANY", label="Region")
         found = world.admin.run(PIPELINES)["pipelines"]["nodes"]
         sales = next(one for one in found if one["kind"] == "DEAL")
         self.stages = [one["id"] for one in sales["stages"]["nodes"]]
 
     def _made(self, noun: str, values: dict[str, Any]) -> str:
-        made = self.world.admin.act(f"{noun}Create", values, f"{noun} {{ id }}")
-        found: str = made[noun]["id"]
+        done = self.world.admin.act(f"{noun}Create", values, f"{noun} {{ id }}")
+        found: str = done[noun]["id"]
         return found
 
     def act(self, name: str, one: int, other: int) -> str | None:
@@ -87,6 +90,18 @@ ACTS: dict[str, Any] = {
         "id": b.of("lead", x), "contact": {"create": {}}, "deal": {},
         **({"company": {"connect": b.of("company", y)}} if y % 2 else {})},
     "leadDisqualify": lambda b, x, _y: {"id": b.of("lead", x), "reason": "No budget"},
+    "contactMerge": lambda b, x, y: {
+        "primaryId": b.of("contact", x), "duplicateIds": [b.of("contact", y)]},
+    "companyMerge": lambda b, x, y: {
+        "primaryId": b.of("company", x), "duplicateIds": [b.of("company", y)]},
+    "tagsAdd": lambda b, x, y: {
+        "recordIds": [b.of("contact", x), b.of("deal", y)], "names": [("Partner", "VIP")[y % 2]]},
+    "tagsRemove": lambda b, x, y: {
+        "recordIds": [b.of("contact", x)], "names": [("Partner", "VIP")[y % 2]]},
+    "noteAdd": lambda b, x, y: {
+        "body": "A word", "about": [b.of("contact", x), b.of("deal", y)]},
+    "companyUpdate": lambda b, x, y: {
+        "id": b.of("company", x), "customFields": [{"key": "industry", "text": f"{y}"}]},
     "taskUpdate": lambda b, x, y: {"id": b.of("task", x), "leadId": b.of("lead", y)},
     "taskBlockerAdd": lambda b, x, y: {"taskId": b.of("task", x), "blockerId": b.of("task", y)},
     "taskComplete": lambda b, x, _y: {"id": b.of("task", x)},
@@ -96,7 +111,7 @@ ACTS: dict[str, Any] = {
 DRAWN = st.lists(
     st.tuples(st.sampled_from(sorted(ACTS)), st.integers(0, 5), st.integers(0, 5)),
     min_size=1,
-    max_size=6,
+    max_size=8,
 )
 
 
