@@ -38,7 +38,7 @@ DuplicateLike = build_input(
     },
 )
 
-LeadTwin = Annotated[
+LeadTwin: Any = Annotated[
     derived("Contact") | derived("Lead"),
     strawberry.union("LeadTwin", description="Who a lead may be already."),
 ]

@@ -188,5 +188,5 @@ async def dismiss(ctx: Context, record: tuple[str, str], other: tuple[str, str])
         }
         for one, two in ((record, other), (other, record))
     ]
-    rows.sort(key=lambda row: row["record_id"])
+    rows.sort(key=lambda row: str(row["record_id"]))
     await ctx.act.fetch(insert(NOT_DUPLICATE).values(rows).on_conflict_do_nothing())
