@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import (
-    Core,
     Key,
     Record,
+    Restorable,
     choice,
     folded,
     indexed,
@@ -73,7 +73,7 @@ class PipelineStage(Record):
     archived_at: Mapped[datetime | None] = indexed()
 
 
-class Deal(Core):
+class Deal(Restorable):
     """An active sale."""
 
     __tablename__ = "deal"
@@ -99,8 +99,8 @@ class Deal(Core):
     probability_source: Mapped[ProbabilitySource] = choice(ProbabilitySource)
     close_date: Mapped[date] = indexed()
     closed_at: Mapped[datetime | None] = indexed()
-    contact_id: Mapped[str | None] = ref("contact", timeline=True)
-    company_id: Mapped[str | None] = ref("company", timeline=True)
+    contact_id: Mapped[str | None] = ref("contact")
+    company_id: Mapped[str | None] = ref("company")
     owner_id: Mapped[str | None] = ref("user")
     stage_entered_at: Mapped[datetime] = indexed()
     rank: Mapped[str] = mapped_column(Key)

@@ -5,11 +5,11 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Core, Key, Record, choice, folded, indexed, ranked, ref, searched
+from models.base import Key, Record, Restorable, choice, folded, indexed, ranked, ref, searched
 from models.enums import TaskPriority
 
 
-class Project(Core):
+class Project(Restorable):
     """Tasks under a shared goal, such as a customer's onboarding."""
 
     __tablename__ = "project"
@@ -38,7 +38,7 @@ class Project(Core):
     company_id: Mapped[str | None] = ref("company")
     deal_id: Mapped[str | None] = ref("deal")
     owner_id: Mapped[str | None] = ref("user")
-    search_key: Mapped[str] = searched("name", body=["description"])
+    search_key: Mapped[str] = searched("name")
 
 
 class ProjectMember(Record):

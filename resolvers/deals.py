@@ -32,6 +32,7 @@ crud(
             ),
         ),
     },
+    without=frozenset({"upsert"}),
 )
 
 

@@ -57,11 +57,10 @@ class Document:
     ) -> int:
         """What one of its operations may cost; denied above the most."""
         name = chosen.name.value if chosen.name else None
-        known = self._points.get(name)
+        known = None if variables else self._points.get(name)
         if known is None:
-            price = self.price(schema, chosen)
-            known = price.check(variables)
-            if price.is_fixed:
+            known = self.price(schema, chosen).check(variables)
+            if not variables:
                 self._points[name] = known
         return known
 

@@ -1,7 +1,6 @@
 """GraphQL over HTTP: from the bytes of a request to the bytes of its answer."""
 
 import inspect
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -30,7 +29,8 @@ from resolvers.plans import cache as plans
 from resolvers.reading import Reading
 from server import answers, graphiql, media
 from server.documents import Document, document
-from server.requests import Call, Receive, Scope, Send, added, begun, read_body, read_head
+from server.requests import Call, Receive, Scope, Send, added, begun, client_ip, read_body
+from server.sending import respond
 from server.state import State
 from server.waiting import Left, Waiting
 
@@ -43,10 +43,6 @@ MAX_DEPTH = 64
 MAX_VALUES = 20_000
 """Of variables: enough for 500 rows of 40 values; making them ready takes the time of all."""
 TIMEOUT_SECONDS = 10.0
-
-Headers = list[tuple[bytes, bytes]]
-Respond = Callable[[int, Headers, bytes], Awaitable[None]]
-"""Sends a whole answer: its status, its headers, its body."""
 
 _STATUS = {
     DenialCode.UNAUTHENTICATED: 401,
@@ -104,12 +100,11 @@ class Answer:
     kind: str
     headers: dict[str, str]
 
-    def heads(self, request_id: str) -> Headers:
-        """All of its headers, as ASGI has them."""
+    def heads(self) -> list[tuple[bytes, bytes]]:
+        """Its own headers, as ASGI has them."""
         own = [
             (b"content-type", _CONTENT_TYPE[self.kind]),
             (b"content-length", str(len(self.content)).encode()),
-            *added(request_id),
         ]
         if self.headers:
             own += [(name.encode(), text.encode()) for name, text in self.headers.items()]
@@ -132,21 +127,13 @@ async def endpoint(request: Request) -> Response:
 
 async def post(state: State, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer an operation sent by POST, with nothing between the server and us."""
-
-    async def respond(status: int, headers: Headers, content: bytes) -> None:
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": content})
-
-    await serve(state, begun(read_head(scope), scope.get("client"), receive), respond)
-
-
-async def serve(state: State, call: Call, respond: Respond) -> None:
-    """Answer an operation, and say how it went."""
+    call = begun(scope, receive)
     status = 500
     try:
         answer = await answered(state, call)
         status = answer.status
-        await respond(status, answer.heads(call.request_id), answer.content)
+        headers = [*answer.heads(), *added(call.request_id)]
+        await respond(send, status, headers, answer.content)
     except Left:
         status = CLIENT_LEFT
     finally:
@@ -155,11 +142,12 @@ async def serve(state: State, call: Call, respond: Respond) -> None:
 
 async def answered(state: State, call: Call) -> Answer:
     """The answer to an operation; what is wrong with the request is an answer too."""
-    kind = call.head.accepted or media.JSON
+    accepted = media.accepted(call.header(b"accept"))
+    kind = accepted or media.JSON
     headers: dict[str, str] = {}
     try:
-        asked = await asked_by(call, call.head.accepted)
-        body, status, left = await run(state, call, asked)
+        asked = await _asked(call, accepted)
+        body, status, left = await _answered(state, call, asked)
         if left is not None:
             headers = allowances.headers(left)
         if kind == media.JSON and status == HTTPStatus.BAD_REQUEST:
@@ -178,23 +166,10 @@ async def answered(state: State, call: Call) -> Answer:
         code, message = answers.masked(error)
         body = answers.denied(Denied(code, message), call.request_id)
         status = _STATUS.get(code, 500)
-    content = dumped(body)
+    content = orjson.dumps(body, default=str)
     if status != HTTPStatus.OK:
         headers = headers | _HEADERS.get(status, {})
     return Answer(content, status, kind, headers)
-
-
-def dumped(body: Any) -> bytes:
-    """An answer as JSON."""
-    return orjson.dumps(body, default=str)
-
-
-def status_of(error: Exception) -> int:
-    """The status that says of an error what it is."""
-    if isinstance(error, Malformed):
-        return error.status
-    code = error.code if isinstance(error, Denied) else answers.masked(error)[0]
-    return _STATUS.get(code, 400) if isinstance(code, DenialCode) else 400
 
 
 def page(state: State) -> Response:
@@ -226,24 +201,23 @@ def _wants_page(request: Request) -> bool:
     return "query" not in request.query_params and "text/html" in request.headers.get("accept", "")
 
 
-async def asked_by(call: Call, accepted: str | None) -> Asked:
-    """The parameters of a request, sent as its body or in its address."""
+async def _asked(call: Call, accepted: str | None) -> Asked:
     if accepted is None:
         message = f"The answer is {media.GRAPHQL} or {media.JSON}: accept one of them."
         raise Malformed(HTTPStatus.NOT_ACCEPTABLE, message)
-    if call.head.method != "POST":
-        given: Any = dict(QueryParams(call.head.query))
+    if call.scope["method"] != "POST":
+        given: Any = dict(QueryParams(call.scope["query_string"]))
         for name in ("variables", "extensions"):
             if name in given:
                 given[name] = _loaded(given[name].encode())
-        return checked(given)
-    if not call.head.readable:
+        return _checked(given)
+    if not media.readable(call.header(b"content-type"), call.header(b"content-encoding")):
         message = "Send the request as application/json in UTF-8, uncompressed."
         raise Malformed(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message)
-    body = call.body if call.body is not None else await read_body(call.receive, MAX_BODY)
+    body = await read_body(call.receive, MAX_BODY)
     if body is None:
         raise Denied(DenialCode.PAYLOAD_TOO_LARGE, f"A request has at most {MAX_BODY} bytes.")
-    return checked(_loaded(body))
+    return _checked(_loaded(body))
 
 
 def _loaded(text: bytes) -> Any:
@@ -253,8 +227,7 @@ def _loaded(text: bytes) -> Any:
         raise Denied(DenialCode.BAD_REQUEST, f"Not JSON: {error.msg[:80]}.") from error
 
 
-def checked(given: Any) -> Asked:
-    """The parameters of an operation, of the right types and not too large."""
+def _checked(given: Any) -> Asked:
     if not isinstance(given, dict):
         raise Denied(
             DenialCode.BAD_REQUEST, "Send one JSON object with `query`; batches are not taken."
@@ -267,7 +240,7 @@ def checked(given: Any) -> Asked:
         raise Denied(DenialCode.BAD_REQUEST, "`operationName` is a string.")
     if variables is not None and not isinstance(variables, dict):
         raise Denied(DenialCode.BAD_REQUEST, "`variables` is an object.")
-    if variables and not media.plain(variables, MAX_VALUES):
+    if variables:
         _check_size(variables)
     if extensions is not None and not isinstance(extensions, dict):
         raise Denied(DenialCode.BAD_REQUEST, "`extensions` is an object.")
@@ -283,11 +256,12 @@ def _check_size(variables: dict[str, Any]) -> None:
         raise Denied(DenialCode.LIMIT_EXCEEDED, message)
 
 
-async def run(
+async def _answered(
     state: State, call: Call, asked: Asked
 ) -> tuple[dict[str, Any], int, Allowance | None]:
     """Answer as who was known to hold the token, and once more if that was no longer true."""
-    reading = await _reading(state, call)
+    token = _token(call)
+    reading = await _reading(state, call, token)
     left = None
     if reading is not None:
         limits = state.limiter if state.settings.rate_limits == "on" else None
@@ -296,13 +270,12 @@ async def run(
     try:
         return *await one.answer(reading), left
     except Stale:
-        reading = await _reading(state, call, again=True)
+        reading = await _reading(state, call, token, again=True)
         return *await one.answer(reading), left
 
 
-def token_of(call: Call) -> str | None:
-    """The token a request was sent with: None without one, empty where it cannot be one."""
-    header = call.head.header(b"authorization")
+def _token(call: Call) -> str | None:
+    header = call.header(b"authorization")
     if header is None:
         return None
     scheme, _, token = header.partition(" ")
@@ -310,13 +283,14 @@ def token_of(call: Call) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-async def _reading(state: State, call: Call, *, again: bool = False) -> Reading | None:
+async def _reading(
+    state: State, call: Call, token: str | None, *, again: bool = False
+) -> Reading | None:
     """The reading of whoever sent the token: as remembered, else as the database says."""
-    key = call.head.caller
-    if key is None:
+    if token is None:
         return None
     callers, request_id = state.callers, call.request_id
-    known = None if again else callers.remembered(key)
+    known = None if again else callers.remembered(token)
     if known is not None:
         call.workspace = known.actor.workspace_id
         return Reading(
@@ -327,7 +301,7 @@ async def _reading(state: State, call: Call, *, again: bool = False) -> Reading 
             heads=callers.heads,
             clock_offset=known.clock_offset,
         )
-    caller = await callers.again(key) if key else None
+    caller = await callers.again(token) if token else None
     if caller is None:
         call.workspace = None
         message = "The token is unknown, expired or revoked; sign in again."
@@ -354,7 +328,7 @@ class _One:
                 return await self._wrong(known, reading)
             chosen = known.operation(asked.operation_name)
             call.operation = asked.operation_name or (chosen.name.value if chosen.name else None)
-            _check_operation(chosen, call.head.method)
+            _check_operation(chosen, call.scope["method"])
             points = known.points(state.schema, chosen, asked.variables)
             if self.left is not None and not self.left.charged:
                 await self.left.charge(1)
@@ -395,8 +369,8 @@ class _One:
             limiter=state.limiter,
             now=reading.now if reading else clock.now(await state.callers.clock_offset()),
             request_id=call.request_id,
-            ip=call.ip(state.trusted),
-            user_agent=call.head.header(b"user-agent"),
+            ip=client_ip(call.scope, state.trusted),
+            user_agent=call.header(b"user-agent"),
         )
         operating = Operating(visit, state.callers, state.wake, reading, self.left)
         result: Any = await state.plans.act(operating, planned)
@@ -428,10 +402,9 @@ def _result(
 
 def _check_operation(chosen: OperationDefinitionNode, method: str) -> None:
     if chosen.operation is OperationType.SUBSCRIPTION:
-        message = "Subscriptions are taken over WebSocket, or as a stream at /graphql/stream."
-        raise Denied(DenialCode.BAD_REQUEST, message)
+        raise Denied(DenialCode.BAD_REQUEST, "Subscriptions are not taken over this transport.")
     if chosen.operation is not OperationType.MUTATION:
         return
-    if method in {"GET", "HEAD"}:
+    if method != "POST":
         message = "Mutations are sent by POST."
         raise Malformed(HTTPStatus.METHOD_NOT_ALLOWED, message, {"allow": "POST"})

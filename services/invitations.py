@@ -99,7 +99,6 @@ async def accept(
         author=Author(ActorKind.USER, user_id),
         now=visit.now,
         request_id=visit.request_id,
-        act="invitationAccept",
     ) as act:
         if not await credentials.use_up(act, token):
             raise _invalid()
