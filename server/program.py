@@ -64,9 +64,7 @@ class Program:
     ) -> None:
         """Run a program to its end."""
         process = self._process = self.spawn(command, stdin)
-        self.wait(lambda: process.poll() is not None, wanted)
-        if process.returncode != 0:
-            raise embedded.EmbeddedError(f"{self.name} did not start: {self.complaint()}")
+        self.wait(lambda: process.poll() == 0, wanted)
 
     def spawn(
         self, command: Sequence[str | Path], stdin: IO[str] | int = subprocess.DEVNULL
@@ -95,6 +93,7 @@ class Program:
             if not wanted():
                 self.stop()
                 raise Abandoned
+            # It may have ended well since it was looked at.
             if self.ended() is not None and not done():
                 raise embedded.EmbeddedError(f"{self.name} did not start: {self.complaint()}")
             if time.monotonic() > deadline:

@@ -1,6 +1,5 @@
 """Two API processes on one database: one answers by plans, the other by the executor."""
 
-import contextlib
 import os
 import socket
 import subprocess
@@ -71,9 +70,7 @@ def pair(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
         for process, _ in made:
             process.terminate()
         for process, _ in made:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=60)
-            process.kill()
+            process.wait(timeout=60)
 
 
 @pytest.fixture(scope="session")
