@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from auth.custom_fields import NONE, CustomFields
 from auth.roles import FINANCE_ACCESS, PERMISSIONS, REACH, Category, Level, Reach
 from core.codes import DenialCode
 from core.errors import Denied
@@ -41,6 +42,8 @@ class Actor:
     epoch: int = 0
     session_id: str | None = None
     permissions: Mapping[Category, Level] = field(default_factory=dict)
+    custom: CustomFields = field(default=NONE, compare=False, repr=False)
+    """The fields the workspace has made for its records; changing one makes another epoch."""
     permission_set: int = field(init=False, compare=False, repr=False)
     """The number of what changes statements: never the workspace or the user."""
 

@@ -65,12 +65,11 @@ class Callers:
         self._clock_offset = 0
         self._credential = render(_credential(self.heads))
 
-    def remembered(self, token: str) -> Remembered | None:
-        """Who a token belonged to last, found without the database.
+    def remembered(self, key: bytes) -> Remembered | None:
+        """Who a token of this fingerprint belonged to last, found without the database.
 
         It may be revoked: nothing is told to them before a head says that the actor still holds.
         """
-        key = fingerprint(token)
         known = self._known.get(key)
         if known is None:
             return None
@@ -80,9 +79,9 @@ class Callers:
             return None
         return Remembered(known.actor, self._clock_offset, now)
 
-    async def again(self, token: str) -> Caller | None:
-        """The caller behind a token, read anew; None when it opens nothing (any more)."""
-        return await self._load(fingerprint(token))
+    async def again(self, key: bytes) -> Caller | None:
+        """The caller behind a fingerprint, read anew; None when it opens nothing (any more)."""
+        return await self._load(key)
 
     async def of(self, token: str) -> Caller | None:
         """The caller behind a session token or API key; None when it opens nothing (any more)."""

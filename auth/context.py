@@ -25,6 +25,8 @@ class Context:
     def __init__(self, actor: Actor, act: Transaction) -> None:
         self.actor = actor
         self.act = act
+        self.kept: dict[Any, Any] = {}
+        """What was read and is kept from others until the act ends, by what it is."""
 
     @property
     def now(self) -> datetime:
@@ -67,8 +69,12 @@ class Context:
         lock: bool = False,
         deleted: bool = False,
         keep: bool = False,
+        alone: bool = False,
     ) -> list[Row]:
-        """Those of the records that the actor sees, in the order of their ids."""
+        """Those of the records that the actor sees, in the order of their ids.
+
+        `alone` keeps others from pointing at them, too.
+        """
         entity = REGISTRY.of_table(row.__tablename__)
         table = entity.table.alias() if deleted else entity.table
         condition = visible(entity, self.actor, table)
@@ -79,11 +85,16 @@ class Context:
             .where(condition, table.c[entity.key] == sa.any_(_array(record_ids)))
             .order_by(table.c[entity.key])
         )
-        if lock:
+        if alone:
+            statement = statement.with_for_update(of=table)
+        elif lock:
             # Others may still point at it: they would wait here while holding what we need next.
             statement = statement.with_for_update(of=table, key_share=True)
         elif keep:
             statement = statement.with_for_update(of=table, read=True)
+        elif entity.mergeable and not deleted:
+            # What is looked at may be pointed at next: nobody merges it away before the act ends.
+            statement = statement.with_for_update(of=table, read=True, key_share=True)
         rows = await self.act.fetch(statement, bound(self.actor))
         return [as_row(row, found) for found in rows]
 
@@ -111,15 +122,19 @@ async def acting(
     *,
     now: datetime,
     request_id: str,
+    name: str | None = None,
     import_id: str | None = None,
+    operation_id: str | None = None,
 ) -> AsyncIterator[Context]:
-    """Open an act of an actor: one transaction, committed with its events."""
+    """Open an act of an actor, called `name`: one transaction, committed with its events."""
     async with transaction(
         database,
         workspace=actor.workspace_id,
         author=actor.author,
         now=now,
         request_id=request_id,
+        act=name,
         import_id=import_id,
+        operation_id=operation_id,
     ) as act:
         yield Context(actor, act)

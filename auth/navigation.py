@@ -27,6 +27,13 @@ class Section(StrEnum):
     ADMIN = "ADMIN"
 
 
+class Landing(StrEnum):
+    """What an application shows first."""
+
+    SETUP_WIZARD = "SETUP_WIZARD"
+    DASHBOARD = "DASHBOARD"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An entry of the sidebar."""

@@ -1,6 +1,7 @@
 """Visible rows: an actor and an entity as one SQL condition, used wherever rows are read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,11 +10,15 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from auth.actor import Actor
 from auth.roles import Category, Level
 from models.base import Uuid
+from models.enums import Deleted, Sharing
 from models.registry import REGISTRY, Entity, Scope
 
 TEAMS = sa.bindparam("actor_teams", None, type_=ARRAY(Uuid))
 OWNERS = sa.bindparam("actor_owners", None, type_=ARRAY(Uuid))
 USER = sa.bindparam("actor_user", None, type_=Uuid)
+FEW = 200
+"""So many records are looked at one by one rather than a list of what belongs to all."""
+
 WORKSPACE = sa.bindparam("actor_workspace", None, type_=Uuid)
 
 
@@ -32,31 +37,205 @@ def readable(entity: Entity, actor: Actor) -> bool:
     return not entity.category or actor.may(Category(entity.category), Level.READ)
 
 
-def visible(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool]:
-    """The rows of an entity this actor sees, deleted ones left out; `rows` is table or alias."""
+def restorable(entity: Entity, actor: Actor) -> Deleted:
+    """What of an entity's deleted records an actor may see: who may restore them, all in reach."""
+    may = entity.restorable and actor.may(Category(entity.category), Level.WRITE)
+    return Deleted.INCLUDE if may else Deleted.EXCLUDE
+
+
+def visible(
+    entity: Entity,
+    actor: Actor,
+    rows: Any,
+    deleted: Deleted = Deleted.EXCLUDE,
+    *,
+    whole: bool = False,
+) -> sa.ColumnElement[bool]:
+    """The rows of an entity this actor sees; `rows` is table or alias.
+
+    `whole` says that they are not looked up by a key of theirs, but are a list of their own.
+    """
     conditions = [rows.c.workspace_id == WORKSPACE]
-    if entity.restorable:
-        conditions.append(rows.c.deleted_at.is_(None))
-    scope = in_reach(entity, actor, rows)
+    if entity.restorable and deleted is not Deleted.INCLUDE:
+        gone = rows.c.deleted_at
+        conditions.append(gone.is_not(None) if deleted is Deleted.ONLY else gone.is_(None))
+    scope = in_reach(entity, actor, rows, whole=whole)
     if scope is not None:
         conditions.append(scope)
     return sa.and_(*conditions)
 
 
-def in_reach(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool] | None:
+def in_reach(
+    entity: Entity, actor: Actor, rows: Any, *, whole: bool = False
+) -> sa.ColumnElement[bool] | None:
     """The part of `visible` that depends on the actor's role; None when nothing is hidden."""
     if not readable(entity, actor):
         return sa.false()
-    if entity.scope is Scope.OWN:
-        return None if actor.may(Category.ADMIN, Level.WRITE) else rows.c.owner_id == USER
-    if entity.scope is Scope.PARENT:
-        above = _parent_visible(entity, actor, rows)
-        return sa.or_(above, *(rows.c[name] == USER for name in entity.seen_by))
-    if actor.owners is None or (entity.finance_sees_all and actor.has_finance_access):
-        return None
-    if entity.scope is not Scope.OWNER:
+    if entity.scope is Scope.ATTACHED:
+        return _attached(entity, actor, rows, whole=whole)
+    special = _BY_SCOPE.get(entity.scope)
+    if special is not None:
+        return special(entity, actor, rows)
+    everything = actor.owners is None or (entity.finance_sees_all and actor.has_finance_access)
+    if everything or entity.scope is not Scope.OWNER:
         return None
     return sa.or_(_owned(actor, rows), *_shared(entity, actor, rows))
+
+
+def changeable(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool] | None:
+    """The rows in an actor's reach that are not only shared with them; None when all are.
+
+    Deleted ones are among them: what may be changed may be restored.
+    """
+    if entity.scope is Scope.PARENT:
+        link = entity.fields[entity.parent]
+        whole = REGISTRY[link.target]
+        above = whole.table.alias()
+        inner = changeable(whole, actor, above)
+        if inner is None:
+            return None
+        return sa.exists().where(
+            above.c.workspace_id == WORKSPACE, above.c[whole.key] == rows.c[link.columns[0]], inner
+        )
+    if actor.owners is None or not (entity.members or entity.within):
+        return in_reach(entity, actor, rows)
+    own = [_owned(actor, rows)]
+    if entity.queue:
+        own.append(sa.and_(rows.c.owner_id.is_(None), rows.c[entity.queue] == sa.any_(TEAMS)))
+    if entity.within:
+        link = entity.fields[entity.within]
+        whole = REGISTRY[link.target]
+        above = whole.table.alias()
+        inner = changeable(whole, actor, above)
+        mine = sa.true() if inner is None else inner
+        own.append(
+            sa.exists().where(
+                above.c.workspace_id == WORKSPACE, above.c.id == rows.c[link.columns[0]], mine
+            )
+        )
+    return sa.or_(*own)
+
+
+class Reach(StrEnum):
+    """How far the columns of a row tell whether an actor sees it."""
+
+    ALL = "all"
+    OWNED = "owned"
+    """By its owner alone, who is one of `OWNERS`."""
+    MORE = "more"
+
+
+def reach(entity: Entity, actor: Actor) -> Reach:
+    """How what an actor sees of an entity is told, for those who look for it beside the policy."""
+    if in_reach(entity, actor, entity.table) is None:
+        return Reach.ALL
+    owned = entity.scope is Scope.OWNER and readable(entity, actor)
+    return Reach.MORE if not owned or any(_ways_to_share(entity)) else Reach.OWNED
+
+
+def _ways_to_share(entity: Entity) -> tuple[str, ...]:
+    return entity.queue, entity.members, entity.within
+
+
+def _own(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool] | None:
+    """One's own rows; an Admin sees all that are not personal."""
+    sees_all = entity.scope is Scope.OWN and actor.may(Category.ADMIN, Level.WRITE)
+    return None if sees_all else rows.c.owner_id == USER
+
+
+def _of_parent(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool]:
+    """The rows whose parent is in sight, and those that name the actor."""
+    above = _parent_visible(entity, actor, rows)
+    return sa.or_(above, *(rows.c[name] == USER for name in entity.seen_by))
+
+
+def _shared_with(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool]:
+    """One's own rows, and those shared with one's role or with a team of one's own."""
+    if not entity.shares:
+        return _with_others(rows)
+    share = entity.table.metadata.tables[entity.shares].alias()
+    shared = sa.exists().where(
+        share.c.workspace_id == WORKSPACE,
+        share.c[f"{entity.table.name}_id"] == rows.c.id,
+        sa.or_(share.c.role == actor.role, share.c.team_id == sa.any_(TEAMS)),
+    )
+    return sa.or_(rows.c.owner_id == USER, shared)
+
+
+def _with_others(rows: Any) -> sa.ColumnElement[bool]:
+    """The rows of one's own, and those shared with everybody or with one's teams."""
+    with_team = sa.and_(rows.c.sharing == Sharing.TEAM, rows.c.team_id == sa.any_(TEAMS))
+    return sa.or_(rows.c.owner_id == USER, rows.c.sharing == Sharing.WORKSPACE, with_team)
+
+
+def _attached(
+    entity: Entity, actor: Actor, rows: Any, *, whole: bool
+) -> sa.ColumnElement[bool] | None:
+    """The rows of the actor's people, and those that belong to a core record the actor sees."""
+    cores = [one for one in REGISTRY.values() if one.core]
+    if actor.owners is None and all(readable(core, actor) for core in cores):
+        return None
+    seen = [one for one in cores if readable(one, actor)]
+    own = rows.c.owner_id == USER if actor.owners is None else _owned(actor, rows)
+    join = entity.table.metadata.tables[entity.attached].alias()
+    # Its few records are found first, and of each only what it is decides.
+    belongs: Any = sa.exists().where(
+        join.c.workspace_id == WORKSPACE,
+        join.c[_own_column(entity)] == rows.c.id,
+        sa.or_(sa.false(), *(_sees(core, actor, join) for core in seen)),
+    )
+    if whole and actor.owners == (actor.user_id,):
+        # A big list is not searched from its top for the little that somebody new may see.
+        few = _few(actor, seen)
+        belongs = sa.case((few, rows.c.id.in_(_gathered(entity, actor, seen))), else_=belongs)
+    return sa.or_(own, belongs)
+
+
+def _sees(core: Entity, actor: Actor, join: Any) -> sa.ColumnElement[bool]:
+    record = core.table.alias()
+    return sa.and_(
+        join.c.record_kind == core.table.name,
+        sa.exists().where(record.c.id == join.c.record_id, visible(core, actor, record)),
+    )
+
+
+def _few(actor: Actor, cores: list[Entity]) -> sa.ColumnElement[bool]:
+    """Whether the actor sees next to no records, but for those that everybody sees."""
+    parts = [
+        sa.select(_some(core, actor).c.id) for core in cores if core.scope is not Scope.WORKSPACE
+    ]
+    counted = sa.union_all(*parts).subquery()
+    return sa.select(sa.func.count() < FEW).select_from(counted).scalar_subquery()
+
+
+def _gathered(entity: Entity, actor: Actor, cores: list[Entity]) -> Any:
+    """The ids of what belongs to the few records the actor sees, gathered once a statement."""
+    parts = []
+    for core in cores:
+        join = entity.table.metadata.tables[entity.attached].alias()
+        record = _some(core, actor)
+        found = sa.select(join.c[_own_column(entity)]).where(
+            join.c.workspace_id == WORKSPACE, join.c.record_id == record.c.id
+        )
+        if "item_kind" in join.c:
+            found = found.where(join.c.item_kind == entity.table.name)
+        parts.append(found)
+    return sa.union_all(*parts)
+
+
+def _some(core: Entity, actor: Actor) -> Any:
+    """The ids of records the actor sees; no more than tells that they are not few."""
+    record = core.table.alias()
+    found = sa.select(record.c.id).where(visible(core, actor, record))
+    if core.scope is not Scope.WORKSPACE:
+        found = found.limit(sa.literal_column(str(FEW)))
+    return found.subquery()
+
+
+def _own_column(entity: Entity) -> str:
+    """The join table's column that holds our id: its name is ours, or what all items share."""
+    own = f"{entity.table.name}_id"
+    return own if own in entity.table.metadata.tables[entity.attached].c else "item_id"
 
 
 def _shared(entity: Entity, actor: Actor, rows: Any) -> Iterator[sa.ColumnElement[bool]]:
@@ -91,3 +270,11 @@ def _parent_visible(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement
     parent = REGISTRY[link.target]
     above = parent.table.alias()
     return sa.exists().where(above.c.id == rows.c[link.columns[0]], visible(parent, actor, above))
+
+
+_BY_SCOPE: Mapping[Scope, Callable[[Entity, Actor, Any], sa.ColumnElement[bool] | None]] = {
+    Scope.OWN: _own,
+    Scope.PERSONAL: _own,
+    Scope.PARENT: _of_parent,
+    Scope.SHARED: _shared_with,
+}

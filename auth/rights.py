@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from auth import custom_fields
 from auth.actor import Actor, ActorKind, permissions_of, reach_of
 from auth.roles import Reach
 from core.db import Database
@@ -31,6 +32,7 @@ def holding(table: sa.FromClause, user: str, *conditions: sa.ColumnElement[bool]
             _WORKSPACE.c.plan,
             sa.func.array(_managed(workspace), type_=sa.ARRAY(Uuid)).label("team"),
             sa.func.array(_teams(workspace), type_=sa.ARRAY(Uuid)).label("teams"),
+            custom_fields.told(workspace).label("custom_fields"),
         )
         .select_from(table)
         .join(_USER, sa.and_(_USER.c.workspace_id == workspace, _USER.c.id == table.c[user]))
@@ -92,6 +94,7 @@ def actor(workspace: str, holder: Mapping[str, Any], **more: Any) -> Actor:
         currency=holder["currency"],
         plan=Plan[holder["plan"]],
         permissions=permissions_of(role),
+        custom=custom_fields.read(holder["custom_fields"]),
         **facts,
     )
 

@@ -43,6 +43,10 @@ class UserErrorCode(Choice):
         "An act with this key is still running. Retry with the same key in a moment.",
     )
     TOO_MANY = "TOO_MANY", "More records than one call takes; the message names the limit."
+    MERGED = (
+        "MERGED",
+        "The record was merged into `survivor`, if you see it. Go on with that, or undo the merge.",
+    )
     IN_USE = "IN_USE", "Other records need this one; change or remove them first."
     PRICE_OVERLAP = "PRICE_OVERLAP", "Two prices of a product and currency overlap in time."
     INVALID_TRANSITION = "INVALID_TRANSITION", "The record cannot go there from its present state."
@@ -107,6 +111,26 @@ class UserErrorCode(Choice):
     CASE_CONVERTED = (
         "CASE_CONVERTED",
         "The case was converted before; `deal` is what came of it, if you see it.",
+    )
+    AMBIGUOUS_MENTION = (
+        "AMBIGUOUS_MENTION",
+        "Several users have the name behind an @: `candidates`. Write @ and an e-mail address.",
+    )
+    VALUES_WOULD_BE_LOST = (
+        "VALUES_WOULD_BE_LOST",
+        "The new type cannot hold `lost` values. Look at the preview, then send `acceptLost`.",
+    )
+    NOT_UNDOABLE = (
+        "NOT_UNDOABLE",
+        "Acts of this kind, and undo itself, cannot be undone. Change the records themselves.",
+    )
+    ALREADY_UNDONE = "ALREADY_UNDONE", "The act was undone before; there is nothing left to do."
+    NOT_YOUR_ACT = "NOT_YOUR_ACT", "Somebody else did it; ask them or an Admin to undo it."
+    UNDO_EXPIRED = "UNDO_EXPIRED", "An act can be undone for 30 days."
+    UNDO_PURGED = "UNDO_PURGED", "Records of the act were removed for good after 30 days."
+    UNDO_COLLISION = (
+        "UNDO_COLLISION",
+        "Later acts changed the same fields, or use what it made: `collisions`. Undo those first.",
     )
     IMPORT_STATE = "IMPORT_STATE", "The import is past the step you asked for."
 

@@ -21,6 +21,7 @@ _READS = STATEMENTS.labels("read")
 _WRITES = STATEMENTS.labels("write")
 _IDLE_SECONDS = 300.0
 _SETTING = "SELECT set_config('app.workspace', $1, $2)"
+_ACTING = f"{_SETTING}, set_config('app.operation', $3, $2)"
 
 Statement = ClauseElement | Rendered
 
@@ -35,6 +36,22 @@ class _Connection(asyncpg.Connection):  # type: ignore[misc]
     def get_reset_query(self) -> str:
         """Nothing to reset: this module owns all session state."""
         return ""
+
+    async def rows(self, text: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
+        """What `fetch` returns; for a statement it has prepared, without its seven calls."""
+        protocol = self._protocol
+        known = self._stmt_cache.get((text, protocol.get_record_class(), False))
+        if known is not None and not self._query_loggers:
+            try:
+                found: list[asyncpg.Record] = await protocol.bind_execute(
+                    known, arguments, "", 0, False, None
+                )
+            except (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError):
+                # The tables have changed: `fetch` knows how to begin anew.
+                pass
+            else:
+                return found
+        return list(await self.fetch(text, *arguments))
 
 
 Connect = Callable[[], Awaitable[_Connection]]
@@ -144,11 +161,10 @@ class Reader:
                     connection.workspace = None
                     await connection.execute(_SETTING, self._workspace, False)
                     connection.workspace = self._workspace
-                found: list[asyncpg.Record] = await connection.fetch(statement.text, *arguments)
+                return await connection.rows(statement.text, arguments)
             except BaseException:
                 connection.workspace = None
                 raise
-            return found
 
     async def _in_transaction(
         self, connection: _Connection, text: str, arguments: list[Any]
@@ -252,11 +268,14 @@ class Database:
             await proxy.execute("SELECT 1")
 
     @asynccontextmanager
-    async def writing(self, workspace: str | None) -> AsyncIterator["Writing"]:
-        """One transaction, set to a workspace for its whole length; None only outside of any."""
+    async def writing(self, workspace: str | None, operation: str = "") -> AsyncIterator["Writing"]:
+        """One transaction, set to a workspace for its whole length; None only outside of any.
+
+        The database remembers for undo what an `operation` does to rows no event tells of.
+        """
         async with self._writes.acquire() as connection, connection.transaction():
             if workspace is not None:
-                await connection.execute(_SETTING, workspace, True)
+                await connection.execute(_ACTING, workspace, True, operation)
             yield Writing(connection)
 
 

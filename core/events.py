@@ -1,6 +1,10 @@
 """The event log's entries, collected in a transaction and written with their positions."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -12,6 +16,27 @@ class Author:
 
     kind: str
     id: str | None
+
+
+SYSTEM = Author("SYSTEM", None)
+"""Who acts when nobody asked: recurring work, consumers of events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact as the log keeps it."""
+
+    position: int
+    at: datetime
+    type: str
+    entity: str
+    record_id: str
+    author: Author
+    operation_id: str
+    import_id: str | None
+    changes: Mapping[str, Any]
+    """`{field: {"before": …, "after": …}}`, by columns."""
+    data: Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -27,7 +52,7 @@ class Pending:
 
     def merged(self, later: "Pending") -> "Pending":
         """Join this fact and a later one about the same record."""
-        before, after = orjson.loads(self.changes), orjson.loads(later.changes)
+        before, after = _read(self.changes), _read(later.changes)
         changes = {
             name: {
                 "before": before.get(name, after.get(name))["before"],
@@ -41,9 +66,18 @@ class Pending:
             self.type if first_wins else later.type,
             self.entity,
             self.record_id,
-            orjson.dumps(kept).decode(),
+            orjson.dumps(kept, default=_exact).decode(),
             self.data | later.data,
         )
+
+
+def _read(changes: str) -> Any:
+    """The changes with their numbers to the last digit."""
+    return json.loads(changes, parse_float=Decimal)
+
+
+def _exact(number: Decimal) -> orjson.Fragment:
+    return orjson.Fragment(str(number))
 
 
 def _differs(change: dict[str, Any]) -> bool:

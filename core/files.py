@@ -1,8 +1,10 @@
 """The file store: a local folder or a bucket, by URL; files stream in and out."""
 
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import obstore
@@ -12,6 +14,7 @@ from obstore.store import LocalStore, ObjectStore, from_url
 from core.settings import from_environment
 
 _CHUNK = 1024 * 1024
+_LISTED = 1_000
 _FOLDER = Path(".coeffection") / "files"
 
 
@@ -34,11 +37,22 @@ class Files:
         for chunk in obstore.get(self._store, key).stream(min_chunk_size=_CHUNK):
             yield bytes(chunk)
 
-    async def stream(self, key: str) -> AsyncIterator[bytes]:
-        """The file in pieces."""
-        found = await obstore.get_async(self._store, key)
-        async for chunk in found.stream(min_chunk_size=_CHUNK):
-            yield bytes(chunk)
+    async def stream(self, key: str, start: int, end: int) -> AsyncIterator[bytes] | None:
+        """The bytes from one to another, as they come; None when the file is not there."""
+        try:
+            found = await obstore.get_async(self._store, key, options={"range": (start, end)})
+        except (FileNotFoundError, NotFoundError):
+            return None
+        return _pieces(found.stream(min_chunk_size=_CHUNK))
+
+    async def move(self, key: str, to: str) -> None:
+        """Give a file its place; what lay there is replaced."""
+        await obstore.rename_async(self._store, key, to)
+
+    async def keys(self, prefix: str) -> AsyncIterator[list[tuple[str, datetime]]]:
+        """The files below a prefix with the time they were written, some at a time."""
+        async for found in obstore.list(self._store, prefix=prefix, chunk_size=_LISTED):
+            yield [(one["path"], one["last_modified"]) for one in found]
 
     async def delete(self, key: str) -> None:
         """Delete the file, if it is there."""
@@ -46,6 +60,11 @@ class Files:
             await obstore.delete_async(self._store, key)
         except (FileNotFoundError, NotFoundError):
             return
+
+
+async def _pieces(stream: AsyncIterable[Any]) -> AsyncIterator[bytes]:
+    async for chunk in stream:
+        yield bytes(chunk)
 
 
 @lru_cache(maxsize=4)

@@ -43,6 +43,15 @@ class Settings(BaseSettings):
     allowed_hosts: str = Field(
         default="", description="Comma-separated host names served; empty serves any (production)."
     )
+    allowed_origins: str = Field(
+        default="",
+        description="Comma-separated origins whose pages may open sockets besides ours; * is any.",
+    )
+    live_connections: int = Field(
+        default=200,
+        ge=1,
+        description="Sockets and streams of one user or API key that an API process holds.",
+    )
     trusted_proxies: str = Field(
         default="", description="Comma-separated proxies whose X-Forwarded-For is believed."
     )

@@ -24,9 +24,9 @@ WHERE workspace_id = $1 RETURNING position
 
 _LOG = """
 INSERT INTO event (workspace_id, position, at, type, entity, record_id, actor_kind, actor_id,
-                   request_id, operation_id, import_id, changes, data)
-SELECT $1, $2 + e.ord, $3, e.type, e.entity, e.record_id, $4, $5, $6, $7, $8, e.changes, e.data
-FROM unnest($9::text[], $10::text[], $11::uuid[], $12::jsonb[], $13::jsonb[])
+                   request_id, operation_id, act, import_id, changes, data)
+SELECT $1, $2 + e.ord, $3, e.type, e.entity, e.record_id, $4, $5, $6, $7, $8, $9, e.changes, e.data
+FROM unnest($10::text[], $11::text[], $12::uuid[], $13::jsonb[], $14::jsonb[])
      WITH ORDINALITY AS e(type, entity, record_id, changes, data, ord)
 """
 
@@ -40,9 +40,9 @@ _UNTOLD = frozenset({"workspace_id", "id", "version", "created_at", "updated_at"
 
 _LOG_PENDING = """
 INSERT INTO event (workspace_id, position, at, type, entity, record_id, actor_kind, actor_id,
-                   request_id, operation_id, import_id, changes)
+                   request_id, operation_id, act, import_id, changes)
 SELECT $1, $2 + row_number() OVER (ORDER BY ord), $3, type, entity, record_id, $4, $5, $6, $7, $8,
-       changes
+       $9, changes
 FROM pending_event
 """
 
@@ -58,7 +58,9 @@ class Transaction(Writing):
         author: Author,
         now: datetime,
         request_id: str,
+        act: str | None = None,
         import_id: str | None = None,
+        operation_id: str | None = None,
     ) -> None:
         super().__init__(connection)
         self.workspace = workspace
@@ -66,7 +68,8 @@ class Transaction(Writing):
         self.now = now
         self.request_id = request_id
         self.import_id = import_id
-        self.operation_id = new_id()
+        self.name = act
+        self.operation_id = operation_id or new_id()
         self.position: int | None = None
         self._events: dict[tuple[str, str], Pending] = {}
         self._set_based = 0
@@ -105,15 +108,19 @@ class Transaction(Writing):
         statement = sa.delete(table).where(table.c.workspace_id == self.workspace, where)
         return await self._run(table, statement, f"{table.name}.deleted")
 
-    async def write_set(self, table: sa.Table, event: str, dml: str, *arguments: Any) -> int:
+    async def write_set(
+        self, table: sa.Table, event: str, dml: str, *arguments: Any, told: bool = True
+    ) -> int:
         """Run set-based SQL and log its rows where they are, without bringing them here.
 
         `dml` is an INSERT, UPDATE or DELETE without RETURNING; the number of rows is returned.
+        Unless it is `told`, the log keeps that it happened and not what was in the rows.
         """
         await self.execute(_PENDING)
+        changes = changes_in_line(table) if told else "'{}'::jsonb"
         counted = await self.fetch_text(
             f"WITH changed AS ({dml} RETURNING coalesce(new.id, old.id) AS id,"
-            f" {changes_in_line(table)} AS changes),"
+            f" {changes} AS changes),"
             " logged AS (INSERT INTO pending_event (type, entity, record_id, changes)"
             f" SELECT '{event}', '{table.name}', id, changes FROM changed RETURNING 1)"
             " SELECT count(*) FROM logged",
@@ -137,6 +144,15 @@ class Transaction(Writing):
         """Say more about a record than its changed fields, in the same event as they are in."""
         self._remember(Pending(event, entity, record_id, "{}", data))
 
+    def events(self) -> list[Pending]:
+        """What this act will log of single records, as far as it is."""
+        return list(self._events.values())
+
+    async def join(self, operation_id: str, *, name: str) -> None:
+        """Make what follows a part of an act that others go on with."""
+        self.operation_id, self.name = operation_id, name
+        await self.fetch_text("SELECT set_config('app.operation', $1, true)", operation_id)
+
     def access_changed(self) -> None:
         """Make every process read the workspace's users, teams and credentials anew."""
         self._access_changed = True
@@ -157,6 +173,7 @@ class Transaction(Writing):
             self.author.id,
             self.request_id,
             self.operation_id,
+            self.name,
             self.import_id,
         )
         if self._events:
@@ -220,17 +237,26 @@ async def transaction(
     author: Author,
     now: datetime,
     request_id: str,
+    act: str | None = None,
     import_id: str | None = None,
+    operation_id: str | None = None,
+    remember: bool = True,
 ) -> AsyncIterator[Transaction]:
-    """Open an act's transaction; leaving it normally logs its events and commits."""
-    async with database.writing(workspace) as writing:
-        act = Transaction(
+    """Open an act's transaction; leaving it normally logs its events and commits.
+
+    Several transactions of one `operation_id` are one act; what nothing is to `remember` is gone.
+    """
+    operation_id = operation_id or new_id()
+    async with database.writing(workspace, operation_id if remember else "") as writing:
+        transaction = Transaction(
             writing._connection,  # noqa: SLF001 - the act goes on with the same connection
             workspace=workspace,
             author=author,
             now=now,
             request_id=request_id,
+            act=act,
             import_id=import_id,
+            operation_id=operation_id,
         )
-        yield act
-        await act.finish()
+        yield transaction
+        await transaction.finish()

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,21 +11,21 @@ from typing import Any
 import asyncpg
 import dramatiq
 from redis.asyncio import Redis
-from redis.asyncio.client import PubSub
-from redis.exceptions import RedisError
 
 from auth.authenticate import Callers
 from core import clock
 from core.db import Database
+from core.events import SYSTEM
 from core.files import Files
 from core.log import logger
-from core.redis import WAKE
+from core.writes import Transaction, transaction
 from jobs.broker import BROKER
-from jobs.ledger import BEAT_SECONDS, Due, Ledger
+from jobs.ledger import BEAT_SECONDS, NOWHERE, Due, Ledger, Recurrence
+from jobs.waking import IDLE_SECONDS, Calls
+from services import dead_letters
 from services.due_work import Interrupted
 
 BUSY_SECONDS = 0.2
-IDLE_SECONDS = 2.0
 _MOST_AT_ONCE = 50
 _LONGEST_MS = 24 * 3600 * 1000
 _LOG = logger("jobs")
@@ -37,6 +38,7 @@ class Process:
     database: Database
     files: Files
     callers: Callers
+    ledger: Ledger
     stopping: bool = False
     running: dict[str, asyncio.Task[Any]] = field(default_factory=dict)
     """The task of each try, by its work's id."""
@@ -45,6 +47,18 @@ class Process:
         """Business time in a workspace."""
         head = await self.callers.head(workspace)
         return clock.now() if head is None else head.now
+
+    @asynccontextmanager
+    async def acting(self, workspace: str, request_id: str) -> AsyncIterator[Transaction]:
+        """An act of the system in a workspace."""
+        async with transaction(
+            self.database,
+            workspace=workspace,
+            author=SYSTEM,
+            now=await self.now(workspace),
+            request_id=request_id,
+        ) as act:
+            yield act
 
 
 Work = Callable[[Process, Due], Awaitable[None]]
@@ -56,6 +70,8 @@ class Job:
 
     send: Callable[..., Any]
     give_up: Work
+    recurs: Recurrence | None = None
+    """When it is due again, for work that never ends."""
 
 
 JOBS: dict[str, Job] = {}
@@ -69,7 +85,7 @@ def use(process: Process) -> None:
     _READY.set()
 
 
-def job(kind: str, *, give_up: Work) -> Callable[[Work], Work]:
+def job(kind: str, *, give_up: Work, recurs: Recurrence | None = None) -> Callable[[Work], Work]:
     """Make a function the job for a kind of due work; `give_up` is called after the last try."""
 
     def declare(work: Work) -> Work:
@@ -80,14 +96,14 @@ def job(kind: str, *, give_up: Work) -> Callable[[Work], Work]:
             await _perform(_PROCESS[0], due, work)
 
         actor = dramatiq.actor(actor_name=kind, broker=BROKER)(act)
-        JOBS[kind] = Job(actor.send, give_up)
+        JOBS[kind] = Job(actor.send, give_up, recurs)
         return work
 
     return declare
 
 
 async def _perform(process: Process, sent: Due, work: Work) -> None:
-    ledger = Ledger(process.database)
+    ledger = process.ledger
     if process.stopping or (due := await ledger.begin(sent)) is None:
         return
     if task := asyncio.current_task():
@@ -101,7 +117,7 @@ async def _perform(process: Process, sent: Due, work: Work) -> None:
         _LOG.exception("job failed", kind=due.kind, subject=due.subject, attempt=due.attempts)
         await ledger.failed(due, error)
     else:
-        await ledger.done(due)
+        await ledger.done(due, JOBS[due.kind].recurs)
     finally:
         beating.cancel()
         process.running.pop(due.id, None)
@@ -123,9 +139,8 @@ class Poller:
 
     def __init__(self, process: Process, redis: Redis | None) -> None:
         self._process = process
-        self._ledger = Ledger(process.database)
-        self._redis = redis
-        self._calls: PubSub | None = None
+        self._ledger = process.ledger
+        self._calls = Calls(redis)
 
     async def run(self) -> None:
         """Look until the process stops."""
@@ -138,7 +153,7 @@ class Poller:
             if busy:
                 await asyncio.sleep(BUSY_SECONDS)
             else:
-                await self._rest()
+                await self._calls.wait()
 
     async def _look(self) -> bool:
         found = await self._ledger.claim(list(JOBS), _MOST_AT_ONCE)
@@ -162,19 +177,19 @@ class Poller:
         except Exception:  # noqa: BLE001 - the work that was claimed with it must still be sent
             _LOG.exception("job not given up", kind=due.kind, subject=due.subject)
         else:
-            await self._ledger.done(due)
+            await self._bury(due)
 
-    async def _rest(self) -> None:
-        """Wait for a wake-up call, at most for a while."""
-        if self._redis is None:
-            await asyncio.sleep(IDLE_SECONDS)
+    async def _bury(self, due: Due) -> None:
+        """Keep what was given up where whoever administers the workspace sees it."""
+        if due.workspace == NOWHERE:
+            await self._ledger.done(due, JOBS[due.kind].recurs)
             return
-        try:
-            if self._calls is None:
-                self._calls = self._redis.pubsub(ignore_subscribe_messages=True)
-                await self._calls.subscribe(WAKE)
-                return
-            await self._calls.get_message(timeout=IDLE_SECONDS)
-        except (RedisError, OSError, TimeoutError):
-            self._calls = None
-            await asyncio.sleep(IDLE_SECONDS)
+        async with self._process.acting(due.workspace, due.id) as act:
+            await dead_letters.bury(
+                act,
+                kind=due.kind,
+                subject=due.subject,
+                attempts=due.attempts,
+                error=due.last_error or "The worker ended in the middle of it.",
+            )
+            await self._ledger.strike(act, due)

@@ -18,10 +18,11 @@ from auth.production import demo_users
 from core import files, log, redis
 from core.db import Database
 from core.settings import Settings, from_environment, refusals
-from jobs import due, imports
+from jobs import due, housekeeping, imports, relay, replay, undo
 from jobs.broker import BROKER
+from jobs.ledger import Ledger
 
-JOBS = (imports,)
+JOBS = (housekeeping, imports, replay, undo)
 """Every module whose jobs this worker does; importing them declares them."""
 PATIENCE_SECONDS = 4.0
 _LOG = log.logger("worker")
@@ -79,13 +80,19 @@ async def _serve(settings: Settings, asked: asyncio.Event) -> None:
     async with _opened(settings) as process:
         due.use(process)
         client = redis.connect(settings)
-        polling = asyncio.create_task(due.Poller(process, client).run())
+        await process.ledger.plan(kind for kind, job in due.JOBS.items() if job.recurs)
+        loops = [
+            asyncio.create_task(loop.run())
+            for loop in (due.Poller(process, client), relay.Relay(process, client))
+        ]
         _LOG.info("worker.ready", jobs=sorted(due.JOBS), entities=len(schema.AREAS))
         try:
             await asked.wait()
         finally:
             process.stopping = True
-            polling.cancel()
+            for task in loops:
+                task.cancel()
+            await asyncio.wait(loops, timeout=PATIENCE_SECONDS)
             await _settled(process)
             if client is not None:
                 await client.aclose()
@@ -105,7 +112,12 @@ async def _opened(settings: Settings) -> AsyncIterator[due.Process]:
     database = await Database.open(settings, application="coeffection-worker")
     callers = Callers(database, test_clock=settings.coeffection_test_clock)
     try:
-        yield due.Process(database, files.at(settings.files_url), callers)
+        yield due.Process(
+            database,
+            files.at(settings.files_url),
+            callers,
+            Ledger(database, test_clock=settings.coeffection_test_clock),
+        )
     finally:
         await database.close()
 

@@ -1,5 +1,6 @@
 """What every table shares: keys that hold the workspace, versions, soft deletion, stored keys."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -54,6 +55,16 @@ class Record(Technical):
     version: Mapped[int] = mapped_column(server_default="1", sort_order=92)
 
 
+class Attached(Technical):
+    """A row that belongs to a core record of any kind; merges and the purge follow it."""
+
+    __abstract__ = True
+
+    record_id: Mapped[str] = mapped_column(Uuid, primary_key=True, sort_order=-10)
+    record_kind: Mapped[str] = mapped_column(Key, sort_order=-9)
+    """The table the record lies in."""
+
+
 class Restorable(Record):
     """A record that is deleted softly and can be restored for 30 days."""
 
@@ -62,16 +73,34 @@ class Restorable(Record):
     deleted_at: Mapped[datetime | None] = mapped_column(sort_order=93)
 
 
+class Core(Restorable):
+    """A record of a customer's own: it has fields its workspace has made, too."""
+
+    __abstract__ = True
+
+    custom: Mapped[dict[str, Any]] = mapped_column(server_default="{}", sort_order=94)
+    """The values of custom fields by key; the database derives `custom_value` from it."""
+
+
 def ref(
-    table: str, *, nullable: bool = True, on_delete: str = "RESTRICT", primary_key: bool = False
+    table: str,
+    *,
+    nullable: bool = True,
+    on_delete: str = "RESTRICT",
+    primary_key: bool = False,
+    back: bool = False,
+    timeline: bool = False,
+    index: bool = True,
 ) -> Any:
-    """A column pointing at a record of the same workspace, with its composite key and index."""
-    return mapped_column(
-        Uuid,
-        nullable=nullable,
-        primary_key=primary_key,
-        info={"references": table, "on_delete": on_delete, "indexed": True},
-    )
+    """A column pointing at a record of the same workspace, with its composite key and index.
+
+    One of two tables that point at each other points `back`: its key is added when both are there.
+    With `timeline` the row has its place in that record's timeline, and an index in that order.
+    Without an `index` another one begins with it.
+    """
+    info = {"references": table, "on_delete": on_delete, "indexed": index}
+    info |= {"back": back, "timeline": timeline}
+    return mapped_column(Uuid, nullable=nullable, primary_key=primary_key, info=info)
 
 
 def indexed(*types: Any, **options: Any) -> Any:
@@ -89,14 +118,28 @@ def joined(expression: str) -> Any:
     return mapped_column(sa.Text, sa.Computed(expression, persisted=True), nullable=False)
 
 
-def searched(expression: str) -> Any:
-    """The folded text that search looks into, by trigrams."""
+def present(column: str) -> Any:
+    """Whether another column is filled, known without reading what may be long."""
+    return mapped_column(
+        sa.Boolean, sa.Computed(f"{column} IS NOT NULL", persisted=True), nullable=False
+    )
+
+
+def searched(*title: str, body: Sequence[str] = ()) -> Any:
+    """The folded text that search looks into, by trigrams: columns of a title, then of a body."""
     return mapped_column(
         Key,
-        sa.Computed(f"fold(' ' || {expression})", persisted=True),
+        sa.Computed(f"{_folded_text(title)} || chr(31) || {_folded_text(body)}", persisted=True),
         nullable=False,
-        info={"searched": True},
+        info={"searched": True, "columns": (*title, *body)},
     )
+
+
+def _folded_text(columns: Sequence[str]) -> str:
+    if not columns:
+        return "''"
+    texts = " || ".join(f"coalesce({column} || ' ', '')" for column in columns)
+    return f"searchable(' ' || {texts})"
 
 
 def thousandths(column: str) -> Any:
@@ -142,6 +185,10 @@ def complete(metadata: sa.MetaData) -> None:
             _add_reference(table, column)
             _add_choice(table, column)
             _add_indexes(table, column, restorable=restorable)
+        if restorable:
+            keys = (table.c.workspace_id, table.c.deleted_at, table.c.id)
+            gone = sa.text("deleted_at IS NOT NULL")
+            sa.Index(f"{table.name}_deleted_ix", *keys, postgresql_where=gone)
 
 
 def _add_reference(table: sa.Table, column: sa.Column[Any]) -> None:
@@ -155,6 +202,7 @@ def _add_reference(table: sa.Table, column: sa.Column[Any]) -> None:
             [f"{target}.workspace_id", f"{target}.id"],
             name=f"{table.name}_{column.name}_fk",
             ondelete=f"SET NULL ({column.name})" if action == "SET NULL" else action,
+            use_alter=column.info["back"],
         )
     )
 
@@ -174,6 +222,10 @@ def _add_indexes(table: sa.Table, column: sa.Column[Any], *, restorable: bool) -
         if "id" in table.c:
             keys.append(table.c.id)
         sa.Index(f"{table.name}_{column.name}_ix", *keys, postgresql_where=live)
+    if column.info.get("timeline"):
+        places = [table.c.workspace_id, column, table.c.created_at, table.c.id]
+        name = f"{table.name}_{column.name.removesuffix('_id')}_timeline_ix"
+        sa.Index(name, *places, postgresql_where=live)
     if column.info.get("searched"):
         sa.Index(
             f"{table.name}_{column.name}_ix",

@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import (
+    Core,
     Key,
     Record,
-    Restorable,
     choice,
     folded,
     graded,
@@ -116,7 +116,7 @@ class CaseTemplateTask(Record):
     due_offset_days: Mapped[int]
 
 
-class Case(Restorable):
+class Case(Core):
     """A customer's problem, request or question."""
 
     __tablename__ = "case"
@@ -136,9 +136,9 @@ class Case(Restorable):
     priority_key: Mapped[int] = graded("priority", CasePriority)
     category: Mapped[str | None]
     category_key: Mapped[str] = folded("coalesce(category, '')")
-    contact_id: Mapped[str] = ref("contact", nullable=False)
-    company_id: Mapped[str | None] = ref("company")
-    deal_id: Mapped[str | None] = ref("deal")
+    contact_id: Mapped[str] = ref("contact", nullable=False, timeline=True)
+    company_id: Mapped[str | None] = ref("company", timeline=True)
+    deal_id: Mapped[str | None] = ref("deal", timeline=True)
     """The deal it was converted to."""
     owner_id: Mapped[str | None] = ref("user")
     team_id: Mapped[str | None] = ref("team")
@@ -157,4 +157,4 @@ class Case(Restorable):
     """The same in business hours, for the day its priority changes to one that counts those."""
     first_response_approaching_at: Mapped[datetime] = indexed()
     resolution_approaching_at: Mapped[datetime] = indexed()
-    search_key: Mapped[str] = searched("number || ' ' || subject || ' ' || coalesce(category, '')")
+    search_key: Mapped[str] = searched("number", "subject", "category", body=["description"])

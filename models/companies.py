@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Mapped
 
-from models.base import Restorable, folded, indexed, ref, searched
+from models.base import Core, folded, indexed, ref, searched
 
 
-class Company(Restorable):
+class Company(Core):
     """An organisation we do business with."""
 
     __tablename__ = "company"
@@ -25,4 +25,4 @@ class Company(Restorable):
     country: Mapped[str | None]
     country_key: Mapped[str] = folded("coalesce(country, '')")
     owner_id: Mapped[str | None] = ref("user")
-    search_key: Mapped[str] = searched("name || ' ' || coalesce(domain, '')")
+    search_key: Mapped[str] = searched("name", "domain", "phone")

@@ -3,11 +3,11 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Record, Restorable, choice, folded, indexed, joined, ref, searched
+from models.base import Core, Record, choice, folded, indexed, joined, ref, searched
 from models.enums import ContactStatus, Origin
 
 
-class Contact(Restorable):
+class Contact(Core):
     """A person; an e-mail address belongs to one of them unless a duplicate is allowed."""
 
     __tablename__ = "contact"
@@ -49,9 +49,7 @@ class Contact(Restorable):
     owner_id: Mapped[str | None] = ref("user")
     primary_company_id: Mapped[str | None] = ref("company")
     duplicate_allowed: Mapped[bool] = mapped_column(server_default=sa.false())
-    search_key: Mapped[str] = searched(
-        "first_name || ' ' || last_name || ' ' || coalesce(email, '') || ' ' || coalesce(phone, '')"
-    )
+    search_key: Mapped[str] = searched("first_name", "last_name", "email", "phone")
 
 
 class ContactCompany(Record):

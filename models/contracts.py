@@ -6,11 +6,11 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Key, Record, Restorable, choice, folded, indexed, ref, searched, thousandths
+from models.base import Core, Key, Record, choice, folded, indexed, ref, searched, thousandths
 from models.enums import ContractStatus, ContractType, SignerParty, SignerStatus
 
 
-class Contract(Restorable):
+class Contract(Core):
     """An agreement, made from an accepted quote or by hand."""
 
     __tablename__ = "contract"
@@ -37,7 +37,7 @@ class Contract(Restorable):
     sent_at: Mapped[datetime | None]
     signed_at: Mapped[datetime | None]
     number_key: Mapped[str] = folded("number")
-    search_key: Mapped[str] = searched("number || ' ' || title")
+    search_key: Mapped[str] = searched("number", "title")
 
 
 class ContractSigner(Record):

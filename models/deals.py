@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import (
+    Core,
     Key,
     Record,
-    Restorable,
     choice,
     folded,
     indexed,
@@ -73,7 +73,7 @@ class PipelineStage(Record):
     archived_at: Mapped[datetime | None] = indexed()
 
 
-class Deal(Restorable):
+class Deal(Core):
     """An active sale."""
 
     __tablename__ = "deal"
@@ -99,8 +99,8 @@ class Deal(Restorable):
     probability_source: Mapped[ProbabilitySource] = choice(ProbabilitySource)
     close_date: Mapped[date] = indexed()
     closed_at: Mapped[datetime | None] = indexed()
-    contact_id: Mapped[str | None] = ref("contact")
-    company_id: Mapped[str | None] = ref("company")
+    contact_id: Mapped[str | None] = ref("contact", timeline=True)
+    company_id: Mapped[str | None] = ref("company", timeline=True)
     owner_id: Mapped[str | None] = ref("user")
     stage_entered_at: Mapped[datetime] = indexed()
     rank: Mapped[str] = mapped_column(Key)

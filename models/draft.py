@@ -44,7 +44,12 @@ def parts(tables: Sequence[sa.Table], app_role: str) -> dict[str, list[Statement
         "3_isolation.sql": [
             one
             for table in tables
-            for one in (*policies.isolation(table), policies.grants(table, app_role))
+            for one in (
+                *policies.isolation(table),
+                policies.grants(table, app_role),
+                *policies.triggers(table),
+                *policies.memory(table),
+            )
         ],
     }
 

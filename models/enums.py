@@ -283,3 +283,212 @@ class MilestoneStatus(Choice):
     NOT_STARTED = "NOT_STARTED", "None of its tasks is begun."
     IN_PROGRESS = "IN_PROGRESS", "Some of its tasks are begun."
     COMPLETE = "COMPLETE", "All of its tasks are done."
+
+
+class Direction(Choice):
+    """Which way a call or a message went."""
+
+    INBOUND = "INBOUND", "From them to us."
+    OUTBOUND = "OUTBOUND", "From us to them."
+
+
+class CallOutcome(Choice):
+    """How a call ended."""
+
+    CONNECTED = "CONNECTED", "They spoke."
+    NO_ANSWER = "NO_ANSWER", "Nobody answered."
+    BUSY = "BUSY", "The line was busy."
+    VOICEMAIL = "VOICEMAIL", "A message was left."
+    FAILED = "FAILED", "It could not be put through."
+
+
+class MeetingStatus(Choice):
+    """What became of a meeting."""
+
+    SCHEDULED = "SCHEDULED", "To come, or not said yet."
+    HELD = "HELD", "Took place."
+    CANCELED = "CANCELED", "Was called off."
+    NO_SHOW = "NO_SHOW", "They did not come."
+
+
+class TimelineKind(Choice):
+    """What an item of a timeline is."""
+
+    NOTE = "NOTE", "A note."
+    CALL = "CALL", "A phone call."
+    EMAIL = "EMAIL", "An e-mail."
+    SMS = "SMS", "A text message."
+    MEETING = "MEETING", "A meeting."
+    EVENT = "EVENT", "Something that was done to the record itself."
+    DEAL = "DEAL", "A deal that was opened for it."
+    CASE = "CASE", "A case that was opened for it."
+    TASK = "TASK", "A task that was made about it."
+
+
+class InboxChannel(Choice):
+    """By which way an activity came or went."""
+
+    EMAIL = "EMAIL", "E-mails."
+    CALL = "CALL", "Phone calls."
+    SMS = "SMS", "Text messages."
+    MEETING = "MEETING", "Meetings."
+
+
+class NotificationKind(Choice):
+    """What a user is told about."""
+
+    MENTION = "MENTION", "Somebody named you in a note."
+    TASK_ASSIGNED = "TASK_ASSIGNED", "A task was given to you."
+    LEAD_ASSIGNED = "LEAD_ASSIGNED", "A lead was given to you."
+    DEAL_ASSIGNED = "DEAL_ASSIGNED", "A deal was given to you."
+    CASE_ASSIGNED = "CASE_ASSIGNED", "A case was given to you."
+    PROJECT_ASSIGNED = "PROJECT_ASSIGNED", "A project was given to you."
+    APPROVAL_REQUESTED = "APPROVAL_REQUESTED", "You are asked to approve something."
+    APPROVAL_DECIDED = "APPROVAL_DECIDED", "What you asked for was decided on."
+
+
+class CoreEntity(Choice):
+    """The kinds of records that have custom fields, tags, files and saved views."""
+
+    CONTACT = "CONTACT", "Contacts."
+    COMPANY = "COMPANY", "Companies."
+    LEAD = "LEAD", "Leads."
+    DEAL = "DEAL", "Deals."
+    CASE = "CASE", "Cases."
+    TASK = "TASK", "Tasks."
+    PROJECT = "PROJECT", "Projects."
+    PRODUCT = "PRODUCT", "Products."
+    QUOTE = "QUOTE", "Quotes."
+    CONTRACT = "CONTRACT", "Contracts."
+    INVOICE = "INVOICE", "Invoices."
+
+
+class DeadLetterState(Choice):
+    """What became of work that was given up."""
+
+    WAITING = "WAITING", "Nobody has seen to it."
+    REPLAYED = "REPLAYED", "It was begun again."
+    DISCARDED = "DISCARDED", "It was let go."
+
+
+class WidgetKind(Choice):
+    """What a widget of a dashboard shows."""
+
+    KPI_CARD = "KPI_CARD", "One figure, beside what it was a month ago."
+    CHART = "CHART", "Figures of groups of records, drawn side by side."
+    TABLE = "TABLE", "Records in a list."
+    PIPELINE_BY_STAGE = "PIPELINE_BY_STAGE", "The deals of a pipeline in each of its stages."
+    UPCOMING_TASKS = "UPCOMING_TASKS", "The viewer's own tasks due in the next 48 hours."
+    DEAL_FORECAST = "DEAL_FORECAST", "What this month's deals come to at its end."
+    ACTIVITY_FEED = "ACTIVITY_FEED", "What happened lately."
+    KPI_PROGRESS = "KPI_PROGRESS", "How far a target is; there are none yet."
+    REPORT = "REPORT", "A report; there are none yet."
+
+
+class Metric(Choice):
+    """A figure a KPI card shows."""
+
+    TOTAL_CONTACTS = "TOTAL_CONTACTS", "Contacts as of now."
+    PIPELINE_VALUE = "PIPELINE_VALUE", "Sum of all open deals as of now, unweighted."
+    OPEN_DEALS = "OPEN_DEALS", "Deals that are neither won nor lost, as of now."
+    OPEN_CASES = "OPEN_CASES", "Cases that are not resolved, as of now."
+    DEALS_CLOSED = "DEALS_CLOSED", "Deals won this month so far."
+    WON_VALUE = "WON_VALUE", "Sum of the deals won this month so far."
+    NEW_CONTACTS = "NEW_CONTACTS", "Contacts created this month so far."
+    NEW_LEADS = "NEW_LEADS", "Leads created this month so far."
+
+
+class DeltaDisplay(Choice):
+    """Which difference a KPI card shows; both are always told."""
+
+    PERCENT = "PERCENT", "In percent of what it was."
+    ABSOLUTE = "ABSOLUTE", "As a number."
+
+
+class Sharing(Choice):
+    """Who else sees what somebody has made for themselves."""
+
+    PRIVATE = "PRIVATE", "Nobody else."
+    TEAM = "TEAM", "The members of a team, and who manages it."
+    WORKSPACE = "WORKSPACE", "Everybody in the workspace."
+
+
+class CustomFieldType(Choice):
+    """What a custom field holds."""
+
+    TEXT = "TEXT", "A text."
+    NUMBER = "NUMBER", "An exact number."
+    CURRENCY = "CURRENCY", "An amount of money in a currency."
+    DATE = "DATE", "A day."
+    SELECT = "SELECT", "One of its options."
+    MULTI_SELECT = "MULTI_SELECT", "Any of its options."
+    CHECKBOX = "CHECKBOX", "Yes or no."
+    URL = "URL", "The address of a web page."
+    EMAIL = "EMAIL", "An e-mail address."
+    PHONE = "PHONE", "A phone number."
+    LOOKUP = "LOOKUP", "Another record."
+
+
+class ScopeKind(Choice):
+    """Whose records count."""
+
+    MINE = "MINE", "Your own."
+    TEAM = "TEAM", "Those of a team's members, or of all whom you manage."
+    ALL = "ALL", "Everybody's."
+
+
+class Comparison(Choice):
+    """What a figure is compared with."""
+
+    LAST_MONTH = "LAST_MONTH", "A month ago; sums of this month, with the same days of the last."
+
+
+class MetricFormat(Choice):
+    """How a figure is written."""
+
+    NUMBER = "NUMBER", "A count."
+    MONEY = "MONEY", "An amount in `currency`."
+
+
+class FeedVerb(Choice):
+    """What somebody did."""
+
+    CREATED = "CREATED", "Created it."
+    MOVED = "MOVED", "Moved it to another stage."
+    WON = "WON", "Won it."
+    LOST = "LOST", "Lost it."
+    CONVERTED = "CONVERTED", "Converted it."
+    RESOLVED = "RESOLVED", "Resolved it."
+    COMPLETED = "COMPLETED", "Completed it."
+
+
+class Deleted(Choice):
+    """Which records a list has, by whether they are deleted."""
+
+    EXCLUDE = "EXCLUDE", "Those that are not."
+    ONLY = "ONLY", "Those that are, until they are removed for good after 30 days."
+    INCLUDE = "INCLUDE", "Both."
+
+
+class ChangeKind(Choice):
+    """What became of a record, for those who keep a copy."""
+
+    CHANGED = "CHANGED", "It was created, changed or restored; `record` is what it is now."
+    DELETED = "DELETED", "It was deleted: remove it from the copy."
+    OUT_OF_SIGHT = "OUT_OF_SIGHT", "It is no longer in your sight: remove it from the copy."
+
+
+class ResyncReason(Choice):
+    """Why a copy or a snapshot has to be read again."""
+
+    CURSOR_EXPIRED = (
+        "CURSOR_EXPIRED",
+        "The log does not reach back to your cursor, or not as far as it.",
+    )
+    BACKPRESSURE = (
+        "BACKPRESSURE",
+        "You took events more slowly than they came; the rest was dropped.",
+    )
+    PERMISSIONS_CHANGED = "PERMISSIONS_CHANGED", "What you may see has changed."
+    CONFIG_CHANGED = "CONFIG_CHANGED", "Pipelines, statuses, currencies or rates have changed."
+    BULK_CHANGE = "BULK_CHANGE", "More has changed than is told one by one, such as by an import."

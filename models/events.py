@@ -16,6 +16,8 @@ class Event(Technical):
     __table_args__ = (
         sa.Index("event_record_ix", "workspace_id", "entity", "record_id", "position"),
         sa.Index("event_operation_ix", "workspace_id", "operation_id"),
+        sa.Index("event_timeline_ix", "workspace_id", "record_id", "at", "position"),
+        sa.Index("event_actor_ix", "workspace_id", "actor_id", "position"),
     )
 
     position: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
@@ -27,6 +29,8 @@ class Event(Technical):
     actor_id: Mapped[str | None] = mapped_column(Uuid)
     request_id: Mapped[str]
     operation_id: Mapped[str] = mapped_column(Uuid)
+    act: Mapped[str | None] = mapped_column(Key)
+    """What was done, as clients call it; null before acts were named."""
     import_id: Mapped[str | None] = mapped_column(Uuid)
     changes: Mapped[dict[str, Any]]
     data: Mapped[dict[str, Any]] = mapped_column(server_default="{}")

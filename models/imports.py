@@ -20,6 +20,12 @@ class Upload(Technical):
     file_name: Mapped[str]
     size: Mapped[int | None] = mapped_column(sa.BigInteger)
     sha256: Mapped[str | None] = mapped_column(Key)
+    content_type: Mapped[str | None] = mapped_column(Key)
+    """What its bytes are, whatever it is called."""
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    flaw: Mapped[str | None]
+    """Why it cannot be kept as a file."""
     created_at: Mapped[datetime]
 
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Key, Record, Restorable, choice, folded, indexed, ref, searched, thousandths
+from models.base import Core, Key, Record, choice, folded, indexed, ref, searched, thousandths
 from models.enums import InvoiceStatus, PaymentMethod
 
 
-class Invoice(Restorable):
+class Invoice(Core):
     """A demand for payment; it carries a copy of whom it bills."""
 
     __tablename__ = "invoice"
@@ -46,7 +46,7 @@ class Invoice(Restorable):
     bill_to_email: Mapped[str | None]
     sent_at: Mapped[datetime | None]
     number_key: Mapped[str] = folded("number")
-    search_key: Mapped[str] = searched("number || ' ' || bill_to_name")
+    search_key: Mapped[str] = searched("number", "bill_to_name", "bill_to_email")
 
 
 class InvoiceLine(Record):

@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import (
+    Core,
     Key,
     Record,
-    Restorable,
     choice,
     folded,
     indexed,
@@ -22,7 +22,7 @@ from models.enums import AssignmentKind, LeadStatus, Origin
 _NAME = "coalesce(first_name || ' ', '') || last_name"
 
 
-class Lead(Restorable):
+class Lead(Core):
     """Somebody who may become a contact."""
 
     __tablename__ = "lead"
@@ -83,8 +83,7 @@ class Lead(Restorable):
     converted_deal_id: Mapped[str | None] = ref("deal")
     form_id: Mapped[str | None] = ref("web_form", on_delete="SET NULL")
     search_key: Mapped[str] = searched(
-        f"{_NAME} || ' ' || coalesce(company_name, '') || ' ' || coalesce(email, '')"
-        " || ' ' || coalesce(phone, '')"
+        "first_name", "last_name", "company_name", "email", "phone", body=["description"]
     )
 
 

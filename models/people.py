@@ -24,6 +24,10 @@ class User(Record):
     name_key: Mapped[str] = folded("first_name || ' ' || last_name")
     role: Mapped[Role] = choice(Role, index=True)
     status: Mapped[UserStatus] = choice(UserStatus, index=True)
+    avatar_file_id: Mapped[str | None] = ref("file", back=True)
+    """The image that shows them."""
+    walkthrough_completed_at: Mapped[datetime | None]
+    """When they went through the demo walkthrough."""
 
 
 class Team(Record):

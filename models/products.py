@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Key, Record, Restorable, choice, folded, indexed, ref, searched
+from models.base import Core, Key, Record, choice, folded, indexed, ref, searched
 from models.enums import BillingType
 
 
-class Product(Restorable):
+class Product(Core):
     """Something we sell."""
 
     __tablename__ = "product"
@@ -31,7 +31,7 @@ class Product(Restorable):
     name_key: Mapped[str] = folded("name")
     description: Mapped[str | None]
     billing_type: Mapped[BillingType] = choice(BillingType, index=True)
-    search_key: Mapped[str] = searched("name || ' ' || sku")
+    search_key: Mapped[str] = searched("name", "sku", body=["description"])
 
 
 class ProductPrice(Record):

@@ -5,11 +5,11 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Key, Record, Restorable, choice, folded, indexed, ranked, ref, searched
+from models.base import Core, Key, Record, choice, folded, indexed, ranked, ref, searched
 from models.enums import TaskPriority
 
 
-class Project(Restorable):
+class Project(Core):
     """Tasks under a shared goal, such as a customer's onboarding."""
 
     __tablename__ = "project"
@@ -38,7 +38,7 @@ class Project(Restorable):
     company_id: Mapped[str | None] = ref("company")
     deal_id: Mapped[str | None] = ref("deal")
     owner_id: Mapped[str | None] = ref("user")
-    search_key: Mapped[str] = searched("name")
+    search_key: Mapped[str] = searched("name", body=["description"])
 
 
 class ProjectMember(Record):

@@ -6,11 +6,11 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Key, Record, Restorable, choice, folded, indexed, ref, searched, thousandths
+from models.base import Core, Key, Record, choice, folded, indexed, ref, searched, thousandths
 from models.enums import ApprovalState, QuoteStatus
 
 
-class Quote(Restorable):
+class Quote(Core):
     """An offer to a customer; its totals are those of its lines, kept to the cent."""
 
     __tablename__ = "quote"
@@ -40,7 +40,7 @@ class Quote(Restorable):
     sent_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     number_key: Mapped[str] = folded("number")
-    search_key: Mapped[str] = searched("number || ' ' || title")
+    search_key: Mapped[str] = searched("number", "title")
 
 
 class QuoteLine(Record):

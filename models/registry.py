@@ -1,6 +1,6 @@
 """What an entity is, as plain data: filled by `schema/`, read by everyone else."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -16,7 +16,10 @@ class Scope(StrEnum):
     WORKSPACE = "workspace"
     OWNER = "owner"
     OWN = "own"
+    PERSONAL = "personal"
     PARENT = "parent"
+    ATTACHED = "attached"
+    SHARED = "shared"
 
 
 class Kind(StrEnum):
@@ -29,6 +32,8 @@ class Kind(StrEnum):
     MANY = "many"
     COMPUTED = "computed"
     ONE_OF = "one of"
+    FEED = "feed"
+    CUSTOM = "custom"
 
 
 class Write(StrEnum):
@@ -39,7 +44,8 @@ class Write(StrEnum):
     ALWAYS = "always"
 
 
-Batch = Callable[[Any, Sequence[Any]], Awaitable[Sequence[Any]]]
+Batch = Callable[..., Awaitable[Sequence[Any]]]
+"""`(reading, rows)`; where it is paged `(reading, entity, rows, size, before)`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +90,12 @@ class Field:
     order_by: tuple[str, ...] = ()
     """Collection: default order as `column` or `-column`; empty is newest first."""
     batch: Batch | None = None
+    paged: bool = False
+    """Computed: a page of what happened to the record, with `first` and `after`."""
     needs: tuple[str, ...] = ()
     """Computed: the columns of the row it is worked out from; all of them when empty."""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    """Feed: what it takes, as the API declares it."""
     union: str = ""
     """One of several links: the name of the union, and in `links` those of the links."""
     links: tuple[str, ...] = ()
@@ -103,6 +113,14 @@ class Entity:
     scope: Scope
     parent: str = ""
     """Scope PARENT: name of the link whose record decides."""
+    attached: str = ""
+    """Scope ATTACHED: join table of the core records it belongs to; who sees one sees it."""
+    core: bool = False
+    """Whether it has what customers' records have: tags, files, a timeline, custom fields."""
+    mergeable: bool = False
+    """Whether duplicates can be merged; the ids of those merged away lead to the survivor."""
+    shares: str = ""
+    """Scope SHARED: table of the roles and teams that see a record besides its owner."""
     queue: str = ""
     """Column of the team whose members see a record that has no owner."""
     members: str = ""

@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import (
+    Core,
     Key,
     Record,
-    Restorable,
     choice,
     folded,
     graded,
@@ -20,7 +20,7 @@ from models.base import (
 from models.enums import TaskPriority, TaskStatus
 
 
-class Task(Restorable):
+class Task(Core):
     """A piece of work; it belongs to a user, or waits in a team's queue."""
 
     __tablename__ = "task"
@@ -65,11 +65,11 @@ class Task(Restorable):
     rank: Mapped[str] = mapped_column(Key)
     position: Mapped[int] = indexed(server_default="0")
     """Its place in the checklist or milestone it is part of."""
-    deal_id: Mapped[str | None] = ref("deal")
-    lead_id: Mapped[str | None] = ref("lead")
-    case_id: Mapped[str | None] = ref("case")
-    contact_id: Mapped[str | None] = ref("contact")
-    company_id: Mapped[str | None] = ref("company")
+    deal_id: Mapped[str | None] = ref("deal", timeline=True)
+    lead_id: Mapped[str | None] = ref("lead", timeline=True)
+    case_id: Mapped[str | None] = ref("case", timeline=True)
+    contact_id: Mapped[str | None] = ref("contact", timeline=True)
+    company_id: Mapped[str | None] = ref("company", timeline=True)
     project_id: Mapped[str | None] = ref("project")
     milestone_id: Mapped[str | None] = ref("milestone")
     template_id: Mapped[str | None] = ref("stage_task_template", on_delete="SET NULL")
@@ -77,7 +77,7 @@ class Task(Restorable):
     """The entry into a stage that brought it."""
     gate_condition_id: Mapped[str | None] = ref("gate_condition", on_delete="SET NULL")
     """The condition of a stage gate that it fulfils when done."""
-    search_key: Mapped[str] = searched("title")
+    search_key: Mapped[str] = searched("title", body=["description"])
 
 
 class TaskDependency(Record):

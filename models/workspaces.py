@@ -1,6 +1,7 @@
 """Workspaces and the four tables that are read before a workspace is known."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,6 +26,11 @@ class Workspace(Technical):
     """Domain of the cases' e-mail addresses."""
     support_team_id: Mapped[str | None] = ref("team")
     """The team whose queue new cases wait in."""
+    logo_file_id: Mapped[str | None] = ref("file")
+    profile_saved_at: Mapped[datetime | None]
+    """When an Admin first saved the company's profile."""
+    skipped_steps: Mapped[list[Any]] = mapped_column(server_default="[]")
+    """The steps of the setup wizard that an Admin left for later."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(server_default="1")
@@ -48,6 +54,8 @@ class EventHead(Base):
     workspace_id: Mapped[str] = mapped_column(Uuid, primary_key=True)
     position: Mapped[int] = mapped_column(sa.BigInteger, server_default="0")
     access_epoch: Mapped[int] = mapped_column(sa.BigInteger, server_default="0")
+    relayed: Mapped[int] = mapped_column(sa.BigInteger, server_default="0")
+    """The position that every consumer of events has passed."""
 
 
 class Credential(Base):

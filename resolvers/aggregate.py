@@ -5,12 +5,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from auth.custom_fields import CustomField
 from auth.policy import readable, visible
 from core.codes import DenialCode
 from core.errors import Denied
 from core.names import camel, snake
 from models.registry import Entity, Field, Kind, pointer
 from resolvers.conditions import Filtering
+from resolvers.custom_conditions import GROUPED, field_of
 from resolvers.plans.rendering import rendered
 from resolvers.reading import Reading
 from services.figures import added, figures
@@ -29,9 +31,9 @@ async def aggregate_of(
     if not readable(entity, reading.actor):
         message = f"The role {reading.actor.role} may not read {entity.category}."
         raise Denied(DenialCode.FORBIDDEN, message)
-    keys = _keys(entity, arguments.get("groupBy") or ())
+    keys = _keys(reading, entity, arguments)
     rows = entity.table.alias("item")
-    key_columns = [_key_column(rows, key).label(f"k{at}") for at, key in enumerate(keys)]
+    key_columns = [key_column(rows, key).label(f"k{at}") for at, key in enumerate(keys)]
     home = Home.of(reading.actor, reading.now)
     filtering = Filtering(reading.actor, reading.now)
     conditions = (
@@ -46,14 +48,24 @@ async def aggregate_of(
     _sort(chosen, arguments.get("orderBy") or ())
     page = chosen[: _limit(arguments.get("first"))]
     for group in page:
-        group["keys"] = [_key(key, value) for key, value in zip(keys, group["by"], strict=True)]
+        group["keys"] = [key_of(key, value) for key, value in zip(keys, group["by"], strict=True)]
     return {"groups": page if keys else [], "total": total}
 
 
-def _keys(entity: Entity, asked: Sequence[Any]) -> list[Field]:
-    if len(asked) > MAX_KEYS:
+def _keys(
+    reading: Reading, entity: Entity, arguments: Mapping[str, Any]
+) -> list[Field | CustomField]:
+    asked, own = arguments.get("groupBy") or (), arguments.get("groupByCustom") or ()
+    if len(asked) + len(own) > MAX_KEYS:
         raise Denied(DenialCode.LIMIT_EXCEEDED, f"At most {MAX_KEYS} keys to group by.")
-    return [entity.fields[str(name).lower()] for name in asked]
+    keys: list[Field | CustomField] = [entity.fields[str(name).lower()] for name in asked]
+    for key in own:
+        field = field_of(reading.actor, entity, key)
+        if field.type not in GROUPED:
+            message = f"`{key}` holds {field.type}; group by selects and checkboxes."
+            raise Denied(DenialCode.BAD_USER_INPUT, message)
+        keys.append(field)
+    return keys
 
 
 def _limit(first: int | None) -> int:
@@ -63,12 +75,17 @@ def _limit(first: int | None) -> int:
     return size
 
 
-def _key_column(rows: Any, key: Field) -> Any:
+def key_column(rows: Any, key: Field | CustomField) -> Any:
+    """What records are grouped by: a column, or the month of a moment."""
+    if isinstance(key, CustomField):
+        return rows.c.custom[key.key].astext
     column = rows.c[key.columns[0]]
     return sa.func.to_char(column, "YYYY-MM") if key.scalar in {"Date", "DateTime"} else column
 
 
-def _groups(entity: Entity, keys: list[Field], found: list[Any], home: Home) -> list[Group]:
+def _groups(
+    entity: Entity, keys: list[Field | CustomField], found: list[Any], home: Home
+) -> list[Group]:
     by_keys: dict[tuple[Any, ...], list[Any]] = {}
     for row in found:
         by_keys.setdefault(tuple(row[f"k{at}"] for at in range(len(keys))), []).append(row)
@@ -116,7 +133,12 @@ def _sort_key(name: str) -> Any:
     return lambda group: group["values"][name.lower()]["amount"]
 
 
-def _key(key: Field, value: Any) -> dict[str, Any]:
+def key_of(key: Field | CustomField, value: Any) -> dict[str, Any]:
+    """What a group stands for."""
+    if isinstance(key, CustomField):
+        option = key.option(value) if value is not None else None
+        told = {"label": option.name if option else value, "option_id": option and option.id}
+        return {"kind": "CustomFieldKey", "field": key.key} | told
     name = camel(key.name)
     if key.kind is Kind.LINK:
         return {"kind": "RecordKey", "field": name, "record": pointer(key.target, value)}

@@ -8,14 +8,20 @@ from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
 from models.registry import REGISTRY, require_entities
-from resolvers import areas  # noqa: F401 - importing the areas registers their fields
+from resolvers import (
+    areas,  # noqa: F401 - importing the areas registers their fields
+    saved_views,
+)
 from resolvers.executor import attach
+from resolvers.feeds import SUBSCRIPTIONS
 from resolvers.mutation import MUTATIONS
 from resolvers.queries import QUERIES, attach_queries
+from schema import custom_values
 from schema.declare import Node
 from schema.derive import fill, root_fields
 from schema.refusals import REFUSALS, GenericError
 from schema.scalars import SCALARS, Cursor
+from schema.timelines import VALUES
 from schema.types import Answered, Given, build_type
 
 
@@ -29,12 +35,16 @@ def _declared() -> strawberry.Schema:
         (),
         {"__annotations__": {}, "__doc__": "What can be done.", **dict(sorted(MUTATIONS.items()))},
     )
+    told = "What is told as it happens; one field an operation, over WebSocket or SSE."
     return strawberry.Schema(
         query=query,
         mutation=strawberry.type(mutation, description="What can be done; one field, one act."),
+        subscription=build_type("Subscription", told, dict(sorted(SUBSCRIPTIONS.items()))),
         types=[
             GenericError,
+            *VALUES,
             *dict.fromkeys(REFUSALS.values()),
+            *custom_values.VALUES,
             *(entity.api for entity in REGISTRY.values() if entity.api),
         ],
         config=StrawberryConfig(
@@ -69,6 +79,10 @@ def build() -> GraphQLSchema:
     core: GraphQLSchema = _declared()._schema  # noqa: SLF001 - strawberry has no public name
     attach(core)
     attach_queries(core.type_map)
+    saved_views.learn(core.type_map)
+    for field in core.subscription_type.fields.values() if core.subscription_type else ():
+        # What is told comes in as the root's value.
+        field.resolve = lambda told, _info, **_: told
     return core
 
 

@@ -113,15 +113,10 @@ def cards_of(board: Board) -> Field:
 
 async def shown(reading: Reading, board: Board, arguments: Mapping[str, Any]) -> Shown | None:
     """A board with its columns; None when there is no such pipeline."""
-    if not readable(board.entity, reading.actor):
-        message = (
-            f"The role {reading.actor.role} may not read {board.entity.category};"
-            " an Admin can grant it."
-        )
-        raise Denied(DenialCode.FORBIDDEN, message)
+    require_readable(reading, board)
     found = Shown(reading, board, arguments.get("filter"))
     if board.kind is not None:
-        rows = await reading.fetch(_stages(reading, board, arguments.get("pipelineId")))
+        rows = await reading.fetch(stages(reading, board, arguments.get("pipelineId")))
         if not rows:
             return None
         found.pipeline = _seen("Pipeline", rows[0], "pipeline_")
@@ -144,6 +139,16 @@ async def shown(reading: Reading, board: Board, arguments: Mapping[str, Any]) ->
     return found
 
 
+def require_readable(reading: Reading, board: Board) -> None:
+    """Deny a board whose cards the actor's role may not read."""
+    if not readable(board.entity, reading.actor):
+        message = (
+            f"The role {reading.actor.role} may not read {board.entity.category};"
+            " an Admin can grant it."
+        )
+        raise Denied(DenialCode.FORBIDDEN, message)
+
+
 def _add(found: Shown, heads: Sequence[Seen]) -> None:
     board = found.declared
     for head in heads:
@@ -152,7 +157,7 @@ def _add(found: Shown, heads: Sequence[Seen]) -> None:
         found.columns.append(Column(found, head.row["id"], fields, archived))
 
 
-def _stages(reading: Reading, board: Board, pipeline_id: str | None) -> Rendered:
+def stages(reading: Reading, board: Board, pipeline_id: str | None) -> Rendered:
     """The stages of a pipeline in their order, each beside it; or it alone."""
     form = (board.name, pipeline_id is None, reading.actor.permission_set)
     statement = _STATEMENTS.of(

@@ -7,6 +7,7 @@ from strawberry import UNSET
 
 from auth.context import Context
 from resolvers.crud import crud
+from resolvers.custom_values import given_values
 from resolvers.mutation import mutation
 from schema import cases as given
 from schema.cases import Case
@@ -25,7 +26,6 @@ crud(
             arg("The template whose tasks it begins with.", of="CaseTemplate", default=UNSET),
         ),
     },
-    without=frozenset({"upsert"}),
 )
 
 
@@ -82,5 +82,6 @@ async def case_convert_to_deal(ctx: Context, input: given.CaseConvertToDealInput
         name=input.name,
         value=input.value,
         close_date=input.close_date,
+        custom=given_values(input.custom_fields),
         expected_version=input.expected_version,
     )

@@ -1,7 +1,7 @@
 """Filters as SQL: only operators that keep using indexes under a row policy."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,7 +18,8 @@ from core.ids import decode
 from core.names import camel
 from models.base import Key, Uuid
 from models.registry import REGISTRY, Entity, Field, Kind
-from services.rules import dates
+from resolvers.custom_conditions import of_field
+from services.rules import dates, search_terms
 
 Condition = sa.ColumnElement[bool]
 
@@ -27,7 +28,6 @@ MAX_CONDITIONS = 100
 MAX_DEPTH = 20
 MAX_LIST = 100
 MAX_TEXT = 200
-MAX_WORDS = 8
 _SHORTEST_PART = 3
 _LAST_CHARACTER = "\U0010ffff"
 _LARGEST = 2**63 - 1
@@ -71,16 +71,27 @@ class Filtering:
             elif name == "not":
                 yield sa.not_(sa.func.coalesce(self.where(entity, rows, value), sa.false()))
             else:
-                yield self._of_field(fields[name], name, rows, value)
+                yield self._of_field(entity, fields[name], name, rows, value)
 
-    def _of_field(self, field: Field, name: str, rows: Any, value: Any) -> Condition:
+    def _of_field(
+        self, entity: Entity, field: Field, name: str, rows: Any, value: Any
+    ) -> Condition:
         if field.kind is Kind.LINK:
             if name.endswith("Id"):
                 return _compared(rows.c[field.columns[0]], value, _id_reader(field.target))
             return self._linked(field, rows, value)
         if field.kind is Kind.MANY:
             return self._collected(field, rows, value)
+        if field.kind is Kind.CUSTOM:
+            return self._custom(entity, rows, value)
         return self._column(field, rows, value)
+
+    def _custom(self, entity: Entity, rows: Any, value: Sequence[Mapping[str, Any]]) -> Condition:
+        for _ in value[1:]:
+            self._count()
+        days = self._days
+        each = (of_field(self.actor, entity, rows, one, days=days, folded=_folded) for one in value)
+        return sa.and_(sa.true(), *each)
 
     def _column(self, field: Field, rows: Any, value: Mapping[str, Any]) -> Condition:
         column = rows.c[field.filter]
@@ -98,7 +109,7 @@ class Filtering:
         rest = {name: one for name, one in value.items() if name != "currency"}
         condition = sa.and_(sa.true(), *_amounts(rows.c[field.filter], rest))
         if value.get("currency"):
-            code = _checked_text(value["currency"]).strip().upper()
+            code = checked_text(value["currency"]).strip().upper()
             condition = sa.and_(condition, rows.c[field.columns[1]] == code)
         return condition
 
@@ -162,13 +173,20 @@ def _text(column: Any, rows: Any, value: Mapping[str, Any]) -> Condition:
         start = _folded(value["startsWith"])
         conditions += [column >= start, column < start.concat(_LAST_CHARACTER)]
     if value.get("contains") is not None:
-        part = _checked_text(value["contains"])
+        part = checked_text(value["contains"])
         if len(part) < _SHORTEST_PART:
             message = "`contains` needs at least three characters; use `startsWith`."
             raise Denied(DenialCode.BAD_USER_INPUT, message)
-        pattern = _folded(f"%{_escaped(part)}%")
-        conditions += [found(rows, [pattern]), column.like(pattern)]
+        pattern = f"%{search_terms.escaped(part)}%"
+        conditions.append(column.like(_folded(pattern)))
+        if _is_stored(rows):
+            conditions.append(found(rows, [pattern]))
     return sa.and_(*conditions)
+
+
+def _is_stored(rows: Any) -> bool:
+    # What a row was before it changed is not in the index that search looks into.
+    return isinstance(getattr(rows, "element", rows), sa.Table)
 
 
 def belongs(field: Field, parents: Any, rows: Any) -> Condition:
@@ -200,20 +218,17 @@ def _ways(field: Field, parents: Any, rows: Any) -> Iterator[list[Condition]]:
 
 def searched(rows: Any, text: str) -> Condition:
     """The rows that have every word of what was typed, at the start of a word or within."""
-    words = _checked_text(text).split()[:MAX_WORDS]
+    words = search_terms.words_of(checked_text(text))
     if not words:
-        return sa.true()
-    patterns = [
-        _folded(f"%{_escaped(word)}%" if len(word) >= _SHORTEST_PART else f"% {_escaped(word)}%")
-        for word in words
-    ]
-    return found(rows, patterns)
+        # Nothing but signs is nowhere; nothing at all asks for everything.
+        return sa.false() if text.strip() else sa.true()
+    return found(rows, [search_terms.part(word) for word in words])
 
 
-def found(rows: Any, patterns: list[Any]) -> Condition:
+def found(rows: Any, patterns: list[str]) -> Condition:
     """The rows whose search text fits all patterns; asked through the one search function."""
     table = getattr(rows, "element", rows)
-    texts = sa.cast(array(patterns), sa.ARRAY(sa.Text))
+    texts = sa.cast(array([sa.literal(one, sa.Text) for one in patterns]), sa.ARRAY(sa.Text))
     ids = sa.func.search_ids(sa.literal(table.name, sa.Text), texts, type_=Uuid)
     return rows.c.id.in_(sa.select(ids.column_valued("found")))  # type: ignore[no-any-return]
 
@@ -280,11 +295,11 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def _plain(value: Any) -> Any:
-    return _checked_text(value) if isinstance(value, str) else value
+    return checked_text(value) if isinstance(value, str) else value
 
 
 def _folded(value: str) -> Any:
-    return sa.func.fold(sa.literal(_checked_text(value), sa.Text), type_=Key)
+    return sa.func.fold(sa.literal(checked_text(value), sa.Text), type_=Key)
 
 
 def _id_reader(target: str) -> Callable[[Any], str]:
@@ -306,17 +321,14 @@ def read_id(value: str, target: str) -> str:
     raise Denied(DenialCode.INVALID_ID, message)
 
 
-def _checked_text(text: str) -> str:
+def checked_text(text: str) -> str:
+    """A text to look for, if it is not too long and PostgreSQL can hold it."""
     if len(text) > MAX_TEXT:
         message = f"A text to look for has at most {MAX_TEXT} characters."
         raise Denied(DenialCode.LIMIT_EXCEEDED, message)
     if "\x00" in text:
         raise Denied(DenialCode.BAD_USER_INPUT, "A text must not hold NUL characters.")
     return text
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 _WIRE_NAMES: dict[str, dict[str, Field]] = {}

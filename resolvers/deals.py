@@ -32,7 +32,6 @@ crud(
             ),
         ),
     },
-    without=frozenset({"upsert"}),
 )
 
 

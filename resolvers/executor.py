@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from graphql import (
+    GraphQLField,
     GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
@@ -19,17 +20,22 @@ from core.codes import DenialCode
 from core.errors import Denied
 from core.ids import decode, encode
 from core.names import camel
-from models.registry import REGISTRY, Entity, Field, Kind
+from models.registry import REGISTRY, Entity, Field, Kind, Pointer
 from resolvers.aggregate import aggregate_of
 from resolvers.conditions import read_id
+from resolvers.listing import page_size, place_in_log
 from resolvers.pages import ROOT, Page, page_of
 from resolvers.reading import Info, Reading, Seen
 from schema.derive import grouped, listed
 from schema.types import is_record
+from services.custom_values import shown
 
 Resolve = Callable[..., Any]
 
 MAX_NODES = 100
+
+FEEDS: dict[str, Callable[[Entity], Resolve]] = {}
+"""What makes the resolver of a feed, by the feed's name."""
 
 
 def attach(schema: GraphQLSchema) -> None:
@@ -54,10 +60,16 @@ def _attach_value(schema: GraphQLSchema, kind: GraphQLNamedType) -> None:
     elif isinstance(kind, GraphQLObjectType):
         for field in kind.fields.values():
             declared = field.extensions.get("strawberry-definition")
-            if declared is not None and is_record(get_named_type(field.type)):
+            if declared is not None and _holds_record(get_named_type(field.type)):
                 several = is_list_type(get_nullable_type(field.type))
                 carried = _carried_several if several else _carried
                 field.resolve = carried(declared.python_name)
+
+
+def _holds_record(kind: GraphQLNamedType) -> bool:
+    if isinstance(kind, GraphQLUnionType) and any(map(is_record, kind.types)):
+        return True
+    return is_record(kind)
 
 
 def _kind_of_record(value: Seen, *_: Any) -> str:
@@ -65,14 +77,16 @@ def _kind_of_record(value: Seen, *_: Any) -> str:
 
 
 def _kind_of_value(value: Any, *_: Any) -> str:
-    return str(value["kind"])
+    # Some lists hold records beside values.
+    return value.entity.name if isinstance(value, Seen) else str(value["kind"])
 
 
 def _carried(name: str) -> Resolve:
-    async def resolve(value: Any, info: Info) -> Seen | None:
+    async def resolve(value: Any, info: Info) -> Any:
         pointer, reading = value[name], info.context.reading
-        if pointer is None or reading is None:
-            return None
+        if not isinstance(pointer, Pointer) or reading is None:
+            # One of a union that is no record is there as it is.
+            return None if isinstance(pointer, Pointer) else pointer
         found: Seen | None = await reading.record(pointer.entity, pointer.id)
         return found
 
@@ -170,6 +184,16 @@ def _computed(entity: Entity, field: Field) -> Resolve:
     batch = field.batch
     assert batch is not None  # noqa: S101 - `computed()` requires it
 
+    def paged(seen: Seen, info: Info, first: int | None, after: str | None = None) -> Any:
+        reading = reading_of(info)
+        size, before = page_size(first), place_in_log(after)
+
+        async def pages(rows: Sequence[Any]) -> Sequence[Any]:
+            return await batch(reading, entity, rows, size, before)
+
+        key = (entity.name, field.name, size, before)
+        return reading.loader(key, pages, of=lambda row: row[entity.key]).load(seen.row)
+
     def resolve(seen: Seen, info: Info) -> Awaitable[Any]:
         reading = reading_of(info)
 
@@ -179,6 +203,15 @@ def _computed(entity: Entity, field: Field) -> Resolve:
         # A row with a JSON list cannot be a key of the loader's cache; its id can.
         loader = reading.loader((entity.name, field.name), values, of=lambda row: row[entity.key])
         return loader.load(seen.row)
+
+    return paged if field.paged else resolve
+
+
+def _custom(entity: Entity, field: Field) -> Resolve:
+    column, table = field.columns[0], entity.table.name
+
+    def resolve(seen: Seen, info: Info, keys: list[str] | None = None) -> list[dict[str, Any]]:
+        return shown(reading_of(info).actor.custom.of(table), seen.row[column], keys)
 
     return resolve
 
@@ -191,6 +224,8 @@ _OF_KIND: dict[Kind, Callable[[Entity, Field], Resolve]] = {
     Kind.MANY: _many,
     Kind.COMPUTED: _computed,
     Kind.ONE_OF: _one_of,
+    Kind.FEED: lambda entity, field: FEEDS[field.name](entity),
+    Kind.CUSTOM: _custom,
 }
 
 
@@ -217,20 +252,31 @@ def _attach_roots(schema: GraphQLSchema) -> None:
     query["nodes"].resolve = _nodes
     query["eventCursor"].resolve = lambda _root, info: str(reading_of(info).position)
     info = _object(schema, "PageInfo").fields
-    info["hasNextPage"].resolve = lambda page, _info: page.more
-    info["hasPreviousPage"].resolve = lambda page, _info: page.after
-    info["startCursor"].resolve = lambda page, _info: _edge_cursor(page, 0)
-    info["endCursor"].resolve = lambda page, _info: _edge_cursor(page, -1)
+    for name, told in _PAGE_INFO.items():
+        info[name].resolve = _told(info[name], told)
 
 
-def _edge_cursor(page: Page, at: int) -> str | None:
-    return page.listing.order.cursor(page.items[at].row) if page.items else None
+_PAGE_INFO: dict[str, Callable[[Page], Any]] = {
+    "hasNextPage": lambda page: page.more,
+    "hasPreviousPage": lambda page: page.after,
+    "startCursor": lambda page: page.cursor(0),
+    "endCursor": lambda page: page.cursor(-1),
+}
+
+
+def _told(field: GraphQLField, told: Callable[[Page], Any]) -> Resolve:
+    """What is told of a page of a list, or is written in a value that stands for one."""
+    name = field.extensions["strawberry-definition"].python_name
+
+    def resolve(page: Page | dict[str, Any], _info: Info) -> Any:
+        return page[name] if isinstance(page, dict) else told(page)
+
+    return resolve
 
 
 def _single(entity: Entity) -> Resolve:
     def resolve(_root: Any, info: Info, id: str) -> Awaitable[Seen | None]:
-        reading = reading_of(info)
-        return reading.record(entity, read_id(id, entity.name))
+        return _asked_for(reading_of(info), entity, read_id(id, entity.name))
 
     return resolve
 
@@ -250,8 +296,7 @@ def _aggregated(entity: Entity) -> Resolve:
 
 
 def _node(_root: Any, info: Info, id: str) -> Awaitable[Seen | None]:
-    reading = reading_of(info)
-    return reading.record(*named(id))
+    return _asked_for(reading_of(info), *named(id))
 
 
 async def _nodes(_root: Any, info: Info, ids: list[str]) -> list[Seen | None]:
@@ -259,7 +304,15 @@ async def _nodes(_root: Any, info: Info, ids: list[str]) -> list[Seen | None]:
     if len(ids) > MAX_NODES:
         raise Denied(DenialCode.LIMIT_EXCEEDED, f"`nodes` takes at most {MAX_NODES} ids.")
     wanted = [named(one) for one in ids]
-    return await asyncio.gather(*(reading.record(*one) for one in wanted))
+    return await asyncio.gather(*(_asked_for(reading, *one) for one in wanted))
+
+
+async def _asked_for(reading: Reading, entity: Entity, record_id: str) -> Seen | None:
+    """The record with this id, or what it was merged into."""
+    found = await reading.record(entity, record_id)
+    if found is not None or not entity.mergeable:
+        return found
+    return await reading.record(entity, await reading.led(record_id))
 
 
 def named(wire_id: str) -> tuple[Entity, str]:

@@ -1,7 +1,6 @@
 """Idempotency keys: the same key answers the same, without a second effect."""
 
 from dataclasses import dataclass, fields
-from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -15,8 +14,8 @@ from auth.context import Context
 from core.codes import UserErrorCode
 from core.errors import UserError
 from models.events import IdempotencyKey
+from services.expiry import IDEMPOTENCY_KEYS
 
-LIFETIME = timedelta(hours=72)
 _TABLE: sa.Table = IdempotencyKey.__table__  # type: ignore[assignment]
 _PATH = ("idempotencyKey",)
 
@@ -30,12 +29,16 @@ class Known:
     position: int | None
 
 
-async def known(ctx: Context, name: str, given: Any) -> Known | None:
+def asked(name: str, given: Any, actor: str) -> bytes:
+    """What an act with a key is asked to do, as its key remembers it; nothing without a key."""
+    return _fingerprint(name, given, actor) if given.idempotency_key else b""
+
+
+async def known(ctx: Context, given: Any, digest: bytes) -> Known | None:
     """Take the key for this act, or say what it answered; a running twin is waited for."""
     key = given.idempotency_key
     if not key:
         return None
-    digest = _fingerprint(name, given, ctx.actor.id)
     taken = (
         insert(_TABLE)
         .values(
@@ -74,7 +77,7 @@ async def remember(ctx: Context, given: Any, ids: dict[str, Any]) -> None:
 
 
 async def _forget_expired(ctx: Context, key: str) -> None:
-    lapsed = _TABLE.c.created_at < ctx.now - LIFETIME
+    lapsed = _TABLE.c.created_at < ctx.now - IDEMPOTENCY_KEYS
     await ctx.act.fetch(sa.delete(_TABLE).where(_mine(ctx, key), lapsed))
 
 

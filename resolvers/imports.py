@@ -38,12 +38,12 @@ async def import_create(ctx: Context, input: given.ImportCreateInput) -> str:
     return await acts.create(ctx, upload_id=upload_uuid(input.upload_id), entity=input.entity)
 
 
-def upload_uuid(wire_id: str) -> str:
-    """The UUID behind an upload's id; INVALID_ID when it is none."""
+def upload_uuid(wire_id: str, name: str = "uploadId") -> str:
+    """The UUID behind an upload's id; INVALID_ID at the field of this name when it is none."""
     decoded = decode(wire_id)
     if decoded is None or decoded[0] != uploads.PREFIX:
         message = f"Not the id of an upload: those look like {uploads.PREFIX}_01HX…"
-        raise UserError(UserErrorCode.INVALID_ID, message, ("uploadId",))
+        raise UserError(UserErrorCode.INVALID_ID, message, (name,))
     return decoded[1]
 
 
@@ -66,6 +66,6 @@ async def import_run(ctx: Context, input: given.ImportRunInput) -> str:
 )
 def contact_import_template(_root: Any, info: Any) -> ImportTemplate:
     """The template's address and the importable fields."""
-    reading_of(info)
+    own = reading_of(info).actor.custom.of("contact")
     url = f"{from_environment().base_url}/files/{errors.TEMPLATE}"
-    return ImportTemplate(url=url, fields=list(importable()))
+    return ImportTemplate(url=url, fields=list(importable(own)))

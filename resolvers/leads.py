@@ -10,6 +10,7 @@ from auth.context import Context
 from models.registry import REGISTRY
 from resolvers.conditions import read_id
 from resolvers.crud import crud, written
+from resolvers.custom_values import given_values
 from resolvers.mutation import mutation
 from resolvers.queries import valued
 from resolvers.reading import Reading
@@ -106,7 +107,13 @@ def _choice(name: str, given: Any) -> conversion.Choice | None:
 
 
 def _deal(given: LeadDealInput) -> conversion.NewDeal:
-    values = {"name": given.name, "value": given.value, "close_date": given.close_date}
+    values: dict[str, Any] = {
+        "name": given.name,
+        "value": given.value,
+        "close_date": given.close_date,
+    }
+    if given.custom_fields is not UNSET:
+        values["custom_fields"] = given_values(given.custom_fields)
     return conversion.NewDeal(values, given.pipeline_id, given.stage_id)
 
 

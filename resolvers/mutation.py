@@ -11,19 +11,20 @@ import strawberry
 from strawberry import UNSET
 
 from auth.context import acting
+from core.codes import UserErrorCode
 from core.errors import Refusals, UserError
 from core.ids import decode, encode
 from core.names import camel, pascal, spaced
 from models.registry import REGISTRY, Entity, Pointer
-from resolvers import idempotency, refusals
+from resolvers import idempotency, redirecting, refusals
 from resolvers.executor import signed_in
 from resolvers.reading import Reading
-from schema.declare import derived
-from schema.inputs import ID_OF, MAX_LENGTH, notes
+from schema.declare import Node, derived
+from schema.inputs import ID_OF, MAX_LENGTH, RECORD, notes
 from schema.refusals import UserError as UserErrorType
 from schema.scalars import Cursor
 from schema.types import Answered, build_type, python_name
-from services import bulk
+from services import bulk, notifications
 
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 
@@ -50,6 +51,18 @@ class Several:
     entity: Entity
 
 
+@dataclass(frozen=True, slots=True)
+class OfAnyKind:
+    """A payload field that is a list of records of any kinds."""
+
+    description: str
+
+
+def of_any_kind(description: str) -> OfAnyKind:
+    """A payload field with records of any kinds, as pointers; refused it is empty."""
+    return OfAnyKind(description)
+
+
 def several(api: type) -> Several:
     """A payload field with records; those out of sight are left out, refused it is empty."""
     return Several(REGISTRY[api.__name__])
@@ -60,7 +73,9 @@ def extra(annotation: Any, description: str) -> Extra:
     return Extra(annotation, description)
 
 
-def mutation(*, public: bool = False, **payload: type | Extra | Several) -> Callable[[F], F]:
+def mutation(
+    *, public: bool = False, **payload: type | Extra | Several | OfAnyKind
+) -> Callable[[F], F]:
     """Make a service's door a mutation whose payload has these fields, by name."""
 
     def declare(act: F) -> F:
@@ -118,6 +133,8 @@ def _payload_type(name: str, payload: Mapping[str, Any]) -> type:
     for key, kind in payload.items():
         if isinstance(kind, Extra):
             answered[key] = Answered(kind.annotation | None, kind.description)
+        elif isinstance(kind, OfAnyKind):
+            answered[key] = Answered(list[Node], kind.description)
         elif isinstance(kind, Several):
             what = spaced(kind.entity.name)
             kinds = list[derived(kind.entity.name)]  # type: ignore[valid-type,misc]
@@ -139,15 +156,24 @@ def _payload_type(name: str, payload: Mapping[str, Any]) -> type:
     return build_type(f"{title}Payload", f"What `{camel(name)}` answers.", answered)
 
 
-def register_result(entity: Entity, api: type) -> Extra:
+_RESULTS: dict[str, Extra] = {}
+
+
+def register_result(entity: Entity) -> Extra:
     """The payload field of a bulk: one result a row, in their order."""
+    if entity.name not in _RESULTS:
+        _RESULTS[entity.name] = _result(entity)
+    return _RESULTS[entity.name]
+
+
+def _result(entity: Entity) -> Extra:
     noun = spaced(entity.name)
     key = noun.replace(" ", "_")
     made = build_type(
         f"{entity.name}BulkResult",
         f"What became of one {noun} of a bulk.",
         {
-            key: Answered(derived(api.__name__) | None, f"The {noun}; null when refused."),
+            key: Answered(derived(entity.name) | None, f"The {noun}; null when refused."),
             "user_errors": Answered(list[UserErrorType], "Why it was refused; else empty."),
         },
     )
@@ -199,23 +225,40 @@ class _Door:
         return self._payload(values)
 
     async def _signed_in(self, context: Any, given: Any) -> dict[str, Any]:
+        reading = signed_in(context)
+        asked = idempotency.asked(self.name, given, reading.actor.id)
         for _ in range(1, _ATTEMPTS):
             try:
-                return await self._once(context, given)
+                return await self._tried(context, given, asked)
+            except (UserError, Refusals) as refused:
+                # Only what is not found costs a look at where it went, which may have gone on.
+                if not await redirecting.followed(reading, given, refused):
+                    raise
+        return await self._tried(context, given, asked)
+
+    async def _tried(self, context: Any, given: Any, asked: bytes) -> dict[str, Any]:
+        for _ in range(1, _ATTEMPTS):
+            try:
+                return await self._once(context, given, asked)
             except _CONFLICTS:
                 # The other act goes on; of this one nothing is left, so it begins again.
                 continue
-        return await self._once(context, given)
+        return await self._once(context, given, asked)
 
-    async def _once(self, context: Any, given: Any) -> dict[str, Any]:
+    async def _once(self, context: Any, given: Any, asked: bytes) -> dict[str, Any]:
         reading = signed_in(context)
         async with acting(
-            reading.database, reading.actor, now=reading.now, request_id=reading.request_id
+            reading.database,
+            reading.actor,
+            now=reading.now,
+            request_id=reading.request_id,
+            name=camel(self.name),
         ) as ctx:
-            known = await idempotency.known(ctx, self.name, given)
+            known = await idempotency.known(ctx, given, asked)
             if known is not None:
                 return self._replayed(known)
             values = self._values(await self.act(ctx, given))
+            await notifications.tell(ctx)
             await ctx.act.finish()
             await idempotency.remember(ctx, given, self._ids(values))
         context.reading = reading.renewed()
@@ -229,25 +272,22 @@ class _Door:
         return {only: outcome}
 
     def _ids(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        ids = {}
+        ids: dict[str, Any] = {}
         for key, value in values.items():
             kind = self.payload[key]
-            if isinstance(kind, Several):
-                ids[key] = [_id_of(one, kind.entity) for one in value]
+            if isinstance(kind, OfAnyKind):
+                ids[key] = [[one.entity.name, one.id] for one in value]
+            elif isinstance(kind, Several):
+                ids[key] = [id_of(one, kind.entity) for one in value]
             elif not isinstance(kind, Extra):
-                ids[key] = _id_of(value, REGISTRY[kind.__name__])
+                ids[key] = id_of(value, REGISTRY[kind.__name__])
             elif kind.result is not None:
                 _, entity = kind.result
-                ids[key] = [bulk.kept(one, _id_of(one.record, entity)) for one in value]
+                ids[key] = [bulk.kept(one, id_of(one.record, entity)) for one in value]
         return ids
 
     def _replayed(self, known: idempotency.Known) -> dict[str, Any]:
-        values = {
-            key: [bulk.told_again(one) for one in value]
-            if isinstance(self.payload[key], Extra)
-            else value
-            for key, value in known.ids.items()
-        }
+        values = {key: _told_again(self.payload[key], value) for key, value in known.ids.items()}
         return self._payload(values, known.operation_id, known.position)
 
     def _payload(
@@ -266,10 +306,19 @@ class _Door:
         return self._payload({}) | {"user_errors": [refusals.answered(one) for one in errors]}
 
 
+def _told_again(kind: Any, value: Any) -> Any:
+    """A payload's value from what its key remembers."""
+    if isinstance(kind, OfAnyKind):
+        return [Pointer(REGISTRY[name], record_id) for name, record_id in value]
+    return [bulk.told_again(one) for one in value] if isinstance(kind, Extra) else value
+
+
 def _answered(kind: Any, value: Any) -> Any:
     """A payload's value: records as pointers, which are read by what is selected of them."""
+    if isinstance(kind, OfAnyKind):
+        return list(value or ())
     if isinstance(kind, Several):
-        return [Pointer(kind.entity, _id_of(one, kind.entity)) for one in value or ()]
+        return [Pointer(kind.entity, id_of(one, kind.entity)) for one in value or ()]
     if not isinstance(kind, Extra):
         return _pointer(REGISTRY[kind.__name__], value)
     if kind.result is None or value is None:
@@ -285,10 +334,10 @@ def _answered(kind: Any, value: Any) -> Any:
 
 
 def _pointer(entity: Entity, value: Any) -> Pointer | None:
-    return None if value is None else Pointer(entity, _id_of(value, entity))
+    return None if value is None else Pointer(entity, id_of(value, entity))
 
 
-def _id_of(value: Any, entity: Entity) -> Any:
+def id_of(value: Any, entity: Entity) -> Any:
     """The id of a row as a service returned it: a row object, a driver's record or the id."""
     if value is None or isinstance(value, str):
         return value
@@ -321,6 +370,17 @@ def _uuids(value: Any, target: str, path: tuple[str | int, ...]) -> Any:
     if isinstance(value, list):
         return [_uuids(one, target, (*path, at)) for at, one in enumerate(value)]
     decoded = decode(value)
+    if target == RECORD:
+        return _record(decoded, path)
     if decoded is None or decoded[0] != REGISTRY[target].prefix:
         raise refusals.invalid_id(target, path)
     return decoded[1]
+
+
+def _record(decoded: tuple[str, str] | None, path: tuple[str | int, ...]) -> tuple[str, str]:
+    """The table and the id of a core record of any kind."""
+    entity = REGISTRY.of_prefix(decoded[0]) if decoded else None
+    if decoded is None or entity is None or not entity.core:
+        message = "Not the id of a record such as a contact, a deal or a case."
+        raise UserError(UserErrorCode.INVALID_ID, message, path)
+    return entity.table.name, decoded[1]

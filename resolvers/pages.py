@@ -7,9 +7,10 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from auth.policy import readable, visible
+from auth.policy import readable, restorable, visible
 from core.codes import DenialCode
 from core.errors import Denied
+from models.enums import Deleted
 from models.registry import REGISTRY, Entity, Field
 from resolvers.conditions import Filtering, belongs, searched
 from resolvers.listing import Ordering, ordering, page_size
@@ -31,6 +32,10 @@ class Page:
     items: Sequence[Seen]
     more: bool
     after: bool
+
+    def cursor(self, at: int) -> str | None:
+        """The cursor of an item by its place; None on an empty page."""
+        return self.listing.order.cursor(self.items[at].row) if self.items else None
 
     async def total(self, reading: Reading) -> int:
         """How many items the list has in all."""
@@ -59,21 +64,26 @@ class Listing:
         arguments = self.arguments
         filtering = Filtering(reading.actor, reading.now)
         conditions = [
-            visible(self.entity, reading.actor, rows),
+            visible(
+                self.entity,
+                reading.actor,
+                rows,
+                which(self.arguments),
+                whole=self.field is None,
+            ),
             filtering.where(self.entity, rows, arguments.get("filter")),
         ]
         if arguments.get("search"):
             conditions.append(searched(rows, arguments["search"]))
         return sa.and_(*conditions)
 
-    def _selected(self, reading: Reading, rows: Any, *conditions: Any) -> sa.Select[Any]:
-        statement = sa.select(rows).where(self.fitting(reading, rows), *conditions)
+    def _selected(self, reading: Reading, rows: Any, *conditions: Any, above: Any = None) -> Any:
         after = self.arguments.get("after")
-        if after:
-            statement = statement.where(self.order.after(rows, after))
+        place = self.order.place(after) if after else None
         # As a parameter the planner would take it for a tenth of the table.
         page = sa.literal_column(str(self.size + 1), sa.Integer)
-        return statement.order_by(*self.order.by(rows)).limit(page)
+        fitting = [self.fitting(reading, rows), *conditions]
+        return self.order.page(list(rows.c), rows, fitting, place, page, above=above)
 
     def pages(self, reading: Reading) -> Any:
         """The batch function that fetches this list's page for many parents."""
@@ -84,7 +94,8 @@ class Listing:
                 found = await reading.fetch(self._selected(reading, rows))
                 return self._counted(reading, len(found), [self._page(ROOT, found)])
             above, joined = _parents(parents, self.field)
-            inner = self._selected(reading, rows, belongs(self.field, above, rows)).lateral("x")
+            own = belongs(self.field, above, rows)
+            inner = self._selected(reading, rows, own, above=above).lateral("x")
             statement = (
                 sa.select(inner, above.c.ord).select_from(joined.join(inner, sa.true()))
             ).order_by(above.c.ord, *self.order.by(inner))
@@ -146,6 +157,16 @@ def _parents(ids: Sequence[str], field: Field) -> tuple[Any, Any]:
     return above, above
 
 
+def which(arguments: Mapping[str, Any]) -> Deleted:
+    """Which records a list has, by whether they are deleted."""
+    return Deleted[str(arguments.get("deleted") or Deleted.EXCLUDE)]
+
+
+def may_restore(entity: Entity, actor: Any) -> bool:
+    """Whether an actor may see an entity's deleted records."""
+    return restorable(entity, actor) is Deleted.INCLUDE
+
+
 def listing(
     entity: Entity, field: Field | None, arguments: Mapping[str, Any], actor: Any
 ) -> Listing:
@@ -153,7 +174,10 @@ def listing(
     if field is None and not readable(entity, actor):
         message = f"The role {actor.role} may not read {entity.category}; an Admin can grant it."
         raise Denied(DenialCode.FORBIDDEN, message)
-    order = ordering(entity, arguments.get("orderBy"), field.order_by if field else ())
+    if which(arguments) is not Deleted.EXCLUDE and not may_restore(entity, actor):
+        message = f"Only who may restore {entity.category} sees what was deleted."
+        raise Denied(DenialCode.FORBIDDEN, message)
+    order = ordering(entity, arguments.get("orderBy"), actor, field.order_by if field else ())
     return Listing(entity, field, arguments, order, page_size(arguments.get("first")))
 
 

@@ -10,6 +10,7 @@ from auth.visit import Visit
 from core.ids import encode
 from models import people as rows
 from resolvers.conditions import read_id
+from resolvers.files import image_of
 from resolvers.mutation import extra, mutation
 from resolvers.queries import valued
 from resolvers.reading import Reading
@@ -87,14 +88,11 @@ async def invitation_accept(visit: Visit, input: given.InvitationAcceptInput) ->
 
 @mutation(user=User)
 async def user_update(ctx: Context, input: given.UserUpdateInput) -> rows.User:
-    """Change one's own names, or as an Admin anybody's."""
-    return await users.rename(
-        ctx,
-        input.id,
-        first_name=_sent(input.first_name),
-        last_name=_sent(input.last_name),
-        expected_version=input.expected_version,
-    )
+    """Change one's own names and photo, or as an Admin anybody's."""
+    values = {"first_name": input.first_name, "last_name": input.last_name}
+    values["photo_upload_id"] = image_of(input.photo_upload_id, "photoUploadId")
+    sent = {name: value for name, value in values.items() if value is not UNSET}
+    return await users.update(ctx, input.id, sent, expected_version=input.expected_version)
 
 
 @mutation(user=User)

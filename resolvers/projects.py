@@ -8,6 +8,7 @@ from strawberry import UNSET
 
 from auth.context import Context
 from resolvers.crud import crud
+from resolvers.custom_values import given_values
 from resolvers.mutation import mutation
 from schema import projects as given
 from schema.inputs import arg
@@ -36,7 +37,6 @@ crud(
             ),
         ),
     },
-    without=frozenset({"upsert"}),
 )
 
 
@@ -136,6 +136,7 @@ async def project_create_from_template(
     """Begin a project from a template: its days are counted from the project's first."""
     links = ("owner", "contact", "company", "deal")
     values = {name: getattr(input, f"{name}_id") for name in links}
+    values["custom_fields"] = given_values(input.custom_fields)
     return await project_templates.start(
         ctx,
         input.template_id,

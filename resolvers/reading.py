@@ -18,6 +18,7 @@ from core.errors import Denied
 from core.sql import Rendered, render
 from models.base import Uuid
 from models.registry import Entity
+from services import redirects
 
 MAX_ROWS = 20_000
 
@@ -116,6 +117,16 @@ class Reading:
         if record_id is None:
             return None
         found: Seen | None = await self.loader(entity.name, self._records(entity)).load(record_id)
+        return found
+
+    async def led(self, record_id: str) -> str | None:
+        """The id of the record this one was merged into, if it was."""
+
+        async def batch(ids: Sequence[str]) -> list[str | None]:
+            found = await redirects.read(self, ids)
+            return [found.get(one) for one in ids]
+
+        found: str | None = await self.loader("redirects", batch).load(record_id)
         return found
 
     def _records(self, entity: Entity) -> Callable[[Sequence[str]], Awaitable[list[Seen | None]]]:

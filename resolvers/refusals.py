@@ -19,6 +19,21 @@ _BY_CONSTRAINT: dict[str, tuple[UserErrorCode, str, Path]] = {
         "A contact with this e-mail address exists.",
         ("email",),
     ),
+    "external_id_taken": (
+        UserErrorCode.DUPLICATE,
+        "Another record is called so in this system.",
+        ("externalIds",),
+    ),
+    "saved_view_name_taken": (
+        UserErrorCode.DUPLICATE,
+        "You have a view of this list by this name.",
+        ("name",),
+    ),
+    "custom_value_taken": (
+        UserErrorCode.DUPLICATE,
+        "Another record has the same value of a custom field that must be unique.",
+        ("customFields",),
+    ),
     "product_sku_taken": (UserErrorCode.DUPLICATE, "A product with this SKU exists.", ("sku",)),
     "team_name_taken": (UserErrorCode.DUPLICATE, "A team of this name exists.", ("name",)),
     "user_email_taken": (

@@ -16,7 +16,6 @@ crud(
     update=tasks.update,
     restore=tasks.restore,
     before_bulk_update=tasks.before_bulk_update,
-    without=frozenset({"upsert"}),
 )
 
 

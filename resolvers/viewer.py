@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from auth.navigation import sidebar
+from auth.navigation import Landing, sidebar
 from auth.policy import visible
 from auth.roles import Category, Level
 from models import metadata
@@ -14,6 +14,7 @@ from resolvers.queries import answers, query
 from resolvers.reading import Seen
 from schema.types import Answered
 from schema.viewer import CategoryPermission, NavigationEntry, Viewer
+from services import onboarding
 
 _MOST_TEAMS = 100
 
@@ -75,3 +76,10 @@ def navigation(_actor: Any, info: Any) -> list[NavigationEntry]:
         NavigationEntry(key=entry.key, label=entry.label, path=entry.path)
         for entry in sidebar(reading_of(info).actor)
     ]
+
+
+@answers("Viewer", "landing")
+async def landing(_actor: Any, info: Any) -> Landing:
+    """The wizard until the workspace is set up."""
+    done = await onboarding.is_set_up(reading_of(info))
+    return Landing.DASHBOARD if done else Landing.SETUP_WIZARD

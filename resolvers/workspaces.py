@@ -4,6 +4,7 @@ from typing import Any
 
 from auth.context import Context
 from auth.visit import Visit
+from resolvers.files import image_of
 from resolvers.mutation import extra, mutation
 from schema.inputs import UNSET
 from schema.people import User
@@ -35,8 +36,10 @@ async def workspace_sign_up(visit: Visit, input: WorkspaceSignUpInput) -> dict[s
 
 @mutation(workspace=Workspace)
 async def workspace_update(ctx: Context, input: WorkspaceUpdateInput) -> Any:
-    """Change settings of the workspace."""
-    names = ("support_domain", "support_team_id", "days_to_close")
+    """Change settings of the workspace, or its company's profile."""
+    names = ("name", "time_zone", "industry", "support_domain", "support_team_id", "days_to_close")
     values = {name: getattr(input, name) for name in names}
+    values["currency"] = input.default_currency
+    values["logo_upload_id"] = image_of(input.logo_upload_id, "logoUploadId")
     given = {name: value for name, value in values.items() if value is not UNSET}
     return await workspaces.update(ctx, given, expected_version=input.expected_version)

@@ -7,9 +7,10 @@ import strawberry
 from core.names import spaced
 from models import enums
 from models.registry import Entity, Field, Kind, Write
-from schema import scalars, values
+from schema import custom_values, scalars, values
 from schema.declare import derived
 from schema.enums import BulkPolicy
+from schema.external_ids import ExternalIdInput
 from schema.inputs import MutationInput, arg
 
 _BY_SCALAR: dict[str, Any] = {
@@ -17,6 +18,11 @@ _BY_SCALAR: dict[str, Any] = {
 } | {"String": str, "Int": int, "Boolean": bool, "Money": values.MoneyInput}
 
 MAX_BULK = 500
+
+_VALUES = (
+    "What it shall hold; fields left out stay as they are. What it begins with, such as a stage,"
+    " counts where it is created."
+)
 
 Declared = dict[str, tuple[Any, Any]]
 """Fields of an input: each an annotation and its `arg`."""
@@ -31,6 +37,8 @@ def written(entity: Entity, act: Write) -> dict[str, Field]:
 def _annotation(field: Field) -> Any:
     if field.kind is Kind.LINK:
         return strawberry.ID
+    if field.kind is Kind.CUSTOM:
+        return list[custom_values.CustomFieldInput]
     return _BY_SCALAR.get(field.scalar) or getattr(enums, field.scalar)
 
 
@@ -75,9 +83,18 @@ def create_input(entity: Entity, extra: Declared | None = None, *, nested: bool)
     return input_of(
         title,
         f"What a {what} is created from.",
-        fields | (extra or {}),
+        fields | (extra or {}) | _of_core(entity),
         None if nested else MutationInput,
     )
+
+
+def _of_core(entity: Entity) -> Declared:
+    """What core records are created with besides their own fields."""
+    if not entity.core:
+        return {}
+    sentence = "What other systems call it; those it has already stay."
+    kind = list[ExternalIdInput] | None
+    return {"external_ids": (kind, arg(sentence, default=strawberry.UNSET))}
 
 
 _PATCHES: dict[str, type] = {}
@@ -130,6 +147,9 @@ def match_input(entity: Entity, by: tuple[str, ...]) -> type:
     for name in by:
         annotation = _annotation(entity.fields[name]) | None
         fields[name] = (annotation, arg(f"By its {name}.", default=strawberry.UNSET))
+    if entity.core:
+        named = arg("By what another system calls it.", default=strawberry.UNSET)
+        fields["external_id"] = (ExternalIdInput | None, named)
     namespace = {
         "__annotations__": {key: annotation for key, (annotation, _) in fields.items()},
         "__module__": __name__,
@@ -139,22 +159,31 @@ def match_input(entity: Entity, by: tuple[str, ...]) -> type:
     return strawberry.input(cls, one_of=True, description="Exactly one way to find the record.")
 
 
-def upsert_input(entity: Entity, match: type, row: type) -> type:
-    """What an upsert matches by, and what it then writes."""
+def upsert_input(entity: Entity, match: type, row: type, *, nested: bool) -> type:
+    """What an upsert matches by, and what it then writes; `nested` is one of a bulk."""
     return input_of(
-        f"{entity.name}UpsertInput",
+        f"{entity.name}UpsertRow" if nested else f"{entity.name}UpsertInput",
         f"A {spaced(entity.name)} to update where it exists and to create where not.",
         {
             "match": (match, arg("How to find it.")),
-            "values": (row, arg("What it shall hold; fields left out stay as they are.")),
+            "values": (row, arg(_VALUES)),
         },
+        None if nested else MutationInput,
     )
 
 
-def bulk_inputs(entity: Entity, row: type, patch: type) -> dict[str, type]:
-    """The inputs of the three bulk acts."""
-    policy = (BulkPolicy, arg("What to do when some are refused.", default=BulkPolicy.REJECT_ALL))
-    chosen = {
+def bulk_upsert_input(entity: Entity, row: type) -> type:
+    """Several upserts."""
+    return input_of(
+        f"{entity.name}BulkUpsertInput",
+        f"Several {spaced(entity.name)} records to update or create.",
+        {"rows": (list[row], arg(f"At most {MAX_BULK}."))} | _policy(),  # type: ignore[valid-type]
+    )
+
+
+def selection(entity: Entity) -> Declared:
+    """Which records a bulk is about, and what is to be done when some are refused."""
+    return {
         "ids": (
             list[strawberry.ID] | None,
             arg(f"Which, by id; at most {MAX_BULK}.", of=entity.name, default=strawberry.UNSET),
@@ -163,24 +192,31 @@ def bulk_inputs(entity: Entity, row: type, patch: type) -> dict[str, type]:
             derived(f"{entity.name}Filter") | None,
             arg(f"Or which, by filter; at most {MAX_BULK}.", default=strawberry.UNSET),
         ),
-    }
+    } | _policy()
+
+
+def _policy() -> Declared:
+    sentence = "What to do when some are refused."
+    return {"error_policy": (BulkPolicy, arg(sentence, default=BulkPolicy.REJECT_ALL))}
+
+
+def bulk_inputs(entity: Entity, row: type, patch: type) -> dict[str, type]:
+    """The inputs of the bulk acts."""
     what = spaced(entity.name)
     name = entity.name
     return {
         "create": input_of(
             f"{name}BulkCreateInput",
             f"Several {what} records to create.",
-            {"rows": (list[row], arg(f"At most {MAX_BULK}.")), "error_policy": policy},  # type: ignore[valid-type]
+            {"rows": (list[row], arg(f"At most {MAX_BULK}."))} | _policy(),  # type: ignore[valid-type]
         ),
         "update": input_of(
             f"{name}BulkUpdateInput",
             f"The same change to several {what} records.",
-            chosen | {"patch": (patch, arg("What changes on each.")), "error_policy": policy},
+            {"patch": (patch, arg("What changes on each."))} | selection(entity),
         ),
         "delete": input_of(
-            f"{name}BulkDeleteInput",
-            f"Several {what} records to delete.",
-            chosen | {"error_policy": policy},
+            f"{name}BulkDeleteInput", f"Several {what} records to delete.", selection(entity)
         ),
     }
 

@@ -12,6 +12,7 @@ from models import cases as rows
 from models.enums import CaseOrigin, CasePriority, SlaState
 from models.registry import Write
 from schema import scalars
+from schema.custom_values import CustomFieldInput
 from schema.declare import Node, column, computed, entity, link, many
 from schema.inputs import MutationInput, act_input, arg
 from schema.refusals import UserError, record, refusal
@@ -68,7 +69,9 @@ def _clock(row: Mapping[str, Any], now: datetime) -> CaseSla:
     )
 
 
-@entity(rows.Case, prefix="case", plural="cases", category=Category.CASES, queue="team_id")
+@entity(
+    rows.Case, prefix="case", plural="cases", category=Category.CASES, queue="team_id", core=True
+)
 class Case(Node):
     """A customer's problem, request or question."""
 
@@ -201,6 +204,9 @@ class CaseConvertToDealInput(MutationInput):
     close_date: date | None = arg(
         "When it is expected to be won; the workspace's `daysToClose` from today when left out.",
         default=None,
+    )
+    custom_fields: list[CustomFieldInput] | None = arg(
+        "Its custom fields, beside those the case has under the same keys.", default=None
     )
     expected_version: int | None = arg(_EXPECTED_VERSION, default=None)
 

@@ -7,7 +7,14 @@ from schema import scalars
 from schema.declare import Node, column, entity, link, many
 
 
-@entity(rows.Company, prefix="cmp", plural="companies", category=Category.CONTACTS)
+@entity(
+    rows.Company,
+    prefix="cmp",
+    plural="companies",
+    category=Category.CONTACTS,
+    core=True,
+    mergeable=True,
+)
 class Company(Node):
     """An organisation we do business with."""
 

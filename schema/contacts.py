@@ -13,7 +13,14 @@ from schema.inputs import MutationInput, act_input, arg, nested_input
 from services import contact_figures
 
 
-@entity(rows.Contact, prefix="cnt", plural="contacts", category=Category.CONTACTS)
+@entity(
+    rows.Contact,
+    prefix="cnt",
+    plural="contacts",
+    category=Category.CONTACTS,
+    core=True,
+    mergeable=True,
+)
 class Contact(Node):
     """A person we do business with."""
 

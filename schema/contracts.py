@@ -16,6 +16,7 @@ from schema.declare import Node, column, entity, link, many, money
     plural="contracts",
     category=Category.CONTRACTS,
     finance_sees_all=True,
+    core=True,
 )
 class Contract(Node):
     """An agreement with a customer."""

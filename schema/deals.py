@@ -69,7 +69,7 @@ class PipelineStage(Node):
     projects = many("Project", "The projects in it.", by="stage_id")
 
 
-@entity(rows.Deal, prefix="deal", plural="deals", category=Category.DEALS)
+@entity(rows.Deal, prefix="deal", plural="deals", category=Category.DEALS, core=True)
 class Deal(Node):
     """An active sale."""
 

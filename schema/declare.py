@@ -107,12 +107,20 @@ def many(
     return Note(Kind.MANY, description, _given(locals()))
 
 
-def computed(description: str, *, batch: Batch, needs: tuple[str, ...] = ()) -> Any:
+def computed(
+    description: str, *, batch: Batch, needs: tuple[str, ...] = (), paged: bool = False
+) -> Any:
     """A field worked out for all rows of a level at once: `batch(reading, rows) -> values`.
 
-    `needs` names the columns it is worked out from, so that only they are read.
+    `needs` names the columns it is worked out from, so that only they are read. What is `paged`
+    is a page of what happened to the record, whose values may carry records.
     """
     return Note(Kind.COMPUTED, description, _given(locals()))
+
+
+def feed(description: str, arguments: dict[str, Any]) -> Any:
+    """A list of its own making, answered by what is registered under the field's name."""
+    return Note(Kind.FEED, description, _given(locals()))
 
 
 def one_of(union: str, description: str, *, links: tuple[str, ...]) -> Any:
@@ -132,6 +140,10 @@ def entity(
     category: Category | None,
     scope: Scope = Scope.OWNER,
     parent: str = "",
+    attached: str = "",
+    core: bool = False,
+    mergeable: bool = False,
+    shares: str = "",
     queue: str = "",
     members: str = "",
     within: str = "",
@@ -154,6 +166,10 @@ def entity(
             category=category or "",
             scope=scope,
             parent=parent,
+            attached=attached,
+            core=core,
+            mergeable=mergeable,
+            shares=shares,
             queue=queue,
             members=members,
             within=within,
@@ -191,11 +207,21 @@ def _fields(cls: type, declared: Entity) -> typing.Iterator[tuple[str, Field]]:
     for name, note in vars(cls).items():
         if isinstance(note, Note):
             yield name, _FIELD_OF[note.kind](declared, name, note, hints.get(name))
+    if declared.core:
+        for name, (note, hint) in CORE.items():
+            yield name, _FIELD_OF[note.kind](declared, name, note, hint)
     if issubclass(declared.row, Record):
         for name, note in _COMMON.items():
-            hint = int if name == "version" else datetime
-            yield name, _column(declared, name, note, hint)
+            yield name, _column(declared, name, note, _SHARED[name])
+    if declared.restorable:
+        yield "deleted_at", _column(declared, "deleted_at", _DELETED, datetime | None)
 
+
+CORE: dict[str, tuple[Note, Any]] = {}
+"""What every core entity has, by name with its type; `schema/core_fields.py` says what it is."""
+
+_SHARED: dict[str, Any] = {"created_at": datetime, "updated_at": datetime, "version": int}
+_SHARED["deleted_at"] = datetime | None
 
 _COMMON = {
     "created_at": Note(
@@ -206,6 +232,11 @@ _COMMON = {
     ),
     "version": Note(Kind.COLUMN, "Counts the changes; send it as `expectedVersion` to lock.", {}),
 }
+
+
+_DELETED = Note(
+    Kind.COLUMN, "When it was deleted; it can be restored for 30 days. Null while it is not.", {}
+)
 
 
 def _column(declared: Entity, name: str, note: Note, hint: Any) -> Field:
@@ -287,7 +318,12 @@ def _computed(_declared: Entity, name: str, note: Note, hint: Any) -> Field:
         scalar=_scalar_name(inner),
         batch=note.options["batch"],
         needs=note.options["needs"],
+        paged=note.options["paged"],
     )
+
+
+def _feed(_declared: Entity, name: str, note: Note, _hint: Any) -> Field:
+    return Field(name=name, kind=Kind.FEED, description=note.description, **note.options)
 
 
 def _one_of(declared: Entity, name: str, note: Note, _hint: Any) -> Field:
@@ -306,6 +342,12 @@ def _one_of(declared: Entity, name: str, note: Note, _hint: Any) -> Field:
     return field
 
 
+def _custom(_declared: Entity, name: str, note: Note, _hint: Any) -> Field:
+    columns, kind = ("custom",), Kind.CUSTOM
+    described = note.description
+    return Field(name=name, kind=kind, description=described, columns=columns, write=Write.ALWAYS)
+
+
 _UNIONS: dict[str, tuple[str, ...]] = {}
 """The types of each union of links; entities may share one."""
 
@@ -317,6 +359,8 @@ _FIELD_OF: dict[Kind, Callable[[Entity, str, Note, Any], Field]] = {
     Kind.MANY: _many,
     Kind.COMPUTED: _computed,
     Kind.ONE_OF: _one_of,
+    Kind.FEED: _feed,
+    Kind.CUSTOM: _custom,
 }
 
 
@@ -376,7 +420,7 @@ def _annotation(field: Field, hint: Any) -> Any:
         return derived("Money") | None if field.nullable else derived("Money")
     if field.kind is Kind.ID:
         return strawberry.ID
-    return hint or {"version": int}.get(field.name, datetime)
+    return hint or _SHARED.get(field.name) or CORE[field.name][1]
 
 
 def _union(name: str) -> Any:

@@ -4,17 +4,18 @@ from typing import Any, cast
 
 import strawberry
 
-from core.names import spaced
+from core.names import snake, spaced
 from models import enums
 from models.registry import REGISTRY, Entity, Field, Kind
+from schema import custom_values, filters, values
 from schema import derived as namespace
-from schema import filters, values
-from schema.declare import derived
+from schema.declare import CORE, derived
 from schema.enums import OrderDirection
 from schema.scalars import Cursor
 from schema.types import Answered, Given, build_enum, build_input, build_type, taking
 from services.figures import summed
 
+CUSTOM_FIELD = "CUSTOM_FIELD"
 DEFAULT_FIRST = 25
 MAX_FIRST = 100
 HOW_MANY = f"How many, at most {MAX_FIRST}; {DEFAULT_FIRST} when null."
@@ -37,6 +38,8 @@ def fill() -> None:
         _place(f"{entity.name}Order", _order(entity))
         for name, made in _aggregate(entity).items():
             _place(name, made)
+    kinds = {upper(snake(entity.name)): f"{entity.name} records." for entity in listed()}
+    _place("RecordType", build_enum("RecordType", "A kind of record.", kinds))
 
 
 def listed() -> list[Entity]:
@@ -65,6 +68,9 @@ def page_arguments(entity: Entity) -> dict[str, Given]:
             f"In which order; {_default_order(entity)} when left out.",
         ),
     }
+    if entity.restorable:
+        sentence = "Whether deleted ones are in it; for who may restore them."
+        arguments["deleted"] = Given(enums.Deleted, sentence, enums.Deleted.EXCLUDE)
     if entity.searched:
         arguments["search"] = Given(str, "Words they contain, as typed into a search box.")
     return arguments
@@ -80,20 +86,41 @@ def _default_order(entity: Entity) -> str:
     return f"by {', then by '.join(keys)}"
 
 
+def log_arguments() -> dict[str, Given]:
+    """The arguments of every page of what happened."""
+    return {
+        "first": Given(int, HOW_MANY, DEFAULT_FIRST),
+        "after": Given(Cursor, "Only what is behind this cursor, which is what happened before."),
+    }
+
+
+def _taking(field: Any, bound: Field | None) -> Any:
+    answered = _with_arguments(field, bound) if bound is not None else None
+    return None if answered is None else taking(answered)
+
+
 def _add_collections(entity: Entity) -> None:
     definition: Any = cast("Any", entity.api).__strawberry_definition__
     for at, field in enumerate(definition.fields):
-        bound = entity.fields.get(field.python_name)
-        if bound is not None and bound.kind is Kind.MANY:
-            target = REGISTRY[bound.target]
-            made = taking(
-                Answered(
-                    derived(f"{bound.target}Connection"), bound.description, page_arguments(target)
-                )
-            )
+        made = _taking(field, entity.fields.get(field.python_name))
+        if made is not None:
             made.python_name = field.python_name
             made.origin = field.origin
             definition.fields[at] = made
+
+
+def _with_arguments(field: Any, bound: Field) -> Answered | None:
+    if bound.kind is Kind.MANY:
+        arguments = page_arguments(REGISTRY[bound.target])
+        return Answered(derived(f"{bound.target}Connection"), bound.description, arguments)
+    if bound.kind is Kind.FEED:
+        return Answered(CORE[bound.name][1], bound.description, dict(bound.arguments))
+    if bound.kind is Kind.CUSTOM:
+        return Answered(CORE[bound.name][1], bound.description, custom_values.ARGUMENTS)
+    if bound.paged:
+        annotation = field.type_annotation.annotation
+        return Answered(annotation, bound.description, log_arguments())
+    return None
 
 
 def _edge(entity: Entity) -> type:
@@ -143,6 +170,9 @@ def _filter(entity: Entity) -> type:
             given[f"{name}_id"] = Given(filters.IDComparator, f"On the id of: {field.description}")
         elif field.kind is Kind.MANY:
             given[name] = Given(derived(f"{field.target}ToManyFilter"), f"On: {field.description}")
+        elif field.kind is Kind.CUSTOM:
+            described = "On the workspace's own fields; all of them hold."
+            given[name] = Given(list[custom_values.CustomValueFilter], described)  # type: ignore[valid-type]
         elif field.filter:
             given[name] = Given(comparator(field), f"On: {field.description}")
     return build_input(
@@ -168,20 +198,22 @@ def order_fields(entity: Entity) -> type:
     chosen = {name: field for name, field in entity.fields.items() if field.order}
     ordered = {upper(name): f"By: {field.description}" for name, field in chosen.items()}
     ordered["ID"] = "By id, which is the order of creation."
+    if entity.core:
+        ordered[CUSTOM_FIELD] = "By a field of the workspace's own: send its `key`, and no other."
     return build_enum(
         f"{entity.name}OrderField", f"What {spaced(entity.name)} records are ordered by.", ordered
     )
 
 
 def _order(entity: Entity) -> type:
-    return build_input(
-        f"{entity.name}Order",
-        "One key of an ordering; the id breaks ties.",
-        {
-            "field": Given(derived(f"{entity.name}OrderField"), "What to order by.", required=True),
-            "direction": Given(OrderDirection, "Which end comes first.", OrderDirection.ASC),
-        },
-    )
+    given = {
+        "field": Given(derived(f"{entity.name}OrderField"), "What to order by.", required=True),
+        "direction": Given(OrderDirection, "Which end comes first.", OrderDirection.ASC),
+    }
+    if entity.core:
+        sentence = "The custom field, with CUSTOM_FIELD; records without a value come last."
+        given["key"] = Given(str, sentence)
+    return build_input(f"{entity.name}Order", "One key of an ordering; the id breaks ties.", given)
 
 
 def grouped(entity: Entity) -> list[Field]:
@@ -299,6 +331,7 @@ def _aggregate_arguments(entity: Entity) -> dict[str, Given]:
             list[derived(f"{name}GroupKey")],  # type: ignore[misc]
             "What to group by, at most three keys.",
         ),
+        **_grouped_by_own(entity),
         "having": Given(derived(f"{name}Having"), "Which groups are answered."),
         "order_by": Given(
             list[derived(f"{name}GroupOrder")],  # type: ignore[misc]
@@ -306,3 +339,10 @@ def _aggregate_arguments(entity: Entity) -> dict[str, Given]:
         ),
         "first": Given(int, "How many groups, at most 1000.", 100),
     }
+
+
+def _grouped_by_own(entity: Entity) -> dict[str, Given]:
+    if not entity.core:
+        return {}
+    sentence = "Keys of custom fields to group by, behind those: selects and checkboxes."
+    return {"group_by_custom": Given(list[str], sentence)}

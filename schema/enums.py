@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 
+from auth.navigation import Landing, Section
 from auth.roles import Category, Level
 from core.choices import Choice
 from core.codes import UserErrorCode
@@ -119,3 +120,12 @@ described(
         "REJECT_FAILED": "Accepted rows are done, refused ones are answered with their errors.",
     },
 )
+
+described(
+    Landing,
+    {
+        "SETUP_WIZARD": "The setup wizard, until each of its steps is done or skipped.",
+        "DASHBOARD": "The dashboard.",
+    },
+)
+described(Section, {section.name: f"The section {section.capitalize()}." for section in Section})

@@ -88,7 +88,10 @@ class Upload:
 class ImportTemplate:
     """A template to fill in."""
 
-    url: str = described("CSV with a header that needs no mapping by hand.")
+    url: str = described(
+        "CSV with a header that needs no mapping by hand; send the `Authorization` header to have"
+        " the workspace's own fields in it, too."
+    )
     fields: list[str] = described("The fields a column can be mapped to.")
 
 

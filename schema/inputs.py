@@ -9,6 +9,9 @@ from strawberry import UNSET as UNSET  # noqa: PLC0414 - inputs say what is left
 T = TypeVar("T")
 
 ID_OF = "id_of"
+RECORD = "Record"
+"""As `of`: takes ids of core records of any kind, and hands on pairs of table and id."""
+AS_IS = "as_is"
 MAX_LENGTH = "max_length"
 
 
@@ -16,13 +19,16 @@ def arg(
     description: str,
     *,
     of: str = "",
+    as_is: bool = False,
     max_length: int | None = 200,
     **options: Any,
 ) -> Any:
-    """A field of an input; `of` names the entity whose wire id it takes."""
-    return strawberry.field(
-        description=description, metadata={ID_OF: of, MAX_LENGTH: max_length}, **options
-    )
+    """A field of an input; `of` names the entity whose wire id it takes.
+
+    `as_is` is the id of a record that was merged away left to the act to make something of.
+    """
+    noted = {ID_OF: of, AS_IS: as_is, MAX_LENGTH: max_length}
+    return strawberry.field(description=description, metadata=noted, **options)
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(arg,))

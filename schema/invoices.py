@@ -17,6 +17,7 @@ from schema.declare import Node, column, entity, link, many, money
     plural="invoices",
     category=Category.INVOICES,
     finance_sees_all=True,
+    core=True,
 )
 class Invoice(Node):
     """A demand for payment."""

@@ -12,6 +12,7 @@ from models.enums import LeadStatus, Origin
 from models.registry import REGISTRY, Write
 from schema import companies, contacts, deals, scalars
 from schema.acts import patch_input
+from schema.custom_values import CustomFieldInput
 from schema.declare import Node, column, derived, entity, link, many
 from schema.inputs import MutationInput, act_input, arg, nested_input
 from schema.refusals import UserError, record, refusal
@@ -22,7 +23,12 @@ CREATED_FROM = (contacts, companies, deals)
 
 
 @entity(
-    rows.Lead, prefix="lead", plural="leads", category=Category.LEADS, order="-score,-created_at"
+    rows.Lead,
+    prefix="lead",
+    plural="leads",
+    category=Category.LEADS,
+    order="-score,-created_at",
+    core=True,
 )
 class Lead(Node):
     """Somebody who may become a contact; until then they are in no list of contacts."""
@@ -157,6 +163,9 @@ class LeadDealInput:
     close_date: dt.date | None = arg(
         "When it is expected to close; the workspace's span from today when left out.",
         default=None,
+    )
+    custom_fields: list[CustomFieldInput] | None = arg(
+        "Its custom fields, beside those the lead has under the same keys.", default=UNSET
     )
 
 

@@ -1,6 +1,8 @@
 """Users, teams, invitations and API keys, as the API shows them."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import strawberry
 
@@ -13,10 +15,14 @@ from schema import scalars
 from schema.declare import Node, column, computed, entity, link, many
 from schema.inputs import UNSET, MutationInput, act_input, arg
 from schema.types import Answered, build_enum, build_type
-from services import teams
+from services import files, teams
 from services.handover import HELD
 
 _EXPECTED_VERSION = "The version you read; the act is refused when it has changed since."
+
+
+async def _avatars(reading: Any, found: Sequence[Any]) -> list[str | None]:
+    return await files.image_urls(reading, [row["avatar_file_id"] for row in found])
 
 
 @entity(rows.User, prefix="usr", plural="users", category=None, scope=Scope.WORKSPACE)
@@ -29,6 +35,12 @@ class User(Node):
     email: scalars.EmailAddress = column("E-mail address they sign in with.", filter="email_key")
     role: Role = column("What they may do.", filter=True)
     status: UserStatus = column("Whether they can sign in.", filter=True)
+    avatar_url: str | None = computed(
+        "Where their photo lies; browsers open it for an hour without a header. Every member of"
+        " the workspace sees it.",
+        batch=_avatars,
+        needs=("avatar_file_id",),
+    )
     teams = many(
         "Team", "The teams they belong to.", by="user_id", through="team_member", to="team_id"
     )
@@ -158,6 +170,11 @@ class UserUpdateInput(MutationInput):
     id: strawberry.ID = arg("The user.", of="User")
     first_name: str | None = arg("Given name.", max_length=None, default=UNSET)
     last_name: str | None = arg("Family name.", max_length=None, default=UNSET)
+    photo_upload_id: strawberry.ID | None = arg(
+        "The upload of a photo: PNG, JPEG, GIF or WebP of at most 5 MB and 4,096 pixels a side;"
+        " null takes the photo away.",
+        default=UNSET,
+    )
     expected_version: int | None = arg(_EXPECTED_VERSION, default=None)
 
 

@@ -15,6 +15,7 @@ from schema.declare import Node, column, entity, link, many, money
     plural="products",
     category=Category.QUOTES,
     scope=Scope.WORKSPACE,
+    core=True,
 )
 class Product(Node):
     """Something we sell."""

@@ -8,6 +8,7 @@ from auth.roles import Category
 from models import projects as rows
 from models.enums import MilestoneStatus, TaskPriority
 from models.registry import Scope, Write
+from schema.custom_values import CustomFieldInput
 from schema.declare import Node, column, computed, entity, link, many, one_of
 from schema.inputs import UNSET, MutationInput, act_input, arg, nested_input
 from services import milestones, projects
@@ -21,6 +22,7 @@ _VERSION = "The version you read; the act is refused when it has changed since."
     plural="projects",
     category=Category.PROJECTS,
     members="project_member",
+    core=True,
 )
 class Project(Node):
     """Tasks under a shared goal, such as a customer's onboarding."""
@@ -308,6 +310,7 @@ class ProjectCreateFromTemplateInput(MutationInput):
     contact_id: strawberry.ID | None = arg("The contact it is for.", of="Contact", default=None)
     company_id: strawberry.ID | None = arg("The company it is for.", of="Company", default=None)
     deal_id: strawberry.ID | None = arg("The deal it came of.", of="Deal", default=None)
+    custom_fields: list[CustomFieldInput] | None = arg("Its custom fields.", default=None)
     pipeline_id: strawberry.ID | None = arg(
         "The pipeline; the first one of projects when left out.", of="Pipeline", default=None
     )

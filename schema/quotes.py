@@ -10,7 +10,7 @@ from models.registry import Scope
 from schema.declare import Node, column, entity, link, many, money
 
 
-@entity(rows.Quote, prefix="qte", plural="quotes", category=Category.QUOTES)
+@entity(rows.Quote, prefix="qte", plural="quotes", category=Category.QUOTES, core=True)
 class Quote(Node):
     """An offer to a customer."""
 

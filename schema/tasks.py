@@ -22,6 +22,7 @@ from services import dependencies, tasks
     category=Category.TASKS,
     queue="team_id",
     within="project",
+    core=True,
 )
 class Task(Node):
     """A piece of work: somebody's, or waiting in the queue of a team."""

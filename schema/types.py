@@ -58,9 +58,11 @@ def build_input(name: str, description: str, given: dict[str, Given]) -> type:
     return strawberry.input(cls, description=description)
 
 
-def build_type(name: str, description: str, answered: dict[str, Answered]) -> type:
+def build_type(
+    name: str, description: str, answered: dict[str, Answered], *, bases: tuple[type, ...] = ()
+) -> type:
     """An output type; its resolvers are attached from the registry's bindings."""
-    cls = _empty(name, description)
+    cls = _empty(name, description, bases)
     for key, one in answered.items():
         made = taking(one)
         if key != python_name(key):
@@ -107,8 +109,9 @@ def taking(one: Answered) -> Any:
     return strawberry.field(resolver=unattached, description=one.description)
 
 
-def _empty(name: str, description: str) -> type:
-    return type(name, (), {"__annotations__": {}, "__doc__": description, "__module__": __name__})
+def _empty(name: str, description: str, bases: tuple[type, ...] = ()) -> type:
+    own = {"__annotations__": {}, "__doc__": description, "__module__": __name__}
+    return type(name, bases, own)
 
 
 def python_name(key: str) -> str:

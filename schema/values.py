@@ -80,7 +80,16 @@ class RecordKey:
     )
 
 
+@strawberry.type(description="A value of a custom field that an aggregate's group stands for.")
+class CustomFieldKey:
+    """An option of a select, or whether a box is checked."""
+
+    field: str = described("The key of the custom field.")
+    label: str | None = described("The option, or `true` or `false`; null where there is none.")
+    option_id: str | None = described("The id of the option; null for checkboxes.")
+
+
 AggregateKey = Annotated[
-    EnumKey | MonthKey | RecordKey,
+    EnumKey | MonthKey | RecordKey | CustomFieldKey,
     strawberry.union("AggregateKey", description="What a group of an aggregate stands for."),
 ]

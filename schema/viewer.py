@@ -2,14 +2,11 @@
 
 import strawberry
 
-from auth.navigation import Section
+from auth.navigation import Landing, Section
 from auth.roles import Category, Level
 from models.enums import Role
 from schema.declare import derived
-from schema.enums import described
 from schema.types import Answered, build_type
-
-described(Section, {section.name: f"The section {section.capitalize()}." for section in Section})
 
 
 @strawberry.type(description="How much of a category the role may use, within the rows it sees.")
@@ -43,6 +40,7 @@ Viewer = build_type(
             list[CategoryPermission], "How much of each category the role may use."
         ),
         "navigation": Answered(list[NavigationEntry], "The sections open to them, in order."),
+        "landing": Answered(Landing, "What an application shows first."),
         "workspace": Answered(derived("Workspace"), "The workspace they are in."),
     },
 )

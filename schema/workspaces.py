@@ -13,6 +13,9 @@ from models.registry import Scope
 from schema import scalars
 from schema.declare import Node, column, computed, entity, link
 from schema.inputs import UNSET, MutationInput, act_input, arg
+from schema.onboarding import ChecklistItem, Onboarding
+from services import files
+from services.onboarding import checklists, wizards
 
 
 @strawberry.type(description="How much a workspace's plan allows; all its users share it.")
@@ -35,6 +38,10 @@ async def _limits(_reading: Any, found: Sequence[Mapping[str, Any]]) -> list[Wor
     return [_LIMITS[Plan[row["plan"]]] for row in found]
 
 
+async def _logos(reading: Any, found: Sequence[Mapping[str, Any]]) -> list[str | None]:
+    return await files.image_urls(reading, [row["logo_file_id"] for row in found])
+
+
 @entity(
     rows.Workspace,
     prefix="ten",
@@ -55,12 +62,25 @@ class Workspace(Node):
         "Domain of the cases' e-mail addresses, such as support.yourcompany.com."
     )
     support_team = link("Team", "The team whose queue new cases wait in.")
+    logo_url: str | None = computed(
+        "Where its logo lies; browsers open it for an hour without a header.",
+        batch=_logos,
+        needs=("logo_file_id",),
+    )
     days_to_close: int = column(
         "How many days ahead a deal without a close date is expected to close."
     )
     created_at: datetime = column("When it was made.")
     version: int = column("Counts the changes; send it as `expectedVersion` to lock.")
     limits: WorkspaceLimits = computed("What its plan allows.", batch=_limits)
+    onboarding: Onboarding = computed(
+        "How far its setup wizard is.", batch=wizards, needs=("workspace_id",)
+    )
+    checklist: list[ChecklistItem] = computed(
+        "What is to be done in a new workspace, in order, worked out from what is there.",
+        batch=checklists,
+        needs=("workspace_id",),
+    )
 
 
 @act_input
@@ -79,8 +99,30 @@ class WorkspaceSignUpInput(MutationInput):
 
 @act_input
 class WorkspaceUpdateInput(MutationInput):
-    """Settings of the workspace; fields left out stay, null empties."""
+    """Settings of the workspace; fields left out stay, null empties.
 
+    Saving the company's profile (its name, time zone, currency, industry or logo) ends that step
+    of the setup wizard, even where nothing changes.
+    """
+
+    name: str | None = arg("Name of the company.", max_length=None, default=UNSET)
+    time_zone: scalars.TimeZone | None = arg(
+        "Where its days begin and end; moments that are set, such as due dates, stay.",
+        max_length=None,
+        default=UNSET,
+    )
+    default_currency: scalars.CurrencyCode | None = arg(
+        "Its own currency. Amounts keep theirs; sums are told in the new one, at the rates that are"
+        " known for it: those of the old one hold again only when it comes back.",
+        max_length=None,
+        default=UNSET,
+    )
+    industry: str | None = arg("What it does.", max_length=None, default=UNSET)
+    logo_upload_id: strawberry.ID | None = arg(
+        "The upload of its logo: PNG, JPEG, GIF or WebP of at most 5 MB and 4,096 pixels a side;"
+        " null takes the logo away.",
+        default=UNSET,
+    )
     support_domain: str | None = arg(
         "Domain of the cases' e-mail addresses.", max_length=None, default=UNSET
     )

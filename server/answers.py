@@ -5,11 +5,13 @@ import re
 from typing import Any
 
 import asyncpg
-from graphql import GraphQLError
+import orjson
+from graphql import ExecutionResult, GraphQLError
 
 from core.codes import DenialCode
 from core.errors import Denied
 from core.log import logger
+from resolvers.plans.cache import Wrong
 
 _LOG = logger("errors")
 
@@ -70,3 +72,30 @@ def masked(error: BaseException) -> tuple[DenialCode, str]:
         return DenialCode.UNAVAILABLE, "The database is away for a moment; retry soon."
     _LOG.error("unexpected", exc_info=error)
     return DenialCode.INTERNAL, "Something went wrong on our side."
+
+
+def errors_of(error: BaseException, request_id: str) -> list[dict[str, Any]]:
+    """What is said where an operation was not begun, or ended before its time."""
+    if isinstance(error, Wrong):
+        return [entry(one, request_id) for one in error.errors]
+    if isinstance(error, GraphQLError):
+        return [entry(error, request_id)]
+    if not isinstance(error, Denied):
+        error = Denied(*masked(error))
+    found: list[dict[str, Any]] = denied(error, request_id)["errors"]
+    return found
+
+
+class Boundary:
+    """How what feeds tell goes over the wire."""
+
+    def written(self, result: ExecutionResult) -> str:
+        """An answer as JSON."""
+        body: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            body = {"errors": [entry(one, "live") for one in result.errors], **body}
+        return orjson.dumps(body, default=str).decode()
+
+    def errors(self, error: BaseException) -> list[Any]:
+        """What is said of something that went wrong."""
+        return errors_of(error, "live")

@@ -2,7 +2,9 @@
 
 import asyncio
 import signal
+import socket
 import sys
+from typing import Any
 
 import uvicorn
 from prometheus_client import start_http_server
@@ -11,8 +13,22 @@ from auth.production import demo_users
 from core import log
 from core.settings import from_environment, refusals
 from server.app import application
+from server.connection import Connection
 
 GRACE_SECONDS = 8
+MAX_MESSAGE = 256 * 1024
+"""Bytes of one message over a WebSocket."""
+
+
+class Served(uvicorn.Server):
+    """A server that ends its streams before it waits for what is still answered."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End."""
+        app: Any = self.config.app
+        if hasattr(app.state, "it"):
+            app.state.it.hub.closing.set()
+        await super().shutdown(sockets)
 
 
 def main() -> None:
@@ -25,15 +41,19 @@ def main() -> None:
     if settings.metrics_port:
         start_http_server(settings.metrics_port, addr=settings.host)
     app = application(settings)
-    server = uvicorn.Server(
+    server = Served(
         uvicorn.Config(
             app,
             host=settings.host,
             port=settings.port,
+            http=Connection,
             log_config=None,
             access_log=False,
             server_header=False,
             proxy_headers=False,
+            ws="websockets-sansio",
+            ws_max_size=MAX_MESSAGE,
+            ws_per_message_deflate=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
             h11_max_incomplete_event_size=64 * 1024,
         )

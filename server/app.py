@@ -8,18 +8,20 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from core.settings import Settings
-from server import forms, graphql, pages, uploads
-from server.requests import Receive, Requests, Scope, Send
+from server import files, forms, graphql, pages, sockets, streams, uploads
+from server.requests import Call, Receive, Requests, Scope, Send
 from server.state import opened
 
 ROUTES = [
     Route(graphql.PATH, graphql.endpoint, methods=["GET", "POST"]),
+    WebSocketRoute(graphql.PATH, sockets.Endpoint()),
+    Route(streams.PATH, streams.endpoint, methods=["GET", "POST"]),
     Route("/graphql/assets/{name}", graphql.asset),
     Route("/uploads/{id}", uploads.receive, methods=["PUT"]),
-    Route("/files/{id}", uploads.download),
+    Route("/files/{id}", files.download),
     Route("/forms/{key}", forms.endpoint, methods=["POST", "OPTIONS"]),
     Route("/docs/errors", pages.errors),
     Route("/healthz", pages.healthy),
@@ -50,16 +52,23 @@ class Application(Starlette):
         self._hosts = None if "*" in hosts else frozenset(host.encode() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request; operations sent to a host of ours go past the routes."""
-        if (
-            scope["type"] == "http"
-            and scope["method"] == "POST"
-            and scope["path"] == graphql.PATH
-            and self._is_ours(scope)
-        ):
+        """Serve one request; operations and sockets at a host of ours go past the routes."""
+        if scope["type"] == "http" and self.is_operation(scope):
             await graphql.post(self.state.it, scope, receive, send)
+        elif (
+            scope["type"] == "websocket" and scope["path"] == graphql.PATH and self._is_ours(scope)
+        ):
+            await sockets.serve(self.state.it, scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
+
+    def is_operation(self, scope: Scope) -> bool:
+        """Whether it is plainly an operation for us."""
+        return scope["method"] == "POST" and scope["path"] == graphql.PATH and self._is_ours(scope)
+
+    async def operate(self, call: Call, respond: graphql.Respond) -> None:
+        """Answer an operation that came past ASGI."""
+        await graphql.serve(self.state.it, call, respond)
 
     def _is_ours(self, scope: Scope) -> bool:
         # Whatever is not plainly ours is left to the middleware to refuse.

@@ -57,10 +57,11 @@ class Document:
     ) -> int:
         """What one of its operations may cost; denied above the most."""
         name = chosen.name.value if chosen.name else None
-        known = None if variables else self._points.get(name)
+        known = self._points.get(name)
         if known is None:
-            known = self.price(schema, chosen).check(variables)
-            if not variables:
+            price = self.price(schema, chosen)
+            known = price.check(variables)
+            if price.is_fixed:
                 self._points[name] = known
         return known
 

@@ -19,6 +19,9 @@ TEXT = 50
 """A search for a part of a text."""
 RELATED = 150
 """A condition on other records, at the first of its levels; at the second it is twice as much."""
+KEYED = 40
+"""A condition on a field of the workspace's own: it looks into the field's keys."""
+OWN = "CustomValueFilter"
 _QUANTIFIERS = frozenset({"some", "none", "every"})
 
 
@@ -68,6 +71,8 @@ def _condition(kind: GraphQLInputType, value: Any, name: str, depth: int) -> int
     if name in {"and", "or", "not"}:
         return CONDITION + _points(kind, value, depth)
     named = get_named_type(kind)
+    if named.name == OWN:
+        return KEYED * depth * (len(value) if isinstance(value, list) else 1)
     if not named.name.endswith("Filter"):
         contains = isinstance(value, dict) and value.get("contains")
         return TEXT if contains else CONDITION

@@ -19,7 +19,7 @@ from core.errors import Denied, Refusals, UserError
 from resolvers import refusals
 from server import answers
 from server.pages import page
-from server.requests import client_ip, read_body
+from server.requests import read_body
 from server.state import State
 from services import submissions
 
@@ -112,7 +112,7 @@ async def _visit(state: State, request: Request) -> Visit:
         limiter=state.limiter,
         now=clock.now(await state.callers.clock_offset()),
         request_id=request.scope["request_id"],
-        ip=client_ip(request.scope, trusted),
+        ip=request.scope["call"].ip(trusted),
         user_agent=request.headers.get("user-agent"),
     )
 

@@ -1,6 +1,7 @@
 """GraphQL over HTTP: from the bytes of a request to the bytes of its answer."""
 
 import inspect
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -29,8 +30,7 @@ from resolvers.plans import cache as plans
 from resolvers.reading import Reading
 from server import answers, graphiql, media
 from server.documents import Document, document
-from server.requests import Call, Receive, Scope, Send, added, begun, client_ip, read_body
-from server.sending import respond
+from server.requests import Call, Receive, Scope, Send, added, begun, read_body, read_head
 from server.state import State
 from server.waiting import Left, Waiting
 
@@ -43,6 +43,10 @@ MAX_DEPTH = 64
 MAX_VALUES = 20_000
 """Of variables: enough for 500 rows of 40 values; making them ready takes the time of all."""
 TIMEOUT_SECONDS = 10.0
+
+Headers = list[tuple[bytes, bytes]]
+Respond = Callable[[int, Headers, bytes], Awaitable[None]]
+"""Sends a whole answer: its status, its headers, its body."""
 
 _STATUS = {
     DenialCode.UNAUTHENTICATED: 401,
@@ -100,11 +104,12 @@ class Answer:
     kind: str
     headers: dict[str, str]
 
-    def heads(self) -> list[tuple[bytes, bytes]]:
-        """Its own headers, as ASGI has them."""
+    def heads(self, request_id: str) -> Headers:
+        """All of its headers, as ASGI has them."""
         own = [
             (b"content-type", _CONTENT_TYPE[self.kind]),
             (b"content-length", str(len(self.content)).encode()),
+            *added(request_id),
         ]
         if self.headers:
             own += [(name.encode(), text.encode()) for name, text in self.headers.items()]
@@ -127,13 +132,21 @@ async def endpoint(request: Request) -> Response:
 
 async def post(state: State, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer an operation sent by POST, with nothing between the server and us."""
-    call = begun(scope, receive)
+
+    async def respond(status: int, headers: Headers, content: bytes) -> None:
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
+
+    await serve(state, begun(read_head(scope), scope.get("client"), receive), respond)
+
+
+async def serve(state: State, call: Call, respond: Respond) -> None:
+    """Answer an operation, and say how it went."""
     status = 500
     try:
         answer = await answered(state, call)
         status = answer.status
-        headers = [*answer.heads(), *added(call.request_id)]
-        await respond(send, status, headers, answer.content)
+        await respond(status, answer.heads(call.request_id), answer.content)
     except Left:
         status = CLIENT_LEFT
     finally:
@@ -142,12 +155,11 @@ async def post(state: State, scope: Scope, receive: Receive, send: Send) -> None
 
 async def answered(state: State, call: Call) -> Answer:
     """The answer to an operation; what is wrong with the request is an answer too."""
-    accepted = media.accepted(call.header(b"accept"))
-    kind = accepted or media.JSON
+    kind = call.head.accepted or media.JSON
     headers: dict[str, str] = {}
     try:
-        asked = await _asked(call, accepted)
-        body, status, left = await _answered(state, call, asked)
+        asked = await asked_by(call, call.head.accepted)
+        body, status, left = await run(state, call, asked)
         if left is not None:
             headers = allowances.headers(left)
         if kind == media.JSON and status == HTTPStatus.BAD_REQUEST:
@@ -166,10 +178,23 @@ async def answered(state: State, call: Call) -> Answer:
         code, message = answers.masked(error)
         body = answers.denied(Denied(code, message), call.request_id)
         status = _STATUS.get(code, 500)
-    content = orjson.dumps(body, default=str)
+    content = dumped(body)
     if status != HTTPStatus.OK:
         headers = headers | _HEADERS.get(status, {})
     return Answer(content, status, kind, headers)
+
+
+def dumped(body: Any) -> bytes:
+    """An answer as JSON."""
+    return orjson.dumps(body, default=str)
+
+
+def status_of(error: Exception) -> int:
+    """The status that says of an error what it is."""
+    if isinstance(error, Malformed):
+        return error.status
+    code = error.code if isinstance(error, Denied) else answers.masked(error)[0]
+    return _STATUS.get(code, 400) if isinstance(code, DenialCode) else 400
 
 
 def page(state: State) -> Response:
@@ -201,23 +226,24 @@ def _wants_page(request: Request) -> bool:
     return "query" not in request.query_params and "text/html" in request.headers.get("accept", "")
 
 
-async def _asked(call: Call, accepted: str | None) -> Asked:
+async def asked_by(call: Call, accepted: str | None) -> Asked:
+    """The parameters of a request, sent as its body or in its address."""
     if accepted is None:
         message = f"The answer is {media.GRAPHQL} or {media.JSON}: accept one of them."
         raise Malformed(HTTPStatus.NOT_ACCEPTABLE, message)
-    if call.scope["method"] != "POST":
-        given: Any = dict(QueryParams(call.scope["query_string"]))
+    if call.head.method != "POST":
+        given: Any = dict(QueryParams(call.head.query))
         for name in ("variables", "extensions"):
             if name in given:
                 given[name] = _loaded(given[name].encode())
-        return _checked(given)
-    if not media.readable(call.header(b"content-type"), call.header(b"content-encoding")):
+        return checked(given)
+    if not call.head.readable:
         message = "Send the request as application/json in UTF-8, uncompressed."
         raise Malformed(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message)
-    body = await read_body(call.receive, MAX_BODY)
+    body = call.body if call.body is not None else await read_body(call.receive, MAX_BODY)
     if body is None:
         raise Denied(DenialCode.PAYLOAD_TOO_LARGE, f"A request has at most {MAX_BODY} bytes.")
-    return _checked(_loaded(body))
+    return checked(_loaded(body))
 
 
 def _loaded(text: bytes) -> Any:
@@ -227,7 +253,8 @@ def _loaded(text: bytes) -> Any:
         raise Denied(DenialCode.BAD_REQUEST, f"Not JSON: {error.msg[:80]}.") from error
 
 
-def _checked(given: Any) -> Asked:
+def checked(given: Any) -> Asked:
+    """The parameters of an operation, of the right types and not too large."""
     if not isinstance(given, dict):
         raise Denied(
             DenialCode.BAD_REQUEST, "Send one JSON object with `query`; batches are not taken."
@@ -240,7 +267,7 @@ def _checked(given: Any) -> Asked:
         raise Denied(DenialCode.BAD_REQUEST, "`operationName` is a string.")
     if variables is not None and not isinstance(variables, dict):
         raise Denied(DenialCode.BAD_REQUEST, "`variables` is an object.")
-    if variables:
+    if variables and not media.plain(variables, MAX_VALUES):
         _check_size(variables)
     if extensions is not None and not isinstance(extensions, dict):
         raise Denied(DenialCode.BAD_REQUEST, "`extensions` is an object.")
@@ -256,12 +283,11 @@ def _check_size(variables: dict[str, Any]) -> None:
         raise Denied(DenialCode.LIMIT_EXCEEDED, message)
 
 
-async def _answered(
+async def run(
     state: State, call: Call, asked: Asked
 ) -> tuple[dict[str, Any], int, Allowance | None]:
     """Answer as who was known to hold the token, and once more if that was no longer true."""
-    token = _token(call)
-    reading = await _reading(state, call, token)
+    reading = await _reading(state, call)
     left = None
     if reading is not None:
         limits = state.limiter if state.settings.rate_limits == "on" else None
@@ -270,12 +296,13 @@ async def _answered(
     try:
         return *await one.answer(reading), left
     except Stale:
-        reading = await _reading(state, call, token, again=True)
+        reading = await _reading(state, call, again=True)
         return *await one.answer(reading), left
 
 
-def _token(call: Call) -> str | None:
-    header = call.header(b"authorization")
+def token_of(call: Call) -> str | None:
+    """The token a request was sent with: None without one, empty where it cannot be one."""
+    header = call.head.header(b"authorization")
     if header is None:
         return None
     scheme, _, token = header.partition(" ")
@@ -283,14 +310,13 @@ def _token(call: Call) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-async def _reading(
-    state: State, call: Call, token: str | None, *, again: bool = False
-) -> Reading | None:
+async def _reading(state: State, call: Call, *, again: bool = False) -> Reading | None:
     """The reading of whoever sent the token: as remembered, else as the database says."""
-    if token is None:
+    key = call.head.caller
+    if key is None:
         return None
     callers, request_id = state.callers, call.request_id
-    known = None if again else callers.remembered(token)
+    known = None if again else callers.remembered(key)
     if known is not None:
         call.workspace = known.actor.workspace_id
         return Reading(
@@ -301,7 +327,7 @@ async def _reading(
             heads=callers.heads,
             clock_offset=known.clock_offset,
         )
-    caller = await callers.again(token) if token else None
+    caller = await callers.again(key) if key else None
     if caller is None:
         call.workspace = None
         message = "The token is unknown, expired or revoked; sign in again."
@@ -328,7 +354,7 @@ class _One:
                 return await self._wrong(known, reading)
             chosen = known.operation(asked.operation_name)
             call.operation = asked.operation_name or (chosen.name.value if chosen.name else None)
-            _check_operation(chosen, call.scope["method"])
+            _check_operation(chosen, call.head.method)
             points = known.points(state.schema, chosen, asked.variables)
             if self.left is not None and not self.left.charged:
                 await self.left.charge(1)
@@ -369,8 +395,8 @@ class _One:
             limiter=state.limiter,
             now=reading.now if reading else clock.now(await state.callers.clock_offset()),
             request_id=call.request_id,
-            ip=client_ip(call.scope, state.trusted),
-            user_agent=call.header(b"user-agent"),
+            ip=call.ip(state.trusted),
+            user_agent=call.head.header(b"user-agent"),
         )
         operating = Operating(visit, state.callers, state.wake, reading, self.left)
         result: Any = await state.plans.act(operating, planned)
@@ -402,9 +428,10 @@ def _result(
 
 def _check_operation(chosen: OperationDefinitionNode, method: str) -> None:
     if chosen.operation is OperationType.SUBSCRIPTION:
-        raise Denied(DenialCode.BAD_REQUEST, "Subscriptions are not taken over this transport.")
+        message = "Subscriptions are taken over WebSocket, or as a stream at /graphql/stream."
+        raise Denied(DenialCode.BAD_REQUEST, message)
     if chosen.operation is not OperationType.MUTATION:
         return
-    if method != "POST":
+    if method in {"GET", "HEAD"}:
         message = "Mutations are sent by POST."
         raise Malformed(HTTPStatus.METHOD_NOT_ALLOWED, message, {"allow": "POST"})

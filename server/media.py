@@ -1,6 +1,6 @@
 """What a request may be written in and its answer in, and how deep it may be nested."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -32,6 +32,13 @@ def readable(content_type: str | None, encoding: str | None) -> bool:
         name in {JSON, GRAPHQL}
         and all(one in {"utf-8", "utf8"} for one in encodings)
         and (encoding or "identity").lower() == "identity"
+    )
+
+
+def plain(values: Mapping[str, Any], limit: int) -> bool:
+    """Whether these are few, and neither lists nor objects, which says all the rest at once."""
+    return len(values) <= limit and not any(
+        isinstance(value, list | dict) for value in values.values()
     )
 
 

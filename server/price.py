@@ -24,6 +24,7 @@ from core.codes import DenialCode
 from core.errors import Denied
 from schema.boards import BOARDS, MOST_COLUMNS
 from schema.derive import DEFAULT_FIRST, MAX_FIRST
+from schema.timelines import MOST_STATEMENTS
 from schema.types import is_record
 from server.filtered import Filtered, filtered
 
@@ -44,6 +45,15 @@ class Level:
     filters: Sequence[Filtered] = ()
     inner: list["Level"] = field(default_factory=list)
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether no variable is in it, nor in what is below."""
+        return (
+            isinstance(self.size, int)
+            and all(one.known is not None for one in self.filters)
+            and all(one.is_fixed for one in self.inner)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Price:
@@ -52,6 +62,11 @@ class Price:
     levels: Sequence[Level]
     defaults: Mapping[str, int] = field(default_factory=dict)
     """What the operation's variables are when they are left out."""
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether no variable is in it."""
+        return all(one.is_fixed for one in self.levels)
 
     def points(self, variables: Mapping[str, Any]) -> int:
         """One point a statement, and one a possible row of each level."""
@@ -163,12 +178,18 @@ class _Pricing:
             if name in {"filter", "search", "input"}
         ]
         if "first" in takes:
-            return Level(_given(arguments.get("first"), takes["first"]), 1, filters)
+            size = _given(arguments.get("first"), takes["first"])
+            statements = MOST_STATEMENTS if target.name == "TimelineItemConnection" else 1
+            return Level(size, statements, filters)
         if kind.name in BOARDS and one.name.value == "columns":
             return Level(MOST_COLUMNS, len(("columns", "heads", "figures")))
         if "ids" in takes and is_record(target):
             return Level(_count(arguments.get("ids")), 1)
-        is_root = kind in {self._schema.query_type, self._schema.mutation_type}
+        is_root = kind in {
+            self._schema.query_type,
+            self._schema.mutation_type,
+            self._schema.subscription_type,
+        }
         return Level(1, 1, filters) if is_root else None
 
 

@@ -2,14 +2,15 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-from prometheus_client import Counter, Histogram
-
 from core import log
+from core.crypto import fingerprint
 from core.ids import new_id
+from server import media
+from server.figures import FIGURES
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -18,50 +19,56 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _GIVEN_ID = re.compile(rb"[A-Za-z0-9_.:-]{8,64}")
-
-REQUESTS = Counter(
-    "coeffection_requests", "HTTP requests, by route and status.", ["route", "status"]
-)
-SECONDS = Histogram(
-    "coeffection_request_seconds",
-    "How long requests took.",
-    ["route"],
-    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
-)
-_COUNTED: dict[tuple[str, int], Any] = {}
-_TIMED: dict[str, Any] = {}
+_READ = frozenset({b"accept", b"content-type", b"content-encoding", b"authorization"})
 
 
-@dataclass(slots=True)
-class Call:
-    """A request as its handler needs it: the headers read once, and what the log says of it."""
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the head of a request says, read once for all requests that begin with it."""
 
-    scope: Scope
-    receive: Receive
-    headers: dict[bytes, bytes]
-    request_id: str
-    started: float
-    operation: str | None = None
-    workspace: str | None = None
+    method: str
+    query: bytes
+    headers: Mapping[bytes, bytes]
+    request_id: str | None
+    """The one it came with, if it is fit to be written to the log."""
+    accepted: str | None
+    """The type the answer is wanted in; None when it is one that is not made."""
+    readable: bool
+    """Whether the body is plain JSON."""
+    caller: bytes | None
+    """What is stored of the token it came with; empty for one that is nobody's."""
 
     def header(self, name: bytes) -> str | None:
         """A header's text; None when it was not sent."""
         value = self.headers.get(name)
         return None if value is None else value.decode("latin-1")
 
+
+@dataclass(slots=True)
+class Call:
+    """A request as its handler needs it, and what the log says of it."""
+
+    head: Head
+    peer: str
+    receive: Receive
+    request_id: str
+    started: float
+    body: bytes | None = None
+    """Where it came in one piece with the head."""
+    operation: str | None = None
+    workspace: str | None = None
+
+    def ip(self, trusted: frozenset[str]) -> str:
+        """Who sent the request; a proxy's word counts only where it is trusted."""
+        told = self.head.header(b"x-forwarded-for") if self.peer in trusted else None
+        return told.rpartition(",")[2].strip() if told else self.peer
+
     def ended(self, route: str, status: int) -> None:
         """Count it and write its line, once the answer is out."""
         seconds = time.perf_counter() - self.started
-        counted = _COUNTED.get((route, status))
-        if counted is None:
-            counted = _COUNTED[route, status] = REQUESTS.labels(route, status)
-        counted.inc()
-        timed = _TIMED.get(route)
-        if timed is None:
-            timed = _TIMED[route] = SECONDS.labels(route)
-        timed.observe(seconds)
+        FIGURES.note(route, status, seconds)
         log.request(
-            method=self.scope["method"],
+            method=self.head.method,
             route=route,
             status=status,
             ms=round(seconds * 1000, 2),
@@ -71,16 +78,38 @@ class Call:
         )
 
 
-def begun(scope: Scope, receive: Receive) -> Call:
-    """The call of a request that begins now; lines of the log carry its id from here on."""
-    started = time.perf_counter()
+def read_head(scope: Scope) -> Head:
+    """What the head of a request says."""
     headers = dict(scope["headers"])
     if len(headers) != len(scope["headers"]):
         headers = _joined(scope["headers"])
+    text = {name: value.decode("latin-1") for name, value in headers.items() if name in _READ}
     given = headers.get(b"x-request-id")
-    request_id = given.decode() if given and _GIVEN_ID.fullmatch(given) else new_id()
+    return Head(
+        scope["method"],
+        scope["query_string"],
+        headers,
+        given.decode() if given and _GIVEN_ID.fullmatch(given) else None,
+        media.accepted(text.get(b"accept")),
+        media.readable(text.get(b"content-type"), text.get(b"content-encoding")),
+        _caller(text.get(b"authorization")),
+    )
+
+
+def begun(head: Head, client: Any, receive: Receive, body: bytes | None = None) -> Call:
+    """The call of a request that begins now; lines of the log carry its id from here on."""
+    request_id = head.request_id or new_id()
     log.REQUEST_ID.set(request_id)
-    return Call(scope, receive, headers, request_id, started)
+    peer = str(client[0]) if client else ""
+    return Call(head, peer, receive, request_id, time.perf_counter(), body)
+
+
+def _caller(header: str | None) -> bytes | None:
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    token = token.strip() if scheme.lower() == "bearer" else ""
+    return fingerprint(token) if token else b""
 
 
 def _joined(pairs: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
@@ -110,7 +139,7 @@ class Requests:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        call = scope["call"] = begun(scope, receive)
+        call = scope["call"] = begun(read_head(scope), scope.get("client"), receive)
         scope["request_id"] = call.request_id
         status = 500
 
@@ -132,17 +161,6 @@ def _route(scope: Scope) -> str:
     # The path itself may hold secrets and is unbounded: only the pattern that matched is told.
     route = scope.get("route")
     return getattr(route, "path", None) or scope.get("route_name") or "unknown"
-
-
-def client_ip(scope: Scope, trusted: frozenset[str]) -> str:
-    """Who sent the request; a proxy's word counts only where it is trusted."""
-    peer = (scope.get("client") or ("", 0))[0]
-    if peer not in trusted:
-        return str(peer)
-    for name, value in scope["headers"]:
-        if name == b"x-forwarded-for":
-            return str(value.decode("latin-1").split(",")[-1].strip())
-    return str(peer)
 
 
 async def read_body(receive: Receive, limit: int) -> bytes | None:

@@ -17,6 +17,8 @@ from core.limiter import Limiter
 from core.settings import Settings
 from resolvers import api
 from resolvers.plans.cache import Plans
+from server.answers import Boundary
+from subscriptions.hub import Hub
 
 
 @dataclass(slots=True)
@@ -30,12 +32,14 @@ class State:
     redis: Redis | None
     schema: GraphQLSchema
     plans: Plans
+    hub: Hub
     trusted: frozenset[str] = frozenset()
     """Proxies whose word on where a request comes from counts."""
     documents: OrderedDict[str, Any] = field(default_factory=OrderedDict)
 
     async def wake(self) -> None:
-        """Tell workers that there may be work; they find it without this, only later."""
+        """Tell workers and feeds that there may be work; they find it without this, only later."""
+        self.hub.call()
         if self.redis is None:
             return
         try:
@@ -54,7 +58,13 @@ async def opened(settings: Settings) -> AsyncIterator[State]:
         schema = api.build()
         plans = Plans(schema, forced=settings.reads == "executor")
         trusted = frozenset(filter(None, settings.trusted_proxies.split(",")))
-        yield State(settings, database, callers, Limiter(client), client, schema, plans, trusted)
+        hub = Hub(database, callers, plans, client, Boundary())
+        hub.start()
+        limiter = Limiter(client)
+        try:
+            yield State(settings, database, callers, limiter, client, schema, plans, hub, trusted)
+        finally:
+            await hub.close()
     finally:
         await callers.close()
         await database.close()

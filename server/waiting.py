@@ -6,8 +6,8 @@ from typing import Self
 
 from server.requests import Receive
 
-LOOK_AFTER = 0.05
-"""Seconds: most are answered sooner, and cost no more than this timer."""
+LOOK_AFTER = 0.2
+"""Seconds: most are answered sooner, even under load, and cost no more than this timer."""
 
 
 class Left(Exception):

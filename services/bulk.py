@@ -14,6 +14,7 @@ MAX_ROWS = 500
 
 Act = Callable[[Any], Awaitable[Any]]
 Explain = Callable[[asyncpg.PostgresError], UserError | None]
+Follow = Callable[[Context, Any, UserError], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +51,37 @@ class Rejected(Exception):
 
 
 async def run(
-    ctx: Context, rows: Sequence[Any], act: Act, *, explain: Explain, reject_all: bool, path: str
+    ctx: Context,
+    rows: Sequence[Any],
+    act: Act,
+    *,
+    explain: Explain,
+    follow: Follow,
+    reject_all: bool,
+    path: str,
 ) -> list[Outcome]:
-    """Do an act for each row; a refused row leaves no trace, or none of them does."""
+    """Do an act for each row; a refused row leaves no trace, or none of them does.
+
+    A row is done once more where `follow` says that it names now what was not found.
+    """
     if len(rows) > MAX_ROWS:
         message = f"At most {MAX_ROWS} records a call; these are {len(rows)}."
         raise UserError(UserErrorCode.TOO_MANY, message, (path,))
-    outcomes = [await _one(ctx, row, act, explain) for row in rows]
+    outcomes = [await _one(ctx, row, act, explain, follow) for row in rows]
     if reject_all and any(outcome.errors for outcome in outcomes):
         raise Rejected([Outcome(None, outcome.errors) for outcome in outcomes])
     return outcomes
 
 
-async def _one(ctx: Context, row: Any, act: Act, explain: Explain) -> Outcome:
+async def _one(
+    ctx: Context, row: Any, act: Act, explain: Explain, follow: Follow | None
+) -> Outcome:
     try:
         async with ctx.act.savepoint():
             return Outcome(await act(row), [])
     except UserError as error:
+        if follow is not None and await follow(ctx, row, error):
+            return await _one(ctx, row, act, explain, None)
         return Outcome(None, [error])
     except Refusals as several:
         return Outcome(None, several.errors)

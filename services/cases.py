@@ -18,6 +18,7 @@ from services import (
     boards,
     case_statuses,
     case_templates,
+    custom_fields,
     deals,
     numbers,
     queues,
@@ -25,6 +26,7 @@ from services import (
     sla,
     tasks,
 )
+from services.custom_values import Given
 from services.rules import sla as clocks
 from services.rules.cases import address
 from services.rules.numbers import Numbered
@@ -85,7 +87,7 @@ async def update(
     if not given:
         raise UserError(UserErrorCode.EMPTY_PATCH, "Name at least one field to change.", ())
     case: Case = await records.locked(ctx, entity, record_id, expected_version)
-    values = await records.checked(ctx, entity, given)
+    values = await records.checked(ctx, entity, given, case)
     if not values.get("owner_id", case.owner_id) and not values.get("team_id", case.team_id):
         values["team_id"] = await _support_team(ctx)
     if values.get("priority", case.priority) != case.priority:
@@ -203,6 +205,7 @@ async def convert_to_deal(
     name: str | None = None,
     value: Any = None,
     close_date: date | None = None,
+    custom: Sequence[Given] | None = None,
     expected_version: int | None = None,
 ) -> dict[str, Any]:
     """Open a deal for what a case asks for; the case stays, and each shows the other."""
@@ -214,7 +217,8 @@ async def convert_to_deal(
         made = pointer("Deal", case.deal_id)
         raise UserError(UserErrorCode.CASE_CONVERTED, message, ("id",), deal=made)
     given = {"name": name or case.subject, "value": value, "close_date": close_date}
-    deal = await deals.create(ctx, given, stage_id=stage_id)
+    own = custom_fields.handed_on(ctx, case, "deal", {custom_fields.NAME: custom})
+    deal = await deals.create(ctx, given | own, stage_id=stage_id)
     # Set as they are: whoever works on the case may not see its contact and company.
     about = {"contact_id": case.contact_id, "company_id": case.company_id}
     deal = (await ctx.act.update(deals.DEAL, deals.DEAL.c.id == deal["id"], about))[0]

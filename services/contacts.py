@@ -121,6 +121,12 @@ async def remove_company(ctx: Context, contact_id: str, company_id: str) -> Any:
     return changed
 
 
+async def merged(ctx: Context, contact_id: str, email: str | None) -> dict[str, Any]:
+    """What else a contact has after a merge: the only one with an address is its holder."""
+    holder = await by_email(ctx, email) if email else None
+    return {"duplicate_allowed": holder not in {None, contact_id}}
+
+
 async def by_email(ctx: Context, email: str) -> str | None:
     """The contact that holds an address in this workspace, whoever may see it."""
     rows = await ctx.act.fetch(

@@ -19,7 +19,7 @@ from models.deals import Pipeline, PipelineStage
 from models.enums import ContactStatus, LeadStatus
 from models.leads import Lead
 from models.registry import REGISTRY, pointer
-from services import boards, contacts, deals, leads, records
+from services import boards, contacts, custom_fields, deals, leads, pointers, records
 from services.rules.leads import domain
 
 HISTORY = ("task",)
@@ -167,7 +167,8 @@ async def _company(ctx: Context, lead: Any, choice: Choice) -> str:
         "owner": lead.owner_id,
     } | {name: getattr(lead, name) for name in _ADDRESS}
     with _within("company", "create"):
-        row = await records.create(ctx, REGISTRY["Company"], _filled(known, choice.create))
+        own = custom_fields.handed_on(ctx, lead, "company", choice.create)
+        row = await records.create(ctx, REGISTRY["Company"], _filled(known, choice.create) | own)
     return str(row["id"])
 
 
@@ -181,7 +182,9 @@ async def _contact(ctx: Context, lead: Any, choice: Choice, company_id: str | No
             for name in ("first_name", "last_name", "job_title", "email", "phone")
         } | {"owner": lead.owner_id, "status": ContactStatus.PROSPECT}
         with _within("contact", "create"):
-            row = await contacts.create(ctx, _filled(known, choice.create), origin=lead.origin)
+            values = _filled(known, choice.create)
+            values |= custom_fields.handed_on(ctx, lead, "contact", choice.create)
+            row = await contacts.create(ctx, values, origin=lead.origin)
         contact_id, primary = str(row["id"]), True
     if company_id is not None:
         await contacts.add_company(ctx, contact_id, company_id, primary=primary)
@@ -200,7 +203,7 @@ async def _deal(
     with _within("deal"):
         row = await deals.create(
             ctx,
-            _filled(known, wanted.given),
+            _filled(known, wanted.given) | custom_fields.handed_on(ctx, lead, "deal", wanted.given),
             pipeline_id=wanted.pipeline_id,
             stage_id=wanted.stage_id,
         )
@@ -216,6 +219,9 @@ async def _hand_over(
         table = metadata.tables[name]
         of_lead = table.c.lead_id == sa.literal(lead_id, Uuid)
         await ctx.act.update(table, of_lead, {"lead_id": None} | heir)
+    record, kind = (contact_id, "contact") if contact_id else (company_id, "company")
+    assert record is not None  # noqa: S101 - a lead becomes one of them at least
+    await pointers.move(ctx, [lead_id], record, kind)
 
 
 def _filled(known: Mapping[str, Any], given: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 from auth import credentials
 from auth.context import Context
 from auth.credentials import CredentialKind
+from auth.custom_fields import CustomField, CustomFields
 from auth.roles import Category
 from core.codes import UserErrorCode
 from core.errors import UserError
 from core.ids import new_id
 from core.names import camel
 from models import metadata
-from models.enums import FormTarget, UserStatus
+from models.enums import CustomFieldType, FormTarget, UserStatus
 from models.forms import WebForm
 from models.people import Team, User
 from models.registry import REGISTRY, Field, Kind, Write
@@ -50,13 +51,13 @@ class Asked:
     required: bool = False
 
 
-def fillable(target: str) -> Mapping[str, tuple[str, Field]]:
+def fillable(target: str, own: CustomFields) -> Mapping[str, tuple[str, Field | CustomField]]:
     """What the inputs of a form can fill: entity and field, by the name clients write."""
     if target == FormTarget.CONTACT:
-        return _fields_of("Contact")
+        return _fields_of("Contact", own)
     if target == FormTarget.LEAD:
-        return _fields_of("Lead")
-    return _fields_of("Case") | _fields_of("Contact", _OF_CONTACT)
+        return _fields_of("Lead", own)
+    return _fields_of("Case", own) | _fields_of("Contact", own, _OF_CONTACT)
 
 
 async def create(
@@ -74,7 +75,7 @@ async def create(
     if target != FormTarget.CASE:
         owner_id = owner_id or ctx.actor.user_id
     await _check_people(ctx, target, owner_id, team_id)
-    columns = _checked(target, {"name": name, "fields": fields, "redirect_url": redirect_url})
+    columns = _checked(ctx, target, {"name": name, "fields": fields, "redirect_url": redirect_url})
     form_id = new_id()
     key = await credentials.issue(ctx.act, CredentialKind.FORM, form_id)
     people = {"owner_id": owner_id, "team_id": team_id}
@@ -94,7 +95,7 @@ async def update(
     people = {name: given[name] for name in ("owner_id", "team_id") if name in given}
     rest = {name: value for name, value in given.items() if name not in people}
     await _check_people(ctx, form.target, people.get("owner_id"), people.get("team_id"))
-    values = _checked(form.target, rest) | people
+    values = _checked(ctx, form.target, rest) | people
     if form.target != FormTarget.CASE and values.get("owner_id", form.owner_id) is None:
         message = "What this form makes belongs to somebody: name an owner."
         raise UserError(UserErrorCode.REQUIRED, message, ("ownerId",))
@@ -126,15 +127,23 @@ async def _set_archived(
     return (await ctx.act.update(FORM, FORM.c.id == form_id, changed, event=event))[0]
 
 
-def _fields_of(name: str, prefix: str = "") -> dict[str, tuple[str, Field]]:
+def _fields_of(
+    name: str, own: CustomFields, prefix: str = ""
+) -> dict[str, tuple[str, Field | CustomField]]:
+    custom = own.of(REGISTRY[name].table.name)
+    made: dict[str, tuple[str, Field | CustomField]] = {
+        f"{prefix}customFields.{key}": (name, field)
+        for key, field in custom.items()
+        if field.type is not CustomFieldType.LOOKUP
+    }
     return {
         prefix + camel(field.name): (name, field)
         for field in REGISTRY[name].fields.values()
         if field.kind is Kind.COLUMN and field.write is not Write.NEVER and field.scalar in _SCALARS
-    }
+    } | made
 
 
-def _checked(target: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(ctx: Context, target: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The columns for a form's name, inputs and redirect; all refusals are told at once."""
     form = Form()
     columns = dict(given)
@@ -143,7 +152,7 @@ def _checked(target: str, given: Mapping[str, Any]) -> dict[str, Any]:
     if "redirect_url" in given:
         columns["redirect_url"] = _url(form, given["redirect_url"])
     if "fields" in given:
-        columns["fields"] = _inputs(form, target, given["fields"] or ())
+        columns["fields"] = _inputs(ctx, form, target, given["fields"] or ())
     form.done()
     return columns
 
@@ -163,14 +172,15 @@ def _url(form: Form, given: str | None) -> str | None:
     return text
 
 
-def _inputs(form: Form, target: str, given: Sequence[Asked]) -> list[dict[str, Any]]:
+def _inputs(ctx: Context, form: Form, target: str, given: Sequence[Asked]) -> list[dict[str, Any]]:
     """The inputs as they are stored, each checked at its own path."""
     if len(given) > MOST_FIELDS:
         message = f"A form has at most {MOST_FIELDS} inputs."
         form.refuse(UserErrorCode.TOO_MANY, message, "fields")
         return []
+    known = fillable(target, ctx.actor.custom)
     for at, one in enumerate(given):
-        _check_input(form, target, at, one, given[:at])
+        _check_input(form, known, at, one, given[:at])
     filled = {one.field for one in given}
     needed = _NEEDED[FormTarget[target]]
     missing = [one for one in needed if one not in filled]
@@ -190,15 +200,17 @@ def _inputs(form: Form, target: str, given: Sequence[Asked]) -> list[dict[str, A
     ]
 
 
-def _check_input(form: Form, target: str, at: int, one: Asked, earlier: Sequence[Asked]) -> None:
+def _check_input(
+    form: Form, known: Mapping[str, Any], at: int, one: Asked, earlier: Sequence[Asked]
+) -> None:
     place = ("fields", at)
     if not _NAME.fullmatch(one.name):
         message = "A name begins with a letter; letters, digits and _ . : - [ ] follow."
         form.refuse(UserErrorCode.INVALID_VALUE, message, *place, "name")
     if any(one.name == other.name for other in earlier):
         form.refuse(UserErrorCode.DUPLICATE, "Two inputs have this name.", *place, "name")
-    if one.field not in fillable(target):
-        message = f"No such field; an input can fill {', '.join(fillable(target))}."
+    if one.field not in known:
+        message = f"No such field; an input can fill {', '.join(known)}."
         form.refuse(UserErrorCode.INVALID_VALUE, message, *place, "field")
     if any(one.field == other.field for other in earlier):
         form.refuse(UserErrorCode.DUPLICATE, "Two inputs fill this field.", *place, "field")

@@ -40,11 +40,23 @@ HANDED_OVER = frozenset(
 HISTORY = frozenset(
     {
         ("api_key", "owner_id"),
+        # Who wrote or spoke stays so; what it is about is handed over, and with it the sight of it.
+        ("call", "owner_id"),
+        ("email", "owner_id"),
+        ("meeting", "owner_id"),
+        ("mention", "user_id"),
+        ("note", "owner_id"),
+        ("notification", "actor_id"),
+        ("notification", "owner_id"),
+        ("sms", "owner_id"),
         ("approval_request", "decided_by_id"),
         ("approval_request", "requested_by_id"),
+        ("file", "owner_id"),
         ("import", "owner_id"),
         ("invitation", "invited_by_id"),
         ("lead", "converted_by_id"),
+        # Those that are shared go on being used; an Admin changes them.
+        ("saved_view", "owner_id"),
         ("session", "user_id"),
         ("stage_change", "by_id"),
         # They stay in their teams, so that managers go on seeing what they closed; the heir joins.

@@ -99,6 +99,7 @@ async def accept(
         author=Author(ActorKind.USER, user_id),
         now=visit.now,
         request_id=visit.request_id,
+        act="invitationAccept",
     ) as act:
         if not await credentials.use_up(act, token):
             raise _invalid()

@@ -70,7 +70,7 @@ async def update(
     if not given:
         raise UserError(UserErrorCode.EMPTY_PATCH, "Name at least one field to change.", ())
     row = await records.locked(ctx, entity, record_id, expected_version)
-    columns = await records.checked(ctx, entity, given)
+    columns = await records.checked(ctx, entity, given, row)
     columns |= _about(columns)
     _require_order({name: columns.get(name, getattr(row, name)) for name in _DATES})
     return await _change(ctx, row, columns)

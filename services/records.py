@@ -13,6 +13,7 @@ from core.names import camel
 from models.enums import UserStatus
 from models.people import User
 from models.registry import REGISTRY, Entity, Kind
+from services import custom_fields, redirects
 from services.rules.forms import Form
 from services.values import cleaned, wire
 
@@ -46,7 +47,7 @@ async def update(
     if not given:
         raise UserError(UserErrorCode.EMPTY_PATCH, "Name at least one field to change.", ())
     row = await locked(ctx, entity, record_id, expected_version)
-    values = await checked(ctx, entity, given)
+    values = await checked(ctx, entity, given, row)
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
     if not changed:
         return row
@@ -74,17 +75,21 @@ async def restore(ctx: Context, entity: Entity, record_id: str, **columns: Any) 
     may_write(ctx, entity)
     row = await ctx.get(entity.row, record_id, lock=True, deleted=True)
     await require_own(ctx, entity, row)
+    await redirects.refuse_merged(ctx, entity, record_id)
     table = entity.table
     where = table.c.id == row.id  # type: ignore[attr-defined]
     values = {"deleted_at": None, **columns}
     return (await ctx.act.update(table, where, values, event="restored"))[0]
 
 
-async def in_turn(ctx: Context, what: str, value: str) -> None:
-    """Let only one act at a time look for a value and go by what it finds, until it ends."""
+async def in_turn(ctx: Context, what: str, *values: str) -> None:
+    """Let only one act at a time look for a value and go by what it finds, until it ends.
+
+    Several values are to be sorted: everybody takes them in the same order.
+    """
     await ctx.act.fetch_text(
-        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
-        f"{ctx.workspace_id} {what} {value}",
+        "SELECT pg_advisory_xact_lock(hashtextextended(turn, 0)) FROM unnest($1::text[]) AS turn",
+        [f"{ctx.workspace_id} {what} {value}" for value in values],
     )
 
 
@@ -133,16 +138,24 @@ async def _is_own(ctx: Context, entity: Entity, row: Any) -> bool:
     return bool(found) and await _is_own(ctx, whole, found[0])
 
 
-async def checked(ctx: Context, entity: Entity, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns for the given fields; every refusal of the input is told at once."""
+async def checked(
+    ctx: Context, entity: Entity, given: Mapping[str, Any], row: Any = None
+) -> dict[str, Any]:
+    """The columns for the given fields; every refusal of the input is told at once.
+
+    `row` is the record as it is; without one it is a new one, which has what is required.
+    """
     form = Form()
-    columns = cleaned(form, entity, given, currency=ctx.actor.currency)
+    own = {name: value for name, value in given.items() if name != custom_fields.NAME}
+    columns = cleaned(form, entity, own, currency=ctx.actor.currency)
+    before = None if row is None else row.custom if "custom" in entity.table.c else {}
+    custom = await custom_fields.begun(ctx, form, entity, given.get(custom_fields.NAME), before)
     form.done()
-    for name, value in given.items():
+    for name, value in own.items():
         field = entity.fields[name]
         if field.kind is Kind.LINK and value is not None:
             await _check_link(ctx, field.target, value, wire(field))
-    return columns
+    return columns | await custom_fields.settled(ctx, custom, row.id if row is not None else None)
 
 
 async def _check_link(ctx: Context, target: str, record_id: str, path: str) -> None:

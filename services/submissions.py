@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from auth import credentials, rights
 from auth.context import Context, acting, as_row
 from auth.credentials import CredentialKind
+from auth.custom_fields import NONE, CustomField
 from auth.visit import Visit
 from core.codes import DenialCode, UserErrorCode
 from core.errors import Denied, Refusals, UserError
@@ -20,8 +21,9 @@ from models.contacts import Contact
 from models.enums import CaseOrigin, FormTarget, Origin
 from models.forms import WebForm
 from models.leads import Lead
-from models.registry import REGISTRY
-from services import cases, contacts, leads, records
+from models.registry import REGISTRY, Field
+from services import cases, contacts, custom_fields, leads, notifications, records
+from services.custom_values import Given
 from services.forms import FORM, HONEYPOT, SENT_ID, fillable
 from services.rules.forms import Form
 from services.rules.leads import CLOSED
@@ -61,7 +63,9 @@ async def receive(visit: Visit, key: str, sent: Mapping[str, Any]) -> Received:
     values, sent_id = _values(form, sent), _sent_id(sent)
     actor = await rights.of_system(visit.database, form.workspace_id, form.owner_id, id=form.id)
     try:
-        async with acting(visit.database, actor, now=visit.now, request_id=visit.request_id) as ctx:
+        async with acting(
+            visit.database, actor, now=visit.now, request_id=visit.request_id, name="webFormSubmit"
+        ) as ctx:
             await _keep(ctx, form, values, sent_id)
     except UserError as error:
         raise _as_sent(form, [error]) from error
@@ -134,23 +138,29 @@ async def _keep(ctx: Context, form: WebForm, values: dict[str, str], sent_id: st
             submission = await ctx.act.insert(_SUBMISSION, kept)
     except asyncpg.UniqueViolationError:
         return
-    made = await _MAKE[FormTarget[form.target]](ctx, form, _by_entity(form, values))
+    given = _by_entity(ctx, form, values)
+    made = await _MAKE[FormTarget[form.target]](ctx, form, given)
     await ctx.act.update(_SUBMISSION, _SUBMISSION.c.id == submission["id"], made)
     for column, record_id in made.items():
         table = column.removesuffix("_id")
         facts = {"form": form.id, "submission": submission["id"]}
         ctx.act.emit(f"{table}.form_submitted", table, record_id, **facts)
+    await notifications.tell(ctx)
 
 
-def _by_entity(form: WebForm, values: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+def _by_entity(ctx: Context, form: WebForm, values: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     """What was filled in as values of fields, for each entity."""
     noted = Form()
-    known = fillable(form.target)
+    known = fillable(form.target, ctx.actor.custom)
     given: dict[str, dict[str, Any]] = {}
     for one in form.fields:
         if one["name"] in values and one["field"] in known:
             entity, field = known[one["field"]]
             text = values[one["name"]]
+            if isinstance(field, CustomField):
+                own = given.setdefault(entity, {}).setdefault(custom_fields.NAME, [])
+                own.append(Given(field.key, None, text, (one["field"],)))
+                continue
             value = _whole(noted, one["field"], text) if field.scalar == "Int" else text
             given.setdefault(entity, {})[field.name] = value
     noted.done()
@@ -223,13 +233,16 @@ async def _case(ctx: Context, form: WebForm, given: Mapping[str, Any]) -> dict[s
 async def _learn(ctx: Context, kind: Any, record_id: str, values: Mapping[str, Any]) -> str:
     """Fill in what is empty on a record; nobody outside changes what is known."""
     entity = REGISTRY.of_table(kind.__tablename__)
-    await records.checked(ctx, entity, values)
     row: Any = await ctx.get(kind, record_id, lock=True)
+    await records.checked(ctx, entity, values, row)
     empty = {
         name: value
         for name, value in values.items()
-        if getattr(row, entity.fields[name].columns[0]) in {None, ""}
+        if name != custom_fields.NAME and getattr(row, entity.fields[name].columns[0]) in {None, ""}
     }
+    own = [one for one in values.get(custom_fields.NAME) or () if one.key not in row.custom]
+    if own:
+        empty[custom_fields.NAME] = own
     if empty:
         await records.update(ctx, entity, record_id, empty)
     return record_id
@@ -242,9 +255,9 @@ def _as_sent(form: WebForm, errors: list[UserError]) -> Refusals:
     """Refusals at the names of the page's inputs."""
     names: dict[Any, str] = {}
     for one in form.fields:
-        _, field = fillable(form.target).get(one["field"], ("", None))
+        _, field = fillable(form.target, NONE).get(one["field"], ("", None))
         names[one["field"]] = one["name"]
-        if field is not None:
+        if isinstance(field, Field):
             names.setdefault(wire(field), one["name"])
     return Refusals(
         [

@@ -93,7 +93,7 @@ async def update(
         # Columns are locked before their cards.
         await boards.lock(ctx, TASK, status)
     row = await records.locked(ctx, entity, record_id, expected_version)
-    columns = await records.checked(ctx, entity, given)
+    columns = await records.checked(ctx, entity, given, row)
     columns |= _assigned(columns, row)
     columns |= await _about(ctx, columns, row)
     if status is not None and status != row.status:
@@ -273,6 +273,7 @@ def _filled(ctx: Context, row: Mapping[str, Any], position: int) -> dict[str, An
         "priority": row.get("priority") or TaskPriority.MEDIUM,
         "due_at": due_at,
         "owner_id": owner,
+        "custom": row.get("custom") or {},
         "position": position if row.get("position") is None else row["position"],
     }
 

@@ -1,4 +1,7 @@
-"""Users: their names and their roles."""
+"""Users: their names, their photos and their roles."""
+
+from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -6,11 +9,13 @@ from auth.context import Context, as_row
 from auth.roles import TEAM_MANAGERS, Category
 from core.codes import UserErrorCode
 from core.errors import UserError
+from core.names import camel
 from models import metadata
 from models.enums import Role, UserStatus
 from models.people import User
 from models.registry import REGISTRY
-from services import records
+from services import files, records
+from services.rules.files import Use
 from services.rules.forms import Form
 
 _USER = metadata.tables["user"]
@@ -18,31 +23,32 @@ _TEAM = metadata.tables["team"]
 LONGEST_NAME = 80
 
 
-async def rename(
-    ctx: Context,
-    user_id: str,
-    *,
-    first_name: str | None = None,
-    last_name: str | None = None,
-    expected_version: int | None = None,
+async def update(
+    ctx: Context, user_id: str, given: Mapping[str, Any], *, expected_version: int | None = None
 ) -> User:
-    """Change a user's names: one's own, or as an Admin anybody's."""
+    """Change a user's names and photo: one's own, or as an Admin anybody's.
+
+    `photo_upload_id` is the upload of an image, or None to show none.
+    """
     if user_id != ctx.actor.user_id:
         ctx.require(Category.ADMIN)
     user: User = await records.locked(ctx, REGISTRY["User"], user_id, expected_version)
     form = Form()
-    names = {}
-    if first_name is not None:
-        names["first_name"] = form.text("firstName", first_name, longest=LONGEST_NAME)
-    if last_name is not None:
-        names["last_name"] = form.text("lastName", last_name, longest=LONGEST_NAME)
-    if not names:
-        form.refuse(UserErrorCode.EMPTY_PATCH, "Send a first name, a last name or both.")
+    values: dict[str, Any] = {}
+    for name in ("first_name", "last_name"):
+        if given.get(name) is not None:
+            values[name] = form.text(camel(name), given[name], longest=LONGEST_NAME)
+    if not values and "photo_upload_id" not in given:
+        form.refuse(UserErrorCode.EMPTY_PATCH, "Send a first name, a last name or a photo.")
     form.done()
-    if all(getattr(user, column) == name for column, name in names.items()):
+    if "photo_upload_id" in given:
+        values["avatar_file_id"] = await files.replaced(
+            ctx, user.avatar_file_id, given["photo_upload_id"], Use.AVATAR, ("photoUploadId",)
+        )
+    changed = {name: value for name, value in values.items() if getattr(user, name) != value}
+    if not changed:
         return user
-    rows = await ctx.act.update(_USER, _USER.c.id == user_id, names)
-    return as_row(User, rows[0])
+    return as_row(User, (await ctx.act.update(_USER, _USER.c.id == user_id, changed))[0])
 
 
 async def change_role(

@@ -22,7 +22,8 @@ from models import metadata
 from models.enums import Plan, Role
 from models.people import Team
 from models.registry import REGISTRY
-from services import case_statuses, logins, pipelines, records, sla
+from services import case_statuses, dashboards, files, logins, pipelines, records, sla, tags
+from services.rules.files import Use
 from services.rules.forms import Form
 
 _WORKSPACE = metadata.tables["workspace"]
@@ -70,6 +71,7 @@ async def _open(visit: Visit, wanted: SignUp, workspace_id: str) -> logins.Signe
         author=Author(ActorKind.USER, user_id),
         now=visit.now,
         request_id=visit.request_id,
+        act="workspaceSignUp",
     ) as act:
         await found(act, wanted)
         await logins.add_user(
@@ -81,6 +83,7 @@ async def _open(visit: Visit, wanted: SignUp, workspace_id: str) -> logins.Signe
             role=Role.ADMIN,
             password_hash=password_hash,
         )
+        await dashboards.seed(act, user_id)
         token = await sessions.begin(act, visit, user_id)
     return logins.SignedIn(token, user_id, workspace_id)
 
@@ -99,6 +102,7 @@ async def found(act: Transaction, wanted: SignUp) -> None:
     await pipelines.seed(act)
     await case_statuses.seed(act)
     await sla.seed(act)
+    await tags.seed(act)
 
 
 async def update(
@@ -110,8 +114,43 @@ async def update(
         raise UserError(UserErrorCode.EMPTY_PATCH, "Name at least one setting to change.")
     entity = REGISTRY["Workspace"]
     row: Any = await records.locked(ctx, entity, ctx.workspace_id, expected_version)
+    values = _settings(given)
+    if values.get("support_team_id"):
+        await ctx.get(Team, values["support_team_id"], path=("supportTeamId",))
+    if "logo_upload_id" in values:
+        values["logo_file_id"] = await files.replaced(
+            ctx, row.logo_file_id, values.pop("logo_upload_id"), Use.LOGO, ("logoUploadId",)
+        )
+    if row.profile_saved_at is None and _PROFILE & values.keys():
+        values["profile_saved_at"] = ctx.now
+    changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if not changed:
+        return row
+    if {"time_zone", "currency"} & changed.keys():
+        # Whoever is signed in is known with them.
+        ctx.act.access_changed()
+    where = _WORKSPACE.c.workspace_id == ctx.workspace_id
+    return (await ctx.act.update(_WORKSPACE, where, changed))[0]
+
+
+_PROFILE = frozenset({"name", "time_zone", "currency", "industry", "logo_file_id"})
+"""What the first step of the setup wizard asks for."""
+
+
+def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings in their normal form; every refusal is told at once."""
     form = Form()
     values = dict(given)
+    if "name" in values:
+        values["name"] = form.text("name", values["name"] or "", longest=LONGEST_NAME)
+    if "time_zone" in values:
+        values["time_zone"] = form.time_zone("timeZone", values["time_zone"] or "")
+    if "currency" in values:
+        values["currency"] = form.currency("defaultCurrency", values["currency"] or "")
+    if "industry" in values:
+        values["industry"] = form.optional_text(
+            "industry", values["industry"], longest=LONGEST_NAME
+        )
     if values.get("support_domain") is not None:
         values["support_domain"] = form.domain("supportDomain", values["support_domain"])
     days = values.get("days_to_close", 0)
@@ -119,13 +158,7 @@ async def update(
         message = f"Send 0 to {FARTHEST_CLOSE} days."
         form.refuse(UserErrorCode.INVALID_VALUE, message, "daysToClose")
     form.done()
-    if values.get("support_team_id"):
-        await ctx.get(Team, values["support_team_id"], path=("supportTeamId",))
-    changed = {name: value for name, value in values.items() if getattr(row, name) != value}
-    if not changed:
-        return row
-    where = _WORKSPACE.c.workspace_id == ctx.workspace_id
-    return (await ctx.act.update(_WORKSPACE, where, changed))[0]
+    return values
 
 
 def _id_of(idempotency_key: str, wanted: SignUp) -> str:

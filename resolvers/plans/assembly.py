@@ -13,12 +13,14 @@ from resolvers.plans.selection import (
     Collected,
     Constant,
     Edges,
+    Fed,
     Id,
     Info,
     Leaf,
     Linked,
     Listed,
     OneOf,
+    Paged,
     Part,
     Record,
     Total,
@@ -65,7 +67,7 @@ class Program:
 
     def found(self, record: Record) -> str:
         """Add the function of records looked up by their ids; its name."""
-        level = _Level(self, Shape(record.entity))
+        level = Level(self, Shape(record.entity))
         key = level.shape.at((), record.entity.key)
         body = level.display(record, ())
         found = self.keep("RECORDS", Found(level.shape))
@@ -81,7 +83,7 @@ class Program:
 
 
 @dataclass(slots=True)
-class _Level:
+class Level:
     """One level: its statement's shape, what is fetched for its rows, what runs beside them."""
 
     program: Program
@@ -102,7 +104,7 @@ class _Level:
         return f"{{{', '.join(shown)}}}"
 
     def _value(self, part: Part, path: Path) -> str:
-        write: Callable[[_Level, Any, Path], str] = _WRITTEN[type(part)]
+        write: Callable[[Level, Any, Path], str] = WRITTEN[type(part)]
         return write(self, part, path)
 
     def constant(self, part: Constant, _path: Path) -> str:
@@ -167,6 +169,18 @@ class _Level:
         )
         return f"{values}[r[{key}]]"
 
+    def paged(self, part: Paged, path: Path) -> str:
+        """A page of what happened to the record."""
+        key = self.shape.at(path, part.entity.key)
+        start, end = self.shape.whole(path, part.entity)
+        page = self.program.keep("page", part)
+        values = self.program.named(part.field.name)
+        self.before.append(
+            f"    {values} = await pages_of_log(run, {page},"
+            f" {{r[{key}]: r[{start}:{end}] for r in rows if r[{key}] is not None}})"
+        )
+        return f"{values}[r[{key}]]"
+
     def linked(self, part: Linked, path: Path) -> str:
         """A joined record."""
         longer = self.shape.joined(path, part.field)
@@ -194,16 +208,25 @@ class _Level:
         self.before.append(f"    {values} = await {function}(run, distinct(rows, {key}))")
         return f"{values}[r[{key}]]"
 
+    def fed(self, part: Fed, path: Path) -> str:
+        """A list of its own making, by the record's id."""
+        key = self.shape.at(path, "id")
+        feed, values = self.program.keep("FEED", part.feed), self.program.named("fed")
+        self.before.append(f"    {values} = await {feed}.answer(run, distinct(rows, {key}))")
+        return f"{values}[r[{key}]]"
 
-_WRITTEN: dict[type, Callable[..., str]] = {
-    Constant: _Level.constant,
-    Id: _Level.identity,
-    Leaf: _Level.leaf,
-    Amount: _Level.amount,
-    Walked: _Level.walked,
-    Linked: _Level.linked,
-    OneOf: _Level.one_of,
-    Collected: _Level.collected,
+
+WRITTEN: dict[type, Callable[..., str]] = {
+    Constant: Level.constant,
+    Id: Level.identity,
+    Leaf: Level.leaf,
+    Amount: Level.amount,
+    Walked: Level.walked,
+    Linked: Level.linked,
+    OneOf: Level.one_of,
+    Collected: Level.collected,
+    Fed: Level.fed,
+    Paged: Level.paged,
 }
 
 
@@ -213,7 +236,7 @@ class _List:
     def __init__(self, program: Program, chosen: Listed) -> None:
         self.program = program
         self.chosen = chosen
-        self.level = _Level(program, Shape(chosen.entity))
+        self.level = Level(program, Shape(chosen.entity))
         self.lines: list[str] = []
         self.each: dict[str, str] = {"parent": "parents"}
         """What the connections are made of, a list with an element for each parent."""

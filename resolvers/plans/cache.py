@@ -1,5 +1,6 @@
 """Plans, made once for each operation and permission set, and run from then on."""
 
+import inspect
 from collections import OrderedDict
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from graphql import (
     VariableDefinitionNode,
     VariableNode,
     Visitor,
+    execute,
     get_nullable_type,
     get_variable_values,
     visit,
@@ -29,12 +31,15 @@ from prometheus_client import Counter
 
 from auth.actor import Actor
 from auth.heads import Stale
+from core.codes import DenialCode
 from core.errors import Denied
 from core.log import logger
-from resolvers.plans import acts, exact
+from resolvers.feeds import Told
+from resolvers.plans import acts, exact, feeds
 from resolvers.plans.roots import Plan, compiled
 from resolvers.plans.selection import Document, document_of
 from resolvers.plans.sql import Run
+from resolvers.plans.values import Carrying
 from resolvers.plans.walks import NotCompiled
 from resolvers.plans.wire import Missing
 from resolvers.reading import Reading
@@ -88,6 +93,66 @@ class Plans:
         if result is None and context.reading is not None:
             context.reading.rows = 0
         return result
+
+    def watch(self, actor: Actor | None, asked: Asked) -> feeds.Watching:
+        """What a subscription asks for; what is wrong with it is raised as an error of GraphQL."""
+        variables = self._variables(asked)
+        document = self._document(asked, variables)
+        root = feeds.Root(document)
+        if actor is None and not root.feed.public:
+            raise Denied(DenialCode.UNAUTHENTICATED, "Sign in, or send an API key.")
+        arguments = dict(root.arguments.of(variables))
+        after = arguments.pop("after", None)
+        try:
+            answers = self._fed(actor, asked, variables).answers(variables)
+        except NotCompiled as error:
+            EXECUTED.labels(error.reason).inc()
+            answers = self._executing(asked)
+        return feeds.Watching(
+            root.feed,
+            arguments,
+            after,
+            root.after(asked.text),
+            answers,
+            root.personal(document, arguments),
+        )
+
+    def _fed(self, actor: Actor | None, asked: Asked, variables: VariableValues) -> feeds.Fed:
+        if self._forced:
+            raise NotCompiled("forced")
+        fed: feeds.Fed = self._plan(self._of(asked), actor, asked, variables)
+        return fed
+
+    def _variables(self, asked: Asked) -> VariableValues:
+        declared = asked.operation.variable_definitions or ()
+        values = get_variable_values(
+            self._schema, declared, asked.variables, max_errors=5, hide_suggestions=True
+        )
+        if isinstance(values, list):
+            raise Wrong(values)
+        return values
+
+    def _executing(self, asked: Asked) -> feeds.Answers:
+        """The answers of the standard executor, one after the other."""
+        name = asked.operation.name.value if asked.operation.name else None
+
+        async def answered(
+            reading: Reading | None, told: Sequence[Told]
+        ) -> list[ExecutionResult | None]:
+            found: feeds.Results = []
+            for one in told:
+                result: Any = execute(
+                    self._schema,
+                    asked.node,
+                    root_value=one.value,
+                    context_value=_Alone(reading),
+                    variable_values=asked.variables,
+                    operation_name=name,
+                )
+                found.append(await result if inspect.isawaitable(result) else result)
+            return found
+
+        return answered
 
     async def _tried(self, answer: Awaitable[T], reading: Reading | None) -> T | None:
         try:
@@ -165,7 +230,7 @@ class Plans:
         return ExecutionResult(*exact.completed(self._document(asked, variables), data))
 
     def _document(self, asked: Asked, variables: VariableValues) -> Document:
-        return document_of(self._schema, asked.node, asked.operation, variables)
+        return document_of(self._schema, asked.node, asked.operation, variables, Carrying)
 
     def _of(self, asked: Asked) -> "_Known":
         name = asked.operation.name
@@ -196,15 +261,32 @@ class Plans:
             raise NotCompiled(plan)
         return plan
 
-    def _made(self, asked: Asked, variables: VariableValues) -> Plan | acts.Acts | str:
+    def _made(self, asked: Asked, variables: VariableValues) -> Plan | acts.Acts | feeds.Fed | str:
         document = self._document(asked, variables)
         try:
             if asked.operation.operation is OperationType.MUTATION:
                 return acts.compiled(document)
+            if asked.operation.operation is OperationType.SUBSCRIPTION:
+                return feeds.Fed(document)
             plan, _source = compiled(document)
         except NotCompiled as error:
             return error.reason
         return plan
+
+
+class Wrong(Exception):
+    """What is wrong with the variables of an operation."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__(errors[0].message)
+        self.errors = errors
+
+
+@dataclass(slots=True)
+class _Alone:
+    """What resolvers need of a context to answer what is told."""
+
+    reading: Reading | None
 
 
 class _Known:
@@ -214,7 +296,7 @@ class _Known:
 
     def __init__(self, schema: GraphQLSchema, asked: Asked) -> None:
         self.flags = flags(asked.node)
-        self.plans: dict[Any, Plan | acts.Acts | str] = {}
+        self.plans: dict[Any, Plan | acts.Acts | feeds.Fed | str] = {}
         """By permission set and flags."""
         self._schema = schema
         self._declared = asked.operation.variable_definitions or ()

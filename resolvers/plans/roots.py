@@ -1,6 +1,6 @@
 """The root fields of a plan: lists, records by id, nodes, aggregates, constants."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from graphql import FieldNode, GraphQLField, VariableNode
@@ -13,15 +13,19 @@ from resolvers.aggregate import aggregate_of
 from resolvers.conditions import read_id
 from resolvers.executor import MAX_NODES, named
 from resolvers.pages import ROOT
+from resolvers.plans import custom  # noqa: F401 - plans learn of custom fields
 from resolvers.plans.assembly import Program
 from resolvers.plans.boards import BoardPlan
 from resolvers.plans.selection import Arguments, Document
 from resolvers.plans.sql import Run
-from resolvers.plans.values import Carrying, Records
+from resolvers.plans.timelines import ItemsPlan
+from resolvers.plans.values import Carrying, Find, Named, Records
 from resolvers.plans.walks import NotCompiled
 from resolvers.queries import OWN_LISTS, VALUED, Value
+from resolvers.timelines import INBOX, NOBODY, UNMATCHED, Source
 from schema.boards import BOARDS, Board
 from schema.derive import listed
+from services import redirects
 
 Plan = Callable[[Run], Awaitable[dict[str, Any]]]
 Make = Callable[["_Roots", GraphQLField, list[FieldNode]], str]
@@ -91,7 +95,7 @@ class _Nodes:
     async def one(self, run: Run) -> Any:
         """The record behind the id."""
         wanted = named(self._arguments.of(run.variables)["id"])
-        (found,) = await self._records.found(run, [wanted])
+        (found,) = await self._found(run, [wanted])
         return found
 
     async def several(self, run: Run) -> list[Any]:
@@ -99,7 +103,17 @@ class _Nodes:
         ids = self._arguments.of(run.variables)["ids"]
         if len(ids) > MAX_NODES:
             raise Denied(DenialCode.LIMIT_EXCEEDED, f"`nodes` takes at most {MAX_NODES} ids.")
-        return await self._records.found(run, [named(one) for one in ids])
+        return await self._found(run, [named(one) for one in ids])
+
+    async def _found(self, run: Run, wanted: Sequence[Named]) -> list[Any]:
+        found = await self._records.found(run, wanted)
+        gone = [at for at, (entity, _) in enumerate(wanted) if entity.mergeable and not found[at]]
+        led = await redirects.read(run.reading, [wanted[at][1] for at in gone]) if gone else {}
+        gone = [at for at in gone if wanted[at][1] in led]
+        again = [(wanted[at][0], led[wanted[at][1]]) for at in gone]
+        for at, one in zip(gone, await self._records.found(run, again), strict=True):
+            found[at] = one
+        return found
 
 
 class _Single:
@@ -116,6 +130,14 @@ class _Single:
         if given is None:
             given = self._arguments.of(run.variables)["id"]
         return read_id(given, self._entity.name)
+
+    async def one(self, run: Run, find: Find) -> Any:
+        """The record with this id, or what it was merged into."""
+        record_id = self.id(run)
+        found = await find(run, [record_id])
+        if not found and (led := await run.reading.led(record_id)):
+            found = await find(run, [led])
+        return next(iter(found.values()), None)
 
 
 def _variable(arguments: Arguments) -> str:
@@ -160,6 +182,8 @@ def _single(entity: Entity) -> Make:
         function = roots.program.found(roots.document.record(entity, nodes))
         arguments = roots.document.arguments(declared, nodes[0])
         single = roots.program.keep("SINGLE", _Single(entity, arguments))
+        if entity.mergeable:
+            return f"await {single}.one(run, {function})"
         return f"next(iter((await {function}(run, [{single}.id(run)])).values()), None)"
 
     return make
@@ -202,6 +226,14 @@ def _valued(of: Value) -> Make:
     return make
 
 
+def _items(source: Source) -> Make:
+    def make(roots: _Roots, declared: GraphQLField, nodes: list[FieldNode]) -> str:
+        plan = roots.program.keep("ITEMS", ItemsPlan(roots.document, source, declared, nodes))
+        return f"(await {plan}.answer(run, ({NOBODY!r},)))[{NOBODY!r}]"
+
+    return make
+
+
 def _board(board: Board) -> Make:
     def make(roots: _Roots, declared: GraphQLField, nodes: list[FieldNode]) -> str:
         plan = BoardPlan(roots.document, board, declared, nodes)
@@ -222,6 +254,8 @@ def _made_by_name() -> dict[str, Make]:
             _MADE[f"{single}Aggregate"] = _aggregate(entity)
         for board in BOARDS.values():
             _MADE[camel(board.name)] = _board(board)
+        for source in (INBOX, UNMATCHED):
+            _MADE[source.name] = _items(source)
         for name, of in VALUED.items():
             _MADE[name] = _valued(of)
         _MADE.update({name: _own_list(field) for name, field in OWN_LISTS.items()})

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from models.registry import Batch
+from resolvers.listing import page_size, place_in_log
+from resolvers.plans.selection import Paged
 from resolvers.plans.sql import Run
 from resolvers.plans.walks import Walk
 from resolvers.plans.wire import wire_ids
@@ -27,8 +29,23 @@ async def computed(
     return {key: walk(value) for key, value in zip(rows, values, strict=True)}
 
 
+async def pages_of_log(run: Run, page: Paged, rows: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    """The pages of what happened to a level's records, by their ids."""
+    if not rows:
+        return {}
+    arguments = page.arguments.of(run.variables)
+    size, before = page_size(arguments.get("first")), place_in_log(arguments.get("after"))
+    columns = [column.name for column in page.entity.table.c]
+    records = [dict(zip(columns, row, strict=True)) for row in rows.values()]
+    batch = page.field.batch
+    assert batch is not None  # noqa: S101 - `computed()` requires it
+    values = await batch(run.reading, page.entity, records, size, before)
+    return dict(zip(rows, await page.carrying.answered(run, values), strict=True))
+
+
 NAMES: Mapping[str, Any] = {
     "computed": computed,
     "distinct": distinct,
+    "pages_of_log": pages_of_log,
     "wire_ids": wire_ids,
 }

@@ -29,6 +29,8 @@ Path = tuple[str, ...]
 
 _REMEMBERED = 16
 _PLAIN_KEY = 3
+_OWN = (b'"customFields"', b'"CUSTOM_FIELD"')
+"""What of a list's arguments depends on the workspace's own fields."""
 
 
 def _several(name: str, kind: Any = Uuid) -> Any:
@@ -123,26 +125,27 @@ class Found:
     def __init__(self, shape: Shape) -> None:
         self._shape = shape
         self._key = shape.at((), shape.entity.key)
-        self._rendered: dict[bool, Rendered] = {}
+        self._rendered: dict[tuple[bool, bool], Rendered] = {}
 
     async def rows(self, run: Run, ids: Sequence[str]) -> list[Any]:
         """The visible ones, in no order."""
-        headed = run.headed
-        statement = self._rendered.get(headed)
+        headed, alone = run.headed, len(ids) == 1
+        statement = self._rendered.get((headed, alone))
         if statement is None:
-            statement = self._rendered[headed] = rendered(self._statement(run.reading))
-        rows = await run.fetch(statement, {"ids": _written(ids)}, headed=headed)
+            made = self._statement(run.reading, alone=alone)
+            statement = self._rendered[headed, alone] = rendered(made)
+        values = {"ids": ids[0] if alone else _written(ids)}
+        rows = await run.fetch(statement, values, headed=headed)
         if headed and rows[0][self._key] is None:
             return []
         return rows
 
-    def _statement(self, reading: Reading) -> sa.Select[Any]:
+    def _statement(self, reading: Reading, *, alone: bool) -> sa.Select[Any]:
         entity, heads = self._shape.entity, reading.heads
         rows = entity.table.alias("item")
         source, columns = self._shape.selection(rows, reading)
-        wanted = sa.and_(
-            visible(entity, reading.actor, rows), rows.c[entity.key] == sa.any_(_several("ids"))
-        )
+        ids = sa.bindparam("ids", None, type_=Uuid) if alone else sa.any_(_several("ids"))
+        wanted = sa.and_(visible(entity, reading.actor, rows), rows.c[entity.key] == ids)
         if heads is None:
             return sa.select(*columns).select_from(source).where(wanted)
         beside = _beside(heads.table.outerjoin(rows, wanted), rows, source)
@@ -217,13 +220,16 @@ class Pages:
         asked = listing(self._shape.entity, self._field, arguments, reading.actor)
         after = arguments.get("after")
         place = asked.order.place(after) if after else {}
-        shape = {name: arguments.get(name) for name in ("filter", "orderBy", "search")}
+        shape = {name: arguments.get(name) for name in ("filter", "orderBy", "search", "deleted")}
         text = orjson.dumps(shape, default=str)
         key: tuple[Any, ...] = (asked.size, bool(after), text)
         if b'"days"' in text:
             # Days are those of the workspace's time zone, and `relative` counts from today.
             zone = reading.actor.time_zone
             key = (*key, zone, reading.now.astimezone(ZoneInfo(zone)).date())
+        if any(name in text for name in _OWN):
+            # The fields are those of the workspace, as they are at this moment.
+            key = (*key, reading.actor.workspace_id, reading.actor.epoch)
         # The first request's cursor must not live on in what is remembered.
         plain = replace(asked, arguments={**arguments, "after": None})
         return Asked(plain, bool(after), place, key)
@@ -267,16 +273,15 @@ class Pages:
         heads = reading.heads
         order = asked.listing.order
         rows = self._shape.entity.table.alias("item")
-        keys = {name for name, _ in order.keys}
-        names = sorted(self._shape.own_columns() | keys)
+        names = sorted(self._shape.own_columns() | order.columns)
+        own = [rows.c[name] for name in names]
         conditions = [asked.listing.fitting(reading, rows)]
-        if asked.after:
-            conditions.append(order.behind(rows, {}))
+        # The place is bound when the statement runs.
+        place: Any = {} if asked.after else None
         # A number in the text, not a parameter: a generic plan knows how few rows are wanted.
         limit: Any = sa.literal_column(str(asked.listing.size + self._ahead))
-        one = sa.select(*(rows.c[name] for name in names))
         if self._field is None:
-            page = one.where(*conditions).order_by(*order.by(rows)).limit(limit).subquery("page")
+            page = order.page(own, rows, conditions, place, limit).subquery("page")
             source, columns = self._shape.selection(page, reading)
             columns += [page.c[name].label(f"k{at}") for at, (name, _) in enumerate(order.keys)]
             if heads is None:
@@ -286,7 +291,7 @@ class Pages:
             return _headed(statement, heads)
         above = _above(self._field)
         conditions.append(belongs(self._field, above, rows))
-        inner = one.where(*conditions).order_by(*order.by(rows)).limit(limit).lateral("page")
+        inner = order.page(own, rows, conditions, place, limit, above=above).lateral("page")
         source, columns = self._shape.selection(inner, reading)
         columns += [inner.c[name].label(f"k{at}") for at, (name, _) in enumerate(order.keys)]
         return (

@@ -48,9 +48,13 @@ class Carrying:
     """What is selected of a value of some type, the records it carries included."""
 
     def __init__(
-        self, document: Document, answered: GraphQLOutputType, nodes: Sequence[FieldNode]
+        self,
+        document: Document,
+        answered: GraphQLOutputType,
+        nodes: Sequence[FieldNode],
+        place: str = "",
     ) -> None:
-        place = f"{document.root.name}.{nodes[0].name.value}"
+        place = place or f"{document.root.name}.{nodes[0].name.value}"
         places: list[tuple[str, Sequence[FieldNode]]] = []
         walker = Walker(document.schema, document.collected, places)
         self._walk = walker.of(answered, nodes, place)
@@ -61,12 +65,27 @@ class Carrying:
 
     async def answered(self, run: Run | None, value: Any) -> Any:
         """What is answered of the value; without a viewer its records are null."""
-        pointers = list(_pointers(value)) if self._records else []
+        (only,) = await self.all(run, [value])
+        return only
+
+    async def all(self, run: Run | None, values: Sequence[Any]) -> list[Any]:
+        """The same for several values, their records read together."""
+        pointers = list(_pointers(values)) if self._records else []
         if pointers:
             # The first walk only notes which records are asked for, and where.
-            self._walk(value)
+            for value in values:
+                self._walk(value)
             await self._read(run, pointers)
-        return self._walk(value)
+        return [self._walk(value) for value in values]
+
+    async def several(self, run: Run | None, values: Sequence[Any]) -> list[Any]:
+        """What is answered of several values; the records of all are read together."""
+        pointers = list(_pointers(values)) if self._records else []
+        if pointers:
+            for value in values:
+                self._walk(value)
+            await self._read(run, pointers)
+        return [self._walk(value) for value in values]
 
     async def _read(self, run: Run | None, pointers: list[Pointer]) -> None:
         for place, records in enumerate(self._records):

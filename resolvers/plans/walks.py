@@ -17,6 +17,7 @@ from graphql import (
     is_leaf_type,
 )
 
+from models.registry import Pointer
 from resolvers.plans.wire import Missing
 from resolvers.queries import is_answered
 from schema.types import is_record
@@ -87,8 +88,13 @@ class Walker:
 
     def _abstract(self, answered: GraphQLAbstractType, nodes: Sequence[FieldNode]) -> Walk:
         kinds = self._schema.get_possible_types(answered)
-        walks = {kind.name: self._object(kind, nodes) for kind in kinds}
-        return lambda value: None if value is None else walks[value["kind"]](value)
+        walks = {
+            kind.name: self._record(kind.name, nodes)
+            if is_record(kind)
+            else self._object(kind, nodes)
+            for kind in kinds
+        }
+        return lambda value: None if value is None else walks[_kind(value)](value)
 
     def _object(self, answered: GraphQLObjectType, nodes: Sequence[FieldNode]) -> Walk:
         parts: list[tuple[str, Walk]] = []
@@ -112,6 +118,10 @@ class Walker:
             return walk(value[name] if isinstance(value, dict) else getattr(value, name))
 
         return read
+
+
+def _kind(value: Any) -> str:
+    return value.entity.name if isinstance(value, Pointer) else str(value["kind"])
 
 
 def _present(each: Walk, value: Sequence[Any]) -> list[Any]:

@@ -75,6 +75,15 @@ def restore(
         typer.echo(command.restore(data, file, force=force))
 
 
+@cli.command()
+def tidy(data: Data = None) -> None:
+    """Delete uploads that nobody used and files that nothing needs any more."""
+    with sentences():
+        from server.cli import tidy as command
+
+        typer.echo(command.run(data))
+
+
 @cli.command(context_settings={"ignore_unknown_options": True})
 def clock(
     step: Annotated[str, typer.Argument(help="+3d, -2h, +1d12h, or reset.")], data: Data = None
@@ -99,6 +108,20 @@ def demo(
         from server.cli import demo as command
 
         typer.echo(command.fill(data, contacts, workspace))
+
+
+@cli.command()
+def purge(
+    workspace: Annotated[
+        str | None, typer.Option(metavar="ten_…", help="Every workspace by default.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Remove for good what was deleted more than 30 days ago."""
+    with sentences():
+        from server.cli import purge as command
+
+        typer.echo(command.run(data, workspace))
 
 
 importing = typer.Typer(help="Bring records in from a file, over the running API.")

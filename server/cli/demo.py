@@ -35,7 +35,7 @@ def prepare(place: Place, servers: Running) -> dict[str, Any]:
 
 
 async def _ensure(place: Place, servers: Running) -> dict[str, Any]:
-    made = await demo.ensure(servers.app_url, place.data, await _now(servers))
+    made = await demo.ensure(servers.app_url, place.data, await moment(servers))
     return {
         "workspace": {"id": made.workspace_id, "name": made.workspace_name},
         "signIns": {
@@ -45,7 +45,7 @@ async def _ensure(place: Place, servers: Running) -> dict[str, Any]:
     }
 
 
-async def _now(servers: Running) -> datetime:
+async def moment(servers: Running) -> datetime:
     """The present moment as the test clock has it."""
     async with migrate.connected(servers.database_url, "DATABASE_URL") as owner:
         offset = await owner.fetchval("SELECT offset_seconds FROM test_clock")
@@ -75,7 +75,7 @@ def fill(data: Path | None, contacts: int, workspace: str | None) -> str:
 async def _fill(servers: Running, workspace: str, contacts: int) -> dict[str, int]:
     columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     _, uuid = decode(workspace) or ("", "")
-    now = await _now(servers)
+    now = await moment(servers)
     shown = Console(stderr=True)
     with Progress(*columns, console=shown, transient=True, disable=not shown.is_terminal) as bar:
         task = bar.add_task("Contacts", total=contacts)

@@ -45,6 +45,11 @@ TABLES = (
     "milestone",
     "task",
     "task_dependency",
+    "note",
+    "call",
+    "email",
+    "sms",
+    "meeting",
 )
 TAX_PERCENT = Decimal(8)
 SELLER_LIMIT = 15
@@ -60,6 +65,8 @@ class Book:
 
     world: World
     rows: dict[str, list[Row]] = field(default_factory=lambda: {table: [] for table in TABLES})
+    entries: list[Row] = field(default_factory=list)
+    """The places of activities in timelines."""
 
     def company(
         self, name: str, domain: str, owner: Person, place: Place, *, ago: int, **facts: Any

@@ -59,7 +59,9 @@ def opened(
     database: Database, workspace: str, now: datetime
 ) -> AbstractAsyncContextManager[Transaction]:
     """A transaction of the demo's author."""
-    return transaction(database, workspace=workspace, author=AUTHOR, now=now, request_id=REQUEST)
+    return transaction(
+        database, workspace=workspace, author=AUTHOR, now=now, request_id=REQUEST, act=REQUEST
+    )
 
 
 async def write(act: Transaction, book: Book) -> Counts:
@@ -75,6 +77,10 @@ async def write(act: Transaction, book: Book) -> Counts:
             await _number(act, _NUMBERED[table], rows, book.world.zone)
         written[table] = await act.write_set(
             metadata.tables[table], f"{table}.created", _insert(table, rows[0]), act.workspace, rows
+        )
+    if book.entries:
+        await act.fetch_text(
+            _insert("timeline_entry", book.entries[0]), act.workspace, book.entries
         )
     return written
 

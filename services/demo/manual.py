@@ -12,7 +12,7 @@ from models.enums import (
     PaymentMethod,
     QuoteStatus,
 )
-from services.demo import boards, names
+from services.demo import activities, boards, names
 from services.demo.book import Book, Row
 from services.demo.world import Offer, Person, Product, Stage
 
@@ -244,7 +244,8 @@ def _stages(book: Book) -> dict[str, Stage]:
 
 def _board(teller: _Teller) -> None:
     """The open deals of the pipeline's picture."""
-    teller.open("Globex Renewal", "Sarah Chen", "Qualified", 48_000, closes=21, chance=70)
+    renewal = teller.open("Globex Renewal", "Sarah Chen", "Qualified", 48_000, closes=21, chance=70)
+    _spoken(teller, "Sarah Chen", renewal)
     teller.open("Globex Support Plan", "Sarah Chen", "Prospecting", 14_000, closes=60, chance=10)
     initech = teller.open(
         "Initech Expansion", "David Park", "Qualified", 18_000, closes=34, chance=60
@@ -260,6 +261,20 @@ def _board(teller: _Teller) -> None:
     )
     teller.open("Hooli Platform", "Carlos Reyes", "Demo Scheduled", 120_000, closes=46, chance=50)
     teller.open("NexGen Bundle", "Tom Brady", "Proposal Sent", 35_000, closes=36, chance=80)
+
+
+def _spoken(teller: _Teller, name: str, deal: Row) -> None:
+    """What the picture of the unified inbox shows."""
+    book, contact, seller = teller.book, teller.contacts[name], teller.owners[name]
+    about = [("contact", contact), ("deal", deal)]
+    text = "The renewal needs to be signed before the end of the quarter."
+    activities.note(book, text, seller, about, ago=12)
+    activities.meeting(book, "Renewal review", contact, seller, about, ago=6)
+    activities.message(book, "Can we talk at two?", contact, seller, about, ago=5)
+    said = ("Re: Globex Renewal", "We would like to renew for two years.")
+    activities.mail(book, said, contact, seller, about, ago=4)
+    text = "Goes through the offer with finance."
+    activities.call(book, text, contact, seller, about, ago=2, minutes=18)
 
 
 def _globex(teller: _Teller) -> None:

@@ -14,13 +14,16 @@ from models.enums import (
     PaymentMethod,
     QuoteStatus,
 )
-from services.demo import daily, names
+from services.demo import activities, daily, names
 from services.demo.book import Book, Row
 from services.demo.world import Offer, Person, Pipeline
 from services.rules import quotes
 
 CONTACTS = 10
-"""Contacts of a whole unit; it also holds 2 companies, 5 deals, a lead, a case and a task."""
+"""Contacts of a whole unit; it also holds 2 companies, 5 deals, a lead, a case and a task.
+
+Its activities are six: one of each kind, and an e-mail's answer.
+"""
 _COMPANIES = 2
 _DEALS = 5
 _OF_A_COMPANY = CONTACTS // _COMPANIES
@@ -148,7 +151,9 @@ def unit(book: Book, serial: int, contacts: int = CONTACTS) -> None:
     _in_signature(drawn)
     _offered(drawn)
     _early_or_lost(drawn)
-    daily.unit(book, serial, rng, people, book.rows["deal"][-_DEALS:])
+    deals = book.rows["deal"][-_DEALS:]
+    daily.unit(book, serial, rng, people, deals)
+    activities.unit(book, serial, people, deals)
 
 
 def _people(book: Book, serial: int, rng: Random, contacts: int) -> list[Row]:

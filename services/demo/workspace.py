@@ -12,12 +12,13 @@ from core.ids import encode
 from core.settings import Settings
 from core.writes import Transaction
 from models import metadata
-from services import numbers, workspaces
-from services.demo import boards, load, manual, people, plan, survey
+from services import dashboards, numbers, workspaces
+from services.demo import boards, custom, load, manual, people, plan, survey
 from services.demo.book import Book
 from services.demo.people import Demo, Known, SignIn
 from services.demo.world import Person
 from services.rules.numbers import Numbered, formatted
+from services.rules.onboarding import OnboardingStepKey
 
 NAME = "Acme Corporation"
 _PREFIX = "ten"
@@ -58,6 +59,8 @@ async def _make(database: Database, known: Known, now: datetime) -> None:
     async with load.opened(database, known.workspace, now) as act:
         await workspaces.found(act, _about(known))
         staff = await people.hire(act, known)
+        await dashboards.seed(act, known.users["admin"])
+        await _set_up(act)
         await _support(act)
         await _trade(act, staff)
 
@@ -74,6 +77,13 @@ def _about(known: Known) -> workspaces.SignUp:
         currency="USD",
         industry="Software / SaaS",
     )
+
+
+async def _set_up(act: Transaction) -> None:
+    """Let the setup wizard be over: what the demo cannot have done was left for later."""
+    later = [OnboardingStepKey.CONNECT_EMAIL, OnboardingStepKey.IMPORT_CONTACTS]
+    settings = {"profile_saved_at": act.now, "skipped_steps": later}
+    await act.update(_WORKSPACE, _WORKSPACE.c.workspace_id == act.workspace, settings)
 
 
 async def _support(act: Transaction) -> None:
@@ -96,15 +106,18 @@ async def _trade(act: Transaction, staff: dict[str, Person]) -> None:
     await numbers.reserve(act, Numbered.CASE, boards.LAST_CASE)
     await numbers.reserve(act, load.SERIALS, _UNITS)
     about = replace(await survey.world(act), owners=[staff[name] for name in people.SELLERS])
+    industries = await custom.lay(act)
     rest = Book(about)
     for serial in range(_UNITS):
         plan.unit(rest, serial)
     cases = sorted(rest.rows["case"], key=itemgetter("created_at"))
     for row, number in zip(cases, boards.case_numbers(len(cases)), strict=True):
         row["number"] = formatted(Numbered.CASE, number)
+    custom.tell(rest, industries)
     await load.write(act, rest)
     told = Book(about)
     manual.tell(told, staff)
+    custom.tell(told, industries)
     await load.write(act, told)
     await boards.ask(act, about.pipelines[0])
     await numbers.reserve(act, Numbered.INVOICE, manual.INVOICES)

@@ -18,6 +18,8 @@ from models.imports import Import
 from services import due_work, uploads
 from services.imports import detect, mapping
 
+ACT = "import"
+"""What all of an import's transactions are called: one act, whose operation is the import."""
 DUE = "imports.run"
 _LOG = logger("imports")
 _IMPORT, _PROGRESS = metadata.tables["import"], metadata.tables["import_progress"]
@@ -26,17 +28,17 @@ _IMPORT, _PROGRESS = metadata.tables["import"], metadata.tables["import_progress
 async def create(ctx: Context, *, upload_id: str, entity: str) -> str:
     """Read an upload's columns and rows, and suggest what they hold; answers the import's id."""
     ctx.require(Category.CONTACTS)
-    file_name = await uploads.received(ctx, upload_id)
+    upload = await uploads.received(ctx, upload_id)
     place = uploads.key(ctx.workspace_id, upload_id)
     head = await asyncio.to_thread(detect.examine, partial(_read, place))
     values = {
         "id": new_id(),
         "entity": entity,
-        "file_name": file_name,
+        "file_name": upload.name,
         "upload_id": upload_id,
         "status": ImportStatus.MAPPING,
         "owner_id": ctx.actor.user_id,
-        "columns": _columns(head),
+        "columns": _columns(ctx, head),
         "mapping": [],
     }
     row = await ctx.act.insert(_IMPORT, values)
@@ -49,8 +51,8 @@ def _read(place: str) -> Iterator[bytes]:
     return files.of_process().read(place)
 
 
-def _columns(head: detect.Head) -> list[dict[str, Any]]:
-    suggestions = mapping.suggest(head.header, head.samples)
+def _columns(ctx: Context, head: detect.Head) -> list[dict[str, Any]]:
+    suggestions = mapping.suggest(head.header, head.samples, ctx.actor.custom.of("contact"))
     return [
         {
             "header": header,
@@ -66,7 +68,8 @@ async def set_mapping(ctx: Context, import_id: str, entries: Sequence[tuple[str,
     """Say which column holds which field; can be said again until the import runs."""
     ctx.require(Category.CONTACTS)
     row = await _in_mapping(ctx, import_id)
-    stored = mapping.check(entries, [column["header"] for column in row.columns])
+    header = [column["header"] for column in row.columns]
+    stored = mapping.check(entries, header, ctx.actor.custom.of("contact"))
     await ctx.act.update(_IMPORT, _IMPORT.c.id == import_id, {"mapping": stored})
     return import_id
 
@@ -79,6 +82,7 @@ async def run(ctx: Context, import_id: str, *, start_workflows: bool) -> str:
         message = "Say which column holds which field first: `importMappingSet`."
         raise UserError(UserErrorCode.REQUIRED, message, ("mapping",))
     values = {"status": ImportStatus.QUEUED, "start_workflows": start_workflows}
+    await ctx.act.join(import_id, name=ACT)
     await ctx.act.update(_IMPORT, _IMPORT.c.id == import_id, values)
     await due_work.enqueue(ctx.act, DUE, import_id)
     return import_id

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 import orjson
 
 from auth.context import Context
+from auth.custom_fields import Fields
 from core.codes import UserErrorCode
 from core.ids import new_id
 from models import metadata
 from models.enums import ContactStatus
-from services.imports import lookups
+from services import tags
+from services.imports import lookups, own
 from services.imports.targets import Plan, Row, RowError, Target, plan
 
 _TABLES = metadata.tables
@@ -23,19 +25,20 @@ _VALUES = (
     "status",
     "owner_id",
     "company_id",
+    "custom",
 )
 
 _TARGETS = """
 CREATE TEMPORARY TABLE import_target (
   id text, is_new boolean, first_name text, last_name text, job_title text, email text,
-  phone text, status text, owner_id text, company_id text
+  phone text, status text, owner_id text, company_id text, custom text
 ) ON COMMIT DROP
 """
 _CREATE = """
 INSERT INTO contact (workspace_id, id, first_name, last_name, job_title, email, phone, status,
-                     owner_id, primary_company_id, created_at, updated_at)
+                     owner_id, primary_company_id, custom, created_at, updated_at)
 SELECT $1, id::uuid, first_name, last_name, job_title, email, phone, status,
-       owner_id::uuid, company_id::uuid, $2, $2
+       owner_id::uuid, company_id::uuid, coalesce(custom, '{}')::jsonb, $2, $2
 FROM import_target WHERE is_new ORDER BY id
 """
 _UPDATE = """
@@ -48,6 +51,7 @@ UPDATE contact AS c SET
   status = coalesce(t.status, c.status),
   owner_id = coalesce(t.owner_id::uuid, c.owner_id),
   primary_company_id = coalesce(t.company_id::uuid, c.primary_company_id),
+  custom = c.custom || coalesce(t.custom, '{}')::jsonb,
   version = c.version + 1, updated_at = $2
 FROM import_target AS t
 WHERE c.workspace_id = $1 AND c.id = ANY($3::uuid[]) AND c.id = t.id::uuid AND c.deleted_at IS NULL
@@ -55,9 +59,10 @@ WHERE c.workspace_id = $1 AND c.id = ANY($3::uuid[]) AND c.id = t.id::uuid AND c
        coalesce(t.job_title, c.job_title), coalesce(t.email, c.email),
        coalesce(t.phone, c.phone), coalesce(t.status, c.status),
        coalesce(t.owner_id::uuid, c.owner_id),
-       coalesce(t.company_id::uuid, c.primary_company_id))
+       coalesce(t.company_id::uuid, c.primary_company_id),
+       c.custom || coalesce(t.custom, '{}')::jsonb)
     IS DISTINCT FROM (c.first_name, c.last_name, c.job_title, c.email, c.phone, c.status,
-                      c.owner_id, c.primary_company_id)
+                      c.owner_id, c.primary_company_id, c.custom)
 """
 _JOIN = """
 INSERT INTO contact_company (workspace_id, id, contact_id, company_id, created_at, updated_at)
@@ -97,6 +102,8 @@ class Batch:
     """How many rows come before it."""
     rows: list[Row]
     errors: list[RowError]
+    fields: Fields
+    """The workspace's own fields by which the rows were read."""
 
     @property
     def size(self) -> int:
@@ -107,8 +114,15 @@ class Batch:
 async def write(ctx: Context, import_id: str, batch: Batch, columns: Mapping[str, str]) -> None:
     """Write a batch with its row errors and its progress; `columns` are the headers by field."""
     await _take_turn(ctx, import_id, batch.first)
-    made, refused = await _planned(ctx, batch.rows)
+    fields = await own.kept(ctx, batch.fields, list(columns))
+    made, refused = await _planned(ctx, batch.rows, fields)
+    tagged = {
+        one.id: one.values.pop("tags").split(";")
+        for one in made.targets.values()
+        if one.values.get("tags")
+    }
     await _write_targets(ctx, list(made.targets.values()))
+    await tags.put_each(ctx, "contact", tagged)
     errors = sorted([*batch.errors, *refused, *made.errors], key=lambda error: error.number)
     await _write_errors(ctx, import_id, errors, columns)
     counts = (batch.size, made.created, made.updated, len(errors))
@@ -129,21 +143,27 @@ async def _take_turn(ctx: Context, import_id: str, first: int) -> None:
         raise Superseded
 
 
-async def _planned(ctx: Context, rows: Sequence[Row]) -> tuple[Plan, list[RowError]]:
+async def _planned(
+    ctx: Context, rows: Sequence[Row], fields: Fields
+) -> tuple[Plan, list[RowError]]:
     wanted = sorted({row.values["owner"] for row in rows if "owner" in row.values})
     owners = await lookups.owners(ctx, wanted)
     refused = [
         _unknown_owner(row) for row in rows if row.values.get("owner", "") not in {"", *owners}
     ]
+    refused += await own.unseen(ctx, fields, rows)
     wrong = {error.number for error in refused}
     known = [row for row in rows if row.number not in wrong]
-    made = plan(known, await lookups.contacts(ctx, known))
+    rules = await own.rules(ctx, fields, known)
+    made = plan(known, await own.matched(ctx, rules, await lookups.contacts(ctx, known)), rules)
     companies = await _companies(ctx, made.targets.values())
     for target in made.targets.values():
         if owner := target.values.pop("owner", None):
             target.values["owner_id"] = owners[owner]
         if company := target.values.pop("company", None):
             target.values["company_id"] = companies[company]
+        if custom := own.stored(target.values):
+            target.values["custom"] = orjson.dumps(custom).decode()
         if target.is_new:
             target.values.setdefault("status", ContactStatus.LEAD)
             target.values.setdefault("owner_id", ctx.actor.user_id)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import sqlalchemy as sa
 
 from auth.actor import Actor
+from auth.custom_fields import Fields
 from auth.policy import bound, visible
 from core.db import Database
 from models import metadata
@@ -19,9 +20,9 @@ _PAGE = 1_000
 _ERROR = metadata.tables["import_row_error"]
 
 
-def template() -> str:
-    """The header of a file that needs no mapping by hand."""
-    return _line([one.label for one in importable().values()])
+def template(own: Fields) -> str:
+    """The header of a file that needs no mapping by hand, with the workspace's own fields."""
+    return _line([one.label for one in importable(own).values()])
 
 
 async def header(database: Database, actor: Actor, import_id: str) -> str | None:

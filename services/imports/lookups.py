@@ -1,14 +1,17 @@
 """What the rows of a batch name: contacts that exist, owners, companies."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from auth.context import Context
+from auth.custom_fields import CustomField
 from auth.policy import WORKSPACE, bound, in_reach
+from models.base import Uuid
 from models.enums import UserStatus
-from models.registry import REGISTRY
+from models.registry import REGISTRY, Entity
 from services.imports.targets import Match, Row
 
 _FOLDED = "SELECT given, fold(given) AS key FROM unnest($1::text[]) AS given"
@@ -17,6 +20,15 @@ SELECT given.email, u.id
 FROM unnest($2::text[]) AS given (email)
 JOIN "user" AS u ON u.workspace_id = $1 AND u.email_key = fold(given.email)
                 AND u.status = '{UserStatus.ACTIVE}'
+"""
+
+_UNIQUE = """
+SELECT custom_unique($1, given.value) AS key
+FROM unnest($2::jsonb[]) WITH ORDINALITY AS given (value, at) ORDER BY given.at
+"""
+_HOLDERS = """
+SELECT unique_key, record_id FROM custom_value
+WHERE workspace_id = $1 AND field_id = $2 AND unique_key = ANY($3::text[])
 """
 
 
@@ -39,6 +51,41 @@ async def contacts(ctx: Context, rows: Sequence[Row]) -> dict[int, Match]:
     found = await _first(ctx, "Contact", ("email_key",), emails, original)
     found |= await _first(ctx, "Contact", ("phone", "name_key"), phones)
     return {row.number: _match(row, keys, found) for row in rows}
+
+
+async def custom_of(ctx: Context, matches: Mapping[int, Match]) -> dict[int, Match]:
+    """The matches with what their contacts have in the workspace's own fields."""
+    ids = list({one.contact_id for one in matches.values() if one.contact_id})
+    table = REGISTRY["Contact"].table
+    among = sa.bindparam(None, ids, type_=sa.ARRAY(Uuid))
+    rows = await ctx.act.fetch(
+        sa.select(table.c.id, table.c.custom).where(
+            table.c.workspace_id == ctx.workspace_id, table.c.id == sa.any_(among)
+        )
+    )
+    known = {row["id"]: row["custom"] for row in rows}
+    return {
+        number: replace(one, custom=known.get(one.contact_id, {}))
+        for number, one in matches.items()
+    }
+
+
+async def in_sight(ctx: Context, entity: Entity, ids: Collection[str]) -> set[str]:
+    """Those of some records that the actor sees."""
+    row: Any = entity.row
+    return {one.id for one in await ctx.find(row, list(ids))}
+
+
+async def unique_keys(ctx: Context, field: CustomField, values: Sequence[Any]) -> list[str]:
+    """What makes values of a field differ, made by the database as it makes its own."""
+    rows = await ctx.act.fetch_text(_UNIQUE, str(field.type), list(values))
+    return [str(row["key"]) for row in rows]
+
+
+async def holders(ctx: Context, field: CustomField, keys: Collection[str]) -> dict[str, str]:
+    """The live records that have some of a field's unique values, by key."""
+    rows = await ctx.act.fetch_text(_HOLDERS, ctx.workspace_id, field.id, list(keys))
+    return {row["unique_key"]: row["record_id"] for row in rows}
 
 
 def _match(
@@ -89,6 +136,8 @@ async def _first(
         table.c[columns[0]] == sa.any_(among),
         *more,
     )
+    # Whoever is found is pointed at or written next: nobody merges it away before the batch ends.
+    statement = statement.order_by(table.c.id).with_for_update(read=True, key_share=True)
     found = await ctx.act.fetch(statement, bound(ctx.actor))
     await ctx.act.execute("SET LOCAL plan_cache_mode = auto")
     best = sorted(found, key=lambda row: (row["seen"], _newest_first(row["id"])))
@@ -100,7 +149,7 @@ def _newest_first(record_id: str) -> int:
 
 
 def _email(row: Row) -> str:
-    return row.values.get("email", "")
+    return str(row.values.get("email", ""))
 
 
 def _name(row: Row) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from auth.custom_fields import Fields
 from core.codes import UserErrorCode
 from core.errors import Refusals, UserError
 from core.names import camel
@@ -18,6 +19,8 @@ SEEMING = 60
 COMPANY = "company"
 OWNER = "owner"
 """Of the fields the two whose cells name another record."""
+TAGS = "tags"
+"""The field whose cells hold several words, divided by commas or semicolons."""
 _SYNONYMS = {
     "first_name": "firstname first givenname forename fname vorname prenom nombre nome"
     " voornaam imie",
@@ -31,6 +34,7 @@ _SYNONYMS = {
     "job_title": "jobtitle title position role jobrole job funktion berufsbezeichnung poste cargo"
     " puesto stanowisko occupation",
     "status": "status contactstatus stage lifecyclestage leadstatus statut estado",
+    TAGS: "tags tag label labels keywords etiquetas schlagworte mots",
     OWNER: "owner owneremail contactowner accountowner salesrep assignedto responsible"
     " zustandig inhaber proprietaire",
     COMPANY: "company companyname organisation organization organisationname organizationname"
@@ -62,9 +66,24 @@ class Suggestion:
     confidence: int
 
 
+OWN = "customFields."
+"""What the names of the workspace's own fields begin with."""
+
+
+def importable(fields: Fields) -> Mapping[str, Importable]:
+    """The fields of a contact that a file can bring, by the name clients write: own ones last."""
+    known = dict(_built_in())
+    labels = {one.label.casefold() for one in known.values()}
+    for key, field in fields.items():
+        # No two columns of the template have one name.
+        label = f"{field.label} ({key})" if field.label.casefold() in labels else field.label
+        labels.add(label.casefold())
+        known[f"{OWN}{key}"] = Importable(f"{OWN}{key}", f"{OWN}{key}", label, field.type, None)
+    return known
+
+
 @lru_cache(maxsize=1)
-def importable() -> Mapping[str, Importable]:
-    """The fields of a contact that a file can bring, by the name clients write."""
+def _built_in() -> Mapping[str, Importable]:
     found = []
     for name, field in REGISTRY["Contact"].fields.items():
         if field.write is Write.NEVER:
@@ -75,6 +94,7 @@ def importable() -> Mapping[str, Importable]:
             found.append(_importable(name, field.target, None))
     company = REGISTRY["Company"].fields["name"]
     found.append(_importable(COMPANY, "Company", company.max_length))
+    found.append(_importable(TAGS, "Tag", None))
     return {one.wire: one for one in found}
 
 
@@ -83,12 +103,15 @@ def _importable(name: str, scalar: str, max_length: int | None) -> Importable:
     return Importable(name, camel(name), " ".join([head.capitalize(), *tail]), scalar, max_length)
 
 
-def suggest(header: Sequence[str], samples: Sequence[Sequence[str]]) -> list[Suggestion]:
+def suggest(
+    header: Sequence[str], samples: Sequence[Sequence[str]], fields: Fields
+) -> list[Suggestion]:
     """What each column seems to hold; no field is suggested twice."""
+    known = importable(fields)
     scores = [
         (confidence, -at, wire)
         for at, (name, values) in enumerate(zip(header, samples, strict=True))
-        for wire, confidence in _scores(name, values).items()
+        for wire, confidence in _scores(name, values, known).items()
     ]
     chosen: dict[int, Suggestion] = {}
     taken: set[str] = set()
@@ -99,11 +122,13 @@ def suggest(header: Sequence[str], samples: Sequence[Sequence[str]]) -> list[Sug
     return [chosen.get(at, Suggestion(None, 0)) for at in range(len(header))]
 
 
-def _scores(name: str, values: Sequence[str]) -> dict[str, int]:
+def _scores(name: str, values: Sequence[str], known: Mapping[str, Importable]) -> dict[str, int]:
     plain = _plain(name)
     found: dict[str, int] = {}
-    for wire, one in importable().items():
+    for wire, one in known.items():
         words = {_plain(one.name), *_SYNONYMS.get(one.name, "").split()}
+        if wire.startswith(OWN):
+            words = {_plain(one.label), _plain(wire.removeprefix(OWN))}
         if plain in words:
             found[wire] = CERTAIN
         elif any(len(word) > 3 and word in plain for word in words):  # noqa: PLR2004 - not `tel`
@@ -123,12 +148,13 @@ def _plain(name: str) -> str:
     return "".join(letter for letter in letters if letter.isalnum())
 
 
-def check(given: Sequence[tuple[str, str]], header: Sequence[str]) -> list[dict[str, str]]:
+def check(
+    given: Sequence[tuple[str, str]], header: Sequence[str], own: Fields
+) -> list[dict[str, str]]:
     """A mapping as it is stored, or every reason why it cannot be used."""
+    known = importable(own)
     errors = [
-        error
-        for at, (column, field) in enumerate(given)
-        for error in _entry_errors(at, column, field, given, header)
+        error for at in range(len(given)) for error in _entry_errors(at, given, header, known)
     ]
     fields = {field for _, field in given}
     if not errors and not fields & {"email", "phone"}:
@@ -143,15 +169,19 @@ def check(given: Sequence[tuple[str, str]], header: Sequence[str]) -> list[dict[
 
 
 def _entry_errors(
-    at: int, column: str, field: str, given: Sequence[tuple[str, str]], header: Sequence[str]
+    at: int,
+    given: Sequence[tuple[str, str]],
+    header: Sequence[str],
+    known: Mapping[str, Importable],
 ) -> list[UserError]:
     errors = []
+    column, field = given[at]
     earlier = given[:at]
     if column not in header:
         message = f"The file has no column “{column[:60]}”."
         errors.append(UserError(UserErrorCode.INVALID_VALUE, message, ("mapping", at, "column")))
-    if field not in importable():
-        message = f"No such field; a column can be mapped to {', '.join(importable())}."
+    if field not in known:
+        message = f"No such field; a column can be mapped to {', '.join(known)}."
         errors.append(UserError(UserErrorCode.INVALID_VALUE, message, ("mapping", at, "field")))
     if any(column == other for other, _ in earlier):
         message = f"The column “{column[:60]}” is mapped twice."

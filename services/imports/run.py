@@ -15,7 +15,9 @@ import sqlalchemy as sa
 from auth import rights
 from auth.actor import Actor, ActorKind
 from auth.context import acting
+from auth.custom_fields import Fields
 from auth.roles import Category, Level
+from core.codes import UserErrorCode
 from core.db import Database
 from core.errors import UserError
 from core.events import Author
@@ -26,7 +28,8 @@ from models import metadata
 from models.enums import ImportStatus
 from services import uploads
 from services.due_work import Interrupted
-from services.imports import batch, detect, rows
+from services.imports import acts, batch, detect, rows
+from services.imports.mapping import importable
 from services.imports.targets import RowError
 
 BATCH_ROWS = 2_500
@@ -86,6 +89,8 @@ async def fail(
         author=Author(ActorKind.SYSTEM, None),
         now=now,
         request_id=request_id,
+        act=acts.ACT,
+        operation_id=import_id,
     ) as act:
         unfinished = _IMPORT.c.status.in_([ImportStatus.QUEUED, ImportStatus.RUNNING])
         values = {"status": ImportStatus.FAILED, "finished_at": now, "error": reason}
@@ -128,6 +133,7 @@ class _Task:
         """Write the batches that are left, then close the import."""
         if self._found["status"] == ImportStatus.QUEUED:
             await self._set(ImportStatus.QUEUED, ImportStatus.RUNNING, "started_at")
+        self._require_fields()
         try:
             async with aclosing(self._batches()) as batches:
                 async for one in batches:
@@ -139,6 +145,13 @@ class _Task:
         await self._set(ImportStatus.RUNNING, ImportStatus.COMPLETED, "finished_at")
         _LOG.info("import completed", import_id=self._found["id"])
 
+    def _require_fields(self) -> None:
+        """A custom field may be out of use since it was mapped."""
+        known = importable(self._actor.custom.of("contact"))
+        if gone := [name for name in self._columns if name not in known]:
+            message = f"No field is called {', '.join(gone)} any more; import the file again."
+            raise UserError(UserErrorCode.IMPORT_STATE, message, ("mapping",))
+
     async def _batches(self) -> AsyncGenerator[batch.Batch, None]:
         """Batches, each read and checked in a thread while the one before is written."""
         place = uploads.key(self._actor.workspace_id, self._found["upload_id"])
@@ -147,12 +160,13 @@ class _Task:
         done = self._found["done_rows"]
         lines = detect.rows(chunks, dialect, skip=done)
         header = [column["header"] for column in self._found["columns"]]
-        check = rows.checker(header, self._columns)
-        following = asyncio.create_task(asyncio.to_thread(_next, lines, check, done))
+        own = self._actor.custom.of("contact")
+        check = rows.checker(header, self._columns, own, self._actor.currency)
+        following = asyncio.create_task(asyncio.to_thread(_next, lines, check, done, own))
         try:
             while (one := await following).size:
                 done += one.size
-                following = asyncio.create_task(asyncio.to_thread(_next, lines, check, done))
+                following = asyncio.create_task(asyncio.to_thread(_next, lines, check, done, own))
                 yield one
         finally:
             # The thread holds the file open and ends by itself within a batch.
@@ -182,14 +196,18 @@ class _Task:
             self._actor,
             now=now,
             request_id=self._request_id,
+            name=acts.ACT,
             import_id=self._found["id"],
+            operation_id=self._found["id"],
         )
 
     async def _now(self) -> datetime:
         return await self._around.now(self._actor.workspace_id)
 
 
-def _next(lines: Iterator[tuple[int, list[str]]], check: rows.Check, first: int) -> batch.Batch:
+def _next(
+    lines: Iterator[tuple[int, list[str]]], check: rows.Check, first: int, own: Fields
+) -> batch.Batch:
     good, bad = [], []
     for number, cells in islice(lines, BATCH_ROWS):
         row = check(number, cells)
@@ -197,4 +215,4 @@ def _next(lines: Iterator[tuple[int, list[str]]], check: rows.Check, first: int)
             bad.append(row)
         else:
             good.append(row)
-    return batch.Batch(first, good, bad)
+    return batch.Batch(first, good, bad, own)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from core.codes import UserErrorCode
 from core.ids import new_id
@@ -15,8 +16,8 @@ class Row:
 
     number: int
     cells: list[str]
-    values: dict[str, str]
-    """What is not empty, by field."""
+    values: dict[str, Any]
+    """What is not empty, by field; those of the workspace's own by `OWN` and their key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Match:
     name_key: str
     contact_id: str | None
     seen: bool
+    custom: Mapping[str, Any] = field(default_factory=dict)
+    """What that contact has in the workspace's own fields."""
 
 
 @dataclass(slots=True)
@@ -47,7 +50,19 @@ class Target:
 
     id: str
     is_new: bool
-    values: dict[str, str]
+    values: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Own:
+    """What holds for the workspace's own fields: those required, and who has what is unique."""
+
+    required: Mapping[str, str] = field(default_factory=dict)
+    """Labels by field."""
+    keys: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    """What is unique of a row's values, by row and field."""
+    holders: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The contact that has it, by field and key."""
 
 
 @dataclass(slots=True)
@@ -60,8 +75,9 @@ class Plan:
     updated: int = 0
 
 
-def plan(rows: Iterable[Row], matches: Mapping[int, Match]) -> Plan:
+def plan(rows: Iterable[Row], matches: Mapping[int, Match], own: Own | None = None) -> Plan:
     """Go through the rows in their order, as if each were written before the next is looked at."""
+    own = own or Own()
     made = Plan()
     by_key: dict[str, Target] = {}
     for row in rows:
@@ -71,16 +87,22 @@ def plan(rows: Iterable[Row], matches: Mapping[int, Match]) -> Plan:
             made.errors.append(_out_of_sight(row))
             continue
         target = _known(made, by_key, match, keys[0])
+        if target is None and (
+            missing := next((name for name in NAMES if name not in row.values), None)
+        ):
+            made.errors.append(_nameless(row, missing))
+            continue
+        known = target or Target(new_id(), is_new=True, values={})
+        if error := _refused(row, known, match, own):
+            made.errors.append(error)
+            continue
         if target is None:
-            if missing := next((name for name in NAMES if name not in row.values), None):
-                made.errors.append(_nameless(row, missing))
-                continue
-            target = Target(new_id(), is_new=True, values={})
-            made.targets[target.id] = target
+            target = made.targets[known.id] = known
             made.created += 1
         else:
             made.updated += 1
-        target.values |= row.values
+        tags = [one for one in (target.values.get("tags"), row.values.get("tags")) if one]
+        target.values |= row.values | ({"tags": ";".join(tags)} if tags else {})
         for key in keys:
             by_key.setdefault(key, target)
     return made
@@ -102,6 +124,26 @@ def _known(made: Plan, by_key: Mapping[str, Target], match: Match, key: str) -> 
         known = Target(match.contact_id, is_new=False, values={})
         made.targets[known.id] = known
     return known
+
+
+def _refused(row: Row, target: Target, match: Match, own: Own) -> RowError | None:
+    """Why the workspace's own fields keep a row out; what it takes of unique values is noted."""
+    for name, label in own.required.items():
+        had = name in target.values or (not target.is_new and name in match.custom)
+        if not had and name not in row.values:
+            code, reason = UserErrorCode.REQUIRED, f"Fill in “{label}”."
+            return RowError(row.number, row.cells, [name], code, reason)
+    taken = {}
+    for name in row.values:
+        key = own.keys.get((row.number, name))
+        if key is None:
+            continue
+        if own.holders.get((name, key), target.id) != target.id:
+            code, reason = UserErrorCode.DUPLICATE, "Another contact has this value."
+            return RowError(row.number, row.cells, [name], code, reason)
+        taken[name, key] = target.id
+    own.holders.update(taken)
+    return None
 
 
 def _out_of_sight(row: Row) -> RowError:

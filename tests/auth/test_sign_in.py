@@ -306,7 +306,6 @@ async def test_gql_14_tokens_of_links_do_not_sign_in(anybody, admin, links):
     assert not await Client(anybody.http, reset).is_admitted()
 
 
-@pytest.mark.waits_for("GraphQL over WebSocket")
 async def test_gql_14_reading_needs_a_token(anybody):
     assert await anybody.denials("{ viewer { role } }") == ["UNAUTHENTICATED"]
     assert await anybody.denials("{ contacts { totalCount } }") == ["UNAUTHENTICATED"]

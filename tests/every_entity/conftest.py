@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from tests.every_entity.walk import ENTITIES, single
+from tests.plugins.dev import eventually
 from tests.plugins.world import Client, Server, World
+from tests.server.filing import uploaded
+from tests.services.importing import sql, uuid
 
 
 class Stocked:
@@ -23,6 +26,8 @@ class Stocked:
         self._add_cases()
         self._add_tasks()
         self._add_leads()
+        self._add_activities()
+        self._add_merging()
         for client in (self.world.admin, self.world.rep):
             client.act("apiKeyCreate", {"name": "Nightly export"})
             self._import(client)
@@ -31,6 +36,9 @@ class Stocked:
             self.world.admin.act("userInvite", {"email": email, "role": "REP"})
         self._add_rates()
         self._add_gates()
+        self._add_custom_fields()
+        self._add_background()
+        self._add_files()
         self.ids = self._ids()
 
     def of(self, role: str) -> Client:
@@ -137,6 +145,35 @@ class Stocked:
         brought["assignee"] = {"userId": self.world.user("rep")}
         assert not admin.act("pipelineStageTaskTemplateAdd", brought).errors
 
+    def _add_merging(self) -> None:
+        """Views of everybody, one's own and shared; records that have tags and other names."""
+        admin = self.world.admin
+        teams = '{ teams(filter: {name: {eq: "Northern"}}) { nodes { id } } }'
+        team = admin.run(teams)["teams"]["nodes"][0]["id"]
+        shared: list[dict[str, Any]] = [{}, {"sharing": "WORKSPACE"}]
+        shared.append({"sharing": "TEAM", "teamId": team})
+        for at, one in enumerate(shared):
+            given = {"name": f"View {at}", "recordType": "DEAL"} | one
+            assert not admin.act("savedViewCreate", given).errors
+        assert not self.world.rep.act(
+            "savedViewCreate", given | {"name": "Mine", "sharing": "PRIVATE", "teamId": None}
+        ).errors
+        nodes = admin.run("{ contacts(first: 2) { nodes { id } } }")["contacts"]["nodes"]
+        tagged = {"recordIds": [one["id"] for one in nodes], "names": ["Partner", "VIP"]}
+        assert not admin.act("tagsAdd", tagged).errors
+        called = {"recordId": nodes[0]["id"], "source": "hubspot", "value": "1"}
+        assert not admin.act("externalIdAdd", called).errors
+
+    def _add_background(self) -> None:
+        """Work that was tried too often: the worker gives it up."""
+        given_up = """INSERT INTO due_work (workspace_id, id, kind, subject_id, at, attempts)
+          SELECT $1, gen_random_uuid(), 'replay', gen_random_uuid(), now(), 5
+          FROM generate_series(1, 3)"""
+        sql(self.server, given_up, uuid(self.world.id))
+        count = "{ deadLetters { totalCount } }"
+        admin = self.world.admin
+        assert eventually(lambda: admin.run(count)["deadLetters"]["totalCount"] == 3, 60.0)
+
     def _add_leads(self) -> None:
         """Leads of everybody: by a form, given up, converted; rules that would assign them."""
         admin = self.world.admin
@@ -159,6 +196,66 @@ class Stocked:
         given = {"id": won, "contact": {"create": {}}, "company": {"create": {}}, "deal": {}}
         assert not admin.act("leadConvert", given).errors
 
+    def _add_files(self) -> None:
+        """Files of everybody, beside records of every kind that has them."""
+        admin = self.world.admin
+        for entity in (one for one in ENTITIES if one.core):
+            query = f"{{ {entity.plural}(first: 3) {{ nodes {{ id }} }} }}"
+            for who in ("admin", "rep"):
+                for node in self.of(who).run(query)[entity.plural]["nodes"]:
+                    upload = uploaded(self.of(who), b"Attached", f"{who}.txt")
+                    given = {"recordId": node["id"], "uploadId": upload}
+                    assert not self.of(who).act("fileAttach", given).errors
+        (own, *_) = admin.run("{ files(first: 1) { nodes { id } } }")["files"]["nodes"]
+        for contact in (self.world.contact(), self.world.contact(self.world.rep)):
+            assert not admin.act("fileLink", {"recordId": contact, "fileId": own["id"]}).errors
+
+    def _add_activities(self) -> None:
+        """Activities of everybody about records of others, by the text of each; notifications."""
+        world = self.world
+        contact, deal = world.contact(world.rep), world.deal()
+        lead = world.admin.run("{ leads(first: 1) { nodes { id } } }")["leads"]["nodes"][0]["id"]
+        number = {"fromNumber": "+14155550111", "toNumber": "+14155550112"}
+        mail = {"fromAddress": "ann@there.com", "toAddresses": ["bea@there.com"], "subject": "Hi"}
+        given: dict[str, dict[str, Any]] = {
+            "noteAdd": {"body": f"Ask @{world.email('member')}"},
+            "callLog": number | {"direction": "INBOUND", "durationSeconds": 60},
+            "emailLog": mail | {"direction": "OUTBOUND"},
+            "smsLog": number | {"direction": "OUTBOUND", "body": "Soon"},
+            "meetingLog": {"title": "Demo", "transcript": "Hello", "attendees": ["a@there.com"]},
+        }
+        abouts = {"admin": [contact], "rep": [contact], "manager": [], "finance": []}
+        for who, about in abouts.items():
+            for act, values in given.items():
+                own = about or [world.contact(world.of(who))]
+                assert not world.of(who).act(act, values | {"about": own}).errors
+        for record in (deal, lead, self._of("cases"), self._of("products"), self._of("companies")):
+            for act, values in given.items():
+                assert not world.admin.act(act, values | {"about": [record]}).errors
+        for who in ("rep", "finance", "admin"):
+            by = world.manager if who == "admin" else world.admin
+            task = {"title": "Told", "ownerId": world.user(who)}
+            assert not by.act("taskCreate", task).errors
+
+    def _of(self, plural: str) -> str:
+        query = f"{{ {plural}(first: 1) {{ nodes {{ id }} }} }}"
+        found: str = self.world.admin.run(query)[plural]["nodes"][0]["id"]
+        return found
+
+    def _add_custom_fields(self) -> None:
+        """A few fields of contacts, and one who has all of them."""
+        friend = self.world.contact()
+        values: list[dict[str, Any]] = [{"key": "size", "number": "12.5"}]
+        values.append({"key": "friend", "lookup": friend})
+        for given in (
+            {"label": "Size", "type": "NUMBER"},
+            {"label": "Friend", "type": "LOOKUP", "lookup": "CONTACT"},
+            {"label": "Tier", "type": "SELECT", "options": ["Gold", "Tin"]},
+        ):
+            done = self.world.admin.act("customFieldCreate", given | {"entity": "CONTACT"})
+            assert not done.errors
+        self.world.contact(customFields=values)
+
     def _import(self, client: Client) -> None:
         content = b"First Name,Last Name,Email\nAda,Lovelace,\n"
         given = {"fileName": "people.csv", "size": len(content)}
@@ -171,6 +268,7 @@ class Stocked:
 
     def _ids(self) -> dict[str, str]:
         found = {"Workspace": self.world.id, "Upload": self.upload}
+        found["Record"] = self._of("contacts")
         for entity in ENTITIES:
             if entity.listed:
                 query = f"{{ {entity.plural}(first: 1) {{ nodes {{ id }} }} }}"

@@ -27,9 +27,11 @@ from tests.every_entity.walk import (
 
 _BUT_ADMINS = {"executive", "manager", "rep", "finance"}
 CLOSED_LISTS = {
+    "deadLetters": _BUT_ADMINS,
     "invitations": _BUT_ADMINS,
     "formSubmissions": _BUT_ADMINS,
     "userDeactivatePreview": _BUT_ADMINS,
+    "customFieldTypeChangePreview": _BUT_ADMINS,
 }
 """Root fields that are not open to every role; all others answer everybody who is signed in."""
 
@@ -42,6 +44,18 @@ ADMIN_ACTS = {
     "caseTemplateArchive",
     "caseTemplateCreate",
     "caseTemplateUpdate",
+    "customFieldArchive",
+    "customFieldCreate",
+    "customFieldOptionAdd",
+    "customFieldOptionRemove",
+    "customFieldOptionRename",
+    "customFieldOptionReorder",
+    "customFieldReorder",
+    "customFieldRestore",
+    "customFieldTypeChange",
+    "customFieldUpdate",
+    "deadLetterDiscard",
+    "deadLetterReplay",
     "exchangeRateDelete",
     "exchangeRateSet",
     "exchangeRatesImport",
@@ -50,6 +64,7 @@ ADMIN_ACTS = {
     "leadAssignmentRuleDelete",
     "leadAssignmentRuleReorder",
     "leadAssignmentRuleUpdate",
+    "onboardingStepSkip",
     "pipelineArchive",
     "pipelineCreate",
     "pipelineReorder",
@@ -67,6 +82,9 @@ ADMIN_ACTS = {
     "projectTemplateUpdate",
     "slaPolicyUpdate",
     "stageGateSet",
+    "tagDelete",
+    "tagMerge",
+    "tagUpdate",
     "teamCreate",
     "teamDelete",
     "teamMemberAdd",
@@ -98,10 +116,15 @@ FINANCIAL = {"Contract", "ContractSigner", "Invoice", "InvoiceLine", "Payment"}
 
 
 ABOUT = {
+    "CustomFieldTypeChangePreview": "CustomField",
     "Node": "Contact",
     "LeadConvertPreview": "Lead",
     "HandoverCount": "User",
     "PipelineBoard": "Pipeline",
+    "ContactMergePreview": "Contact",
+    "CompanyMergePreview": "Company",
+    "HistoryEntryConnection": "Contact",
+    "UndoPreview": "Contact",
 }
 """What root fields take the id of, where that is not what they answer."""
 
@@ -114,9 +137,17 @@ def root_query(name: str, ids: dict[str, str]) -> str:
     for argument, declared in field.args.items():
         if get_named_type(declared.type).name == "Date":
             given.append(f'{argument}: "2026-11-01"')
-        elif is_non_null_type(declared.type):
+        elif not is_non_null_type(declared.type):
+            continue
+        elif isinstance(closed := get_named_type(declared.type), GraphQLEnumType):
+            given.append(f"{argument}: {next(iter(closed.values))}")
+        else:
             one = ids[ABOUT.get(kind.name, kind.name)]
-            given.append(f'{argument}: ["{one}"]' if argument == "ids" else f'{argument}: "{one}"')
+            given.append(
+                f'{argument}: ["{one}"]'
+                if argument in {"ids", "duplicateIds"}
+                else f'{argument}: "{one}"'
+            )
     arguments = f"({', '.join(given)})" if given else ""
     select = "{ __typename }" if hasattr(kind, "fields") else ""
     return f"{{ {name}{arguments} {select} }}"
@@ -190,10 +221,23 @@ ON_TASKS = """SELECT task.id, one.owner::text FROM task, LATERAL (
 """A task is decided on by its owner, whoever leads its project, and the team it waits for."""
 
 
+SHARED = """SELECT saved_view.id, one.who::text AS owner FROM saved_view, LATERAL (
+  SELECT owner_id AS who
+  UNION SELECT id FROM "user" WHERE workspace_id = $1 AND sharing = 'WORKSPACE'
+  UNION SELECT manager_id FROM team WHERE id = team_id
+  UNION SELECT user_id FROM team_member AS member WHERE member.team_id = saved_view.team_id
+) AS one WHERE saved_view.workspace_id = $1"""
+"""A view is its owner's, and of those it is shared with."""
+
+
 def owned_rows(entity: Entity) -> str:
     """Every live record of a workspace, with the owner who decides on it."""
+    if entity.scope is Scope.SHARED:
+        return SHARED
     if entity.name == "Task":
         return ON_TASKS
+    if entity.scope is Scope.ATTACHED:
+        return attached_rows(entity)
     if entity.scope is Scope.PARENT:
         parent = REGISTRY[entity.fields[entity.parent].target]
         column = entity.fields[entity.parent].columns[0]
@@ -215,15 +259,36 @@ def owned_rows(entity: Entity) -> str:
     )
 
 
+def attached_rows(entity: Entity) -> str:
+    """What belongs to records, with its own owner and with whoever decides on one of those."""
+    join, table = entity.attached, entity.table
+    own = "item_id" if "item_id" in table.metadata.tables[join].c else f"{table.name}_id"
+    item = f"one.deleted_at IS NULL AND one.workspace_id = $1 AND {join}.{own} = one.id"
+    parts = [f"SELECT id, owner_id::text FROM {table.name} WHERE workspace_id = $1"]
+    parts[0] += " AND deleted_at IS NULL AND owner_id IS NOT NULL"
+    for core in REGISTRY.values():
+        if core.core:
+            owned = f"({owned_rows(core)}) AS seen"
+            parts.append(
+                f"SELECT one.id, seen.owner FROM {table.name} AS one, {join}, {owned}"
+                f" WHERE {item} AND seen.id = {join}.record_id"
+            )
+            if core.name in FINANCIAL:
+                parts.append(parts[-1].replace("seen.owner", "'finance'"))
+    return f"SELECT id, owner_id AS owner FROM ({' UNION '.join(parts)}) AS found"
+
+
 def sees(stock: Any, entity: Entity, role: str, owner: str | None) -> bool:
     """Whether a role sees a record of an owner."""
     if entity.name in {"Invitation", "FormSubmission"}:
         return role == "admin"
     if entity.scope is Scope.WORKSPACE:
         return True
-    if entity.scope is Scope.OWN:
+    if owner == "finance":
+        return role == "finance"
+    if entity.scope in {Scope.OWN, Scope.PERSONAL, Scope.SHARED}:
         mine = (decode(stock.world.user(role)) or ("", ""))[1]
-        return role == "admin" or owner == mine
+        return (role == "admin" and entity.scope is Scope.OWN) or owner == mine
     if owner is None or (role == "finance" and entity.name in FINANCIAL):
         return True
     owners = owners_in_sight(stock, role)

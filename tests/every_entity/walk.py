@@ -22,6 +22,7 @@ from core.names import camel
 from models.registry import REGISTRY, Entity, Field, Kind
 from resolvers import api
 from schema.derive import listed
+from schema.inputs import RECORD
 from tests.plugins.world import Client, Server
 
 SCHEMA = api.build()
@@ -132,14 +133,19 @@ def input_of(mutation: str) -> GraphQLInputObjectType:
     return kind
 
 
+ANY_RECORD = {RECORD: "Contact"}
+"""What stands for the ids of records of any kind."""
+
+
 def targets(kind: GraphQLInputObjectType) -> dict[str, str]:
     """The entity each id of an input names, by the field's wire name."""
     definition = kind.extensions["strawberry-definition"]
-    return {
+    named = {
         camel(field.python_name): field.metadata.get("id_of") or "Upload"
         for field in definition.fields
-        if field.metadata.get("id_of") or field.python_name == "upload_id"
+        if field.metadata.get("id_of") or field.python_name.endswith("upload_id")
     }
+    return {name: ANY_RECORD.get(target, target) for name, target in named.items()}
 
 
 ASKED = {

@@ -179,8 +179,8 @@ async def test_sec_06_the_search_role_only_reads_and_nobody_signs_in_as_it(owner
 
     assert rights_beyond(rights, "rolcanlogin", "rolsuper", "rolbypassrls") == []
     assert [row[0] for row in granted] == ["SELECT"]
-    assert [(row[0], row[1]) for row in definers] == [("search_ids", role)]
-    assert definers[0]["proconfig"] == ["search_path=public, pg_temp"]
+    assert [(row[0], row[1]) for row in definers] == [("search_hits", role)]
+    assert definers[0]["proconfig"][0] == "search_path=public, pg_temp"
 
 
 async def test_sec_06_the_apis_role_sees_no_row_without_a_workspace(owner, server):

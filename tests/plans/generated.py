@@ -4,6 +4,7 @@ from typing import Any
 
 from graphql import (
     GraphQLEnumType,
+    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
@@ -116,13 +117,14 @@ class Drawn:
             return f"{name} @skip(if: {self.truth()})" if depth == 0 else name
         if isinstance(below, GraphQLUnionType):
             return f"{name} {{ __typename {self.members(below, depth + 1)} }}"
-        assert isinstance(below, GraphQLObjectType)
+        assert isinstance(below, GraphQLObjectType | GraphQLInterfaceType)
         if is_value(below):
             return f"{name} {{ {leaves(below)} }}"
         if depth >= DEEPEST:
             return "__typename"
         if name in collections(kind):
             return self.listed(kind, name, depth + 1)
+        assert isinstance(below, GraphQLObjectType)
         return f"{name} {{ {self.record(below, depth + 1)} }}"
 
     def members(self, union: GraphQLUnionType, depth: int) -> str:

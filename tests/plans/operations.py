@@ -8,12 +8,16 @@ from graphql import (
     GraphQLEnumType,
     GraphQLField,
     GraphQLInputObjectType,
+    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
     get_named_type,
     is_leaf_type,
 )
+
+OF_SEVERAL = {"TimelineItemConnection"}
+"""Lists of several types, which take no filter; they have operations of their own."""
 
 MONEY = "{ amount currency }"
 
@@ -25,7 +29,7 @@ def entities(schema: GraphQLSchema) -> dict[str, GraphQLObjectType]:
     found = {}
     for name, declared in query.fields.items():
         kind = get_named_type(declared.type)
-        if kind.name.endswith("Connection"):
+        if kind.name.endswith("Connection") and "filter" in declared.args:
             assert isinstance(kind, GraphQLObjectType)
             found[name] = node_of(kind)
     return found
@@ -38,7 +42,7 @@ def node_of(connection: GraphQLObjectType) -> GraphQLObjectType:
     return kind
 
 
-def leaves(kind: GraphQLObjectType) -> str:
+def leaves(kind: GraphQLObjectType | GraphQLInterfaceType) -> str:
     """All fields of a type that need no further choice, and value objects with all of theirs."""
     parts = ["__typename"]
     for name, declared in kind.fields.items():
@@ -52,7 +56,7 @@ def leaves(kind: GraphQLObjectType) -> str:
     return " ".join(parts)
 
 
-def is_value(kind: GraphQLObjectType) -> bool:
+def is_value(kind: GraphQLObjectType | GraphQLInterfaceType) -> bool:
     """Whether a type is neither a record nor a page of records."""
     return "id" not in kind.fields and "pageInfo" not in kind.fields
 
@@ -79,6 +83,7 @@ def collections(kind: GraphQLObjectType) -> dict[str, GraphQLField]:
         name: declared
         for name, declared in kind.fields.items()
         if get_named_type(declared.type).name.endswith("Connection")
+        and get_named_type(declared.type).name not in OF_SEVERAL
     }
 
 
@@ -150,6 +155,9 @@ def filters(
 
 def conditions(field: str, comparator: GraphQLInputObjectType, sample: Any) -> Iterator[str]:
     """Conditions on a field, as they are written in a document."""
+    if comparator.name == "CustomValueFilter":
+        yield from ("[]", '[{key: "size", number: {isNull: true}}]')
+        return
     if comparator.name.endswith("ToManyFilter"):
         yield from ("{some: {}}", "{none: {}}", "{every: {}}", "{some: {id: {isNull: false}}}")
         return

@@ -20,6 +20,7 @@ import schema  # noqa: F401 - its declarations fill the registry
 from resolvers import api
 from resolvers.plans import acts, roots
 from resolvers.plans.selection import document_of
+from resolvers.plans.values import Carrying
 from resolvers.plans.walks import NotCompiled
 
 SCHEMA = api.build()
@@ -76,7 +77,7 @@ def _compiles(text: str) -> bool:
     node = parse(text)
     (operation,) = node.definitions
     assert isinstance(operation, OperationDefinitionNode)
-    document = document_of(SCHEMA, node, operation, VariableValues({}, {}))
+    document = document_of(SCHEMA, node, operation, VariableValues({}, {}), Carrying)
     try:
         acts.compiled(document) if text.startswith("mutation") else roots.compiled(document)
     except NotCompiled:

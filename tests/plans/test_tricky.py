@@ -28,6 +28,12 @@ def test_gql_09_boards_and_amounts_are_the_same(pair: Pair, populated: World, ro
 
 
 @pytest.mark.parametrize("role", ROLES)
+def test_gql_09_timelines_are_the_same(pair: Pair, populated: World, role: str) -> None:
+    for query, variables in tricky.timelines(populated):
+        pair.same(populated.of(role), query, variables)
+
+
+@pytest.mark.parametrize("role", ROLES)
 def test_gql_09_pages_are_the_same_to_their_end(pair: Pair, populated: World, role: str) -> None:
     query = """query($a: Cursor, $o: [DealOrder!]) { deals(first: 4, after: $a, orderBy: $o) {
       nodes { id } edges { cursor }

@@ -93,3 +93,31 @@ def about(world: World) -> Iterator[Case]:
     yield both, {"i": ids["deals"][0]}
     for one in ids["contacts"][:10]:
         yield _ONE, {"i": one}
+
+
+_ITEM = """__typename id at ... on Note { body owner { name } contacts { totalCount } }
+  ... on Email { subject toAddresses from: fromAddress } ... on Meeting { hasTranscript }
+  ... on TimelineEvent { event actorKind actor { __typename id } operationId
+    changes { field before after beforeRecord { id } afterRecord { __typename id } } }
+  ... on TimelineRecord { recordKind record { id ... on Deal { name } } }"""
+_PAGE = f"""__typename totalCount nodes {{ {_ITEM} }}
+  edges {{ __typename cursor node {{ ... on Call {{ id }} ... on TimelineEvent {{ event }} }} }}
+  pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }}"""
+
+
+def timelines(world: World) -> Iterator[Case]:
+    """Timelines of many, by pages and kinds; the inbox; cursors of others."""
+    for plural in ("contacts", "companies", "deals", "leads", "cases", "products"):
+        for given in ("first: 3", "first: 2, kinds: [EVENT, DEAL]", "kinds: []", "first: 101"):
+            asked = f"lastActivityAt timeline({given}) {{ {_PAGE} }}"
+            yield f"{{ {plural}(first: 4) {{ nodes {{ {asked} }} }} }}", None
+    yield (
+        f"{{ inbox(first: 7, channels: [EMAIL, MEETING]) {{ {_PAGE} }} unmatched {{ {_PAGE} }} }}",
+        None,
+    )
+    query = "{ contacts(first: 1) { nodes { timeline(first: 2) { pageInfo { endCursor } } } } }"
+    (first,) = world.admin.run(query)["contacts"]["nodes"]
+    after = {"a": first["timeline"]["pageInfo"]["endCursor"]}
+    for of in ("contacts", "deals"):
+        asked = f"timeline(first: 4, after: $a) {{ {_PAGE} }}"
+        yield f"query($a: Cursor) {{ {of}(first: 3) {{ nodes {{ {asked} }} }} }}", after

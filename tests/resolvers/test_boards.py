@@ -142,7 +142,6 @@ def other(client: Client, name: str, card: str, **given: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.waits_for("live updates: leadBoardEvents")
 def test_lead_03_leads_stand_in_the_stages_of_their_status(world: World) -> None:
     world.admin.act("leadCreate", {"lastName": "Ada", "email": "ada@example.com"})
 
@@ -156,7 +155,6 @@ def test_lead_03_leads_stand_in_the_stages_of_their_status(world: World) -> None
     ]  # fmt: skip
 
 
-@pytest.mark.waits_for("live updates: caseBoardEvents")
 def test_case_17_cases_stand_in_the_workspaces_statuses(world: World) -> None:
     contact = world.contact()
     for subject in ("Cannot sign in", "Wrong invoice"):
@@ -169,7 +167,6 @@ def test_case_17_cases_stand_in_the_workspaces_statuses(world: World) -> None:
     assert next(iter(some.values())) == (1, ["Wrong invoice"])
 
 
-@pytest.mark.waits_for("live updates: taskBoardEvents")
 def test_task_03_tasks_stand_in_four_columns(world: World) -> None:
     for title in ("Call", "Write"):
         world.admin.act("taskCreate", {"title": title})

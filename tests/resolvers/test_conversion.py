@@ -198,7 +198,42 @@ def test_lead_09_a_converted_lead_stays_converted(world):
     assert world.admin.act("leadMove", given).codes == ["INVALID_TRANSITION"]
 
 
-@pytest.mark.waits_for("notes, mails and attachments")
+HISTORY = """timeline(kinds: [NOTE, CALL, EMAIL, SMS, MEETING, TASK]) {
+  totalCount nodes { id } }"""
+
+
+@pytest.mark.waits_for("attachments")
+@pytest.mark.parametrize("target", ["contact", "company"])
+def test_lead_10_the_whole_history_goes_with_it(world, target):
+    lead = taken(world)
+    about = {"about": [lead]}
+    world.admin.act("noteAdd", about | {"body": "Likes it"})
+    world.admin.act("callLog", about | {"direction": "OUTBOUND"})
+    world.admin.act("meetingLog", about | {"title": "Demo", "at": "2099-01-01T10:00:00Z"})
+    world.admin.act("taskCreate", {"title": "Call", "leadId": lead})
+    of_lead = f"query($id: ID!) {{ lead(id: $id) {{ {HISTORY} }} }}"
+    before = world.admin.run(of_lead, id=lead)["lead"]["timeline"]
+
+    given = {"id": lead, target: {"create": {}}}
+    done = world.admin.act("leadConvert", given, f"{target} {{ {HISTORY} }}")
+
+    assert before["totalCount"] == 4
+    assert done[target]["timeline"] == before
+    assert world.admin.run(of_lead, id=lead)["lead"]["timeline"]["totalCount"] == 0
+
+
+def test_lead_10_what_was_done_to_the_lead_is_on_the_contact(world):
+    lead = taken(world)
+    world.admin.act("leadUpdate", {"id": lead, "jobTitle": "CTO"})
+    select = "contact { timeline(kinds: [EVENT]) { nodes { ... on TimelineEvent { event } } } }"
+
+    done = world.admin.act("leadConvert", {"id": lead, "contact": {"create": {}}}, select)
+
+    told = [one["event"] for one in done["contact"]["timeline"]["nodes"]]
+    assert told[-2:] == ["lead.updated", "lead.created"]
+    assert {"lead.converted", "contact.created"} <= set(told)
+
+
 @pytest.mark.parametrize("target", ["contact", "company"])
 def test_lead_10_nothing_is_lost(world, target):
     lead = taken(world)

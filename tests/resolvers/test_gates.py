@@ -127,6 +127,24 @@ def test_deal_09_the_named_user_approves_and_the_move_goes_through(world: World)
     assert moved["deal"]["stage"]["name"] == "Qualified"
 
 
+def test_comm_17_who_is_asked_to_approve_and_who_asked_are_told(world: World) -> None:
+    world.manager  # noqa: B018 - who approves
+    gate(world, "Qualified", {"approverId": world.user("manager")})
+    ask = {"dealId": world.deal(world.rep), "toStageId": sales(world)["Qualified"]}
+    (request,) = world.rep.act("dealApprovalRequest", ask, REQUESTS)["approvalRequests"]
+    assert not world.manager.act(
+        "approvalDecide", {"id": request["id"], "decision": "APPROVED"}
+    ).errors
+
+    query = "{ notifications { nodes { kind text deal { id } } } }"
+    asked, told = (one.run(query)["notifications"]["nodes"] for one in (world.manager, world.rep))
+
+    request = {"kind": "APPROVAL_REQUESTED", "deal": None}
+    assert asked == [request | {"text": "Rep Rep asks you to approve “Globex Renewal”."}]
+    answer = {"kind": "APPROVAL_DECIDED", "deal": {"id": ask["dealId"]}}
+    assert told == [answer | {"text": "Manager Manager approved “Globex Renewal”."}]
+
+
 def test_deal_09_an_approval_opens_a_gate_once(world: World) -> None:
     gate(world, "Qualified", {"approverId": world.user("admin")})
     deal = world.deal()

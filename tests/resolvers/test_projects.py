@@ -137,7 +137,6 @@ def test_proj_04_a_task_of_a_milestone_is_one_of_its_project(world: World) -> No
     assert left["task"]["milestone"] is None
 
 
-@pytest.mark.waits_for("the live events of projects")
 def test_proj_05_progress_is_the_share_of_done_tasks(phased) -> None:
     assert phased["progressPercent"] == 47
 

@@ -36,7 +36,6 @@ def column(world: World, status: str) -> list[str]:
     return [one["title"] for one in sorted(cards, key=lambda one: one["rank"])]
 
 
-@pytest.mark.waits_for("the live events of boards")
 def test_task_03_a_move_puts_a_card_into_a_column_beside_another(world: World) -> None:
     first, second, third = (made(world, title=title) for title in "ABC")
 
@@ -52,7 +51,6 @@ def test_task_03_a_move_puts_a_card_into_a_column_beside_another(world: World) -
     assert column(world, "TO_DO") == []
 
 
-@pytest.mark.waits_for("the live events of boards")
 def test_task_03_cards_moved_and_made_at_once_end_in_one_order(world: World) -> None:
     cards = [made(world, title=str(at)) for at in range(10)]
 
@@ -65,7 +63,6 @@ def test_task_03_cards_moved_and_made_at_once_end_in_one_order(world: World) -> 
     assert len(column(world, "TO_DO")) == 10
 
 
-@pytest.mark.waits_for("the live events of boards")
 def test_task_03_what_is_moved_to_done_is_complete_until_it_is_reopened(world: World) -> None:
     done = world.admin.act("taskComplete", {"id": made(world)["id"]}, CARD)["task"]
 

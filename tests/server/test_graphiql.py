@@ -132,7 +132,17 @@ async def sign_in(page, login):
 
 
 @pytest.mark.needs("browser")
-@pytest.mark.waits_for("subscriptions")
+async def test_gql_06_subscriptions_run(visit):
+    await visit.page.evaluate(
+        "document.querySelector('.graphiql-query-editor .CodeMirror')"
+        ".CodeMirror.setValue('subscription { heartbeat(count: 2) }')"
+    )
+    answer = await run_query(visit.page)
+
+    assert json.loads(answer)["data"]["heartbeat"] in {1, 2}
+
+
+@pytest.mark.needs("browser")
 async def test_gql_06_graphiql_opens_signed_in_and_runs_the_chain(visit):
     await expect(visit.page.locator(".who")).to_contain_text("Executive")
     await expect(visit.page.get_by_role("tab")).to_have_count(len(EXAMPLES))

@@ -326,15 +326,11 @@ def test_cont_20_the_template_has_every_importable_field(importer: Importer, ser
         "status",
         "owner",
         "company",
+        "tags",
     } == set(template["fields"])
+    names = ("firstName", "lastName", "email", "phone", "jobTitle", "status", "owner", "company")
     row = ["Ann", "Bee", "ann@bee.example", "+14155550102", "CEO", "Lead", "", "Bee"]
-    by_field = dict(
-        zip(
-            ("firstName", "lastName", "email", "phone", "jobTitle", "status", "owner", "company"),
-            row,
-            strict=True,
-        )
-    )
+    by_field = dict(zip((*names, "tags"), (*row, "Partner"), strict=True))
     filled = file_of([header, [by_field[field] for field in template["fields"]]])
     import_id = importer.create(filled)["import"]["id"]
     columns = importer.state(import_id)["columns"]

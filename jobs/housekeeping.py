@@ -1,0 +1,48 @@
+"""Recurring work of the house: what was kept for a while and is not needed any more."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import asyncpg
+import sqlalchemy as sa
+
+from core.log import logger
+from core.writes import Transaction
+from jobs.due import Process, job
+from jobs.ledger import Due, Recurrence
+from models import metadata
+from services import expiry, metrics
+from services.due_work import Interrupted
+
+_HEAD = metadata.tables["event_head"]
+_LOG = logger("housekeeping")
+
+
+async def leave(_process: Process, _due: Due) -> None:
+    """The next time comes anyway."""
+
+
+@job("expiry", give_up=leave, recurs=Recurrence(timedelta(hours=1), timedelta(minutes=7)))
+async def expire(process: Process, due: Due) -> None:
+    """Forget the answers to idempotency keys and the keys of effects when their time is over."""
+    await in_each_workspace(process, due, expiry.forget)
+
+
+@job("metrics", give_up=leave, recurs=Recurrence(timedelta(hours=1), timedelta(minutes=52)))
+async def keep_metrics(process: Process, due: Due) -> None:
+    """Keep what metrics are at the end of each workspace's day, to compare with later."""
+    await in_each_workspace(process, due, metrics.take)
+
+
+async def in_each_workspace(
+    process: Process, due: Due, work: Callable[[Transaction], Awaitable[None]]
+) -> None:
+    """Do something in each workspace, an act each; one that fails does not keep the others."""
+    for row in await process.database.fetch_outside(sa.select(_HEAD.c.workspace_id)):
+        if process.stopping:
+            raise Interrupted
+        try:
+            async with process.acting(row["workspace_id"], due.id) as act:
+                await work(act)
+        except asyncpg.PostgresError:
+            _LOG.exception("recurring work failed", kind=due.kind, workspace=row["workspace_id"])

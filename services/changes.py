@@ -1,0 +1,150 @@
+"""What changed since a place in the event log, for those who keep a copy: with tombstones."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from auth.policy import in_reach, readable, visible
+from core.ids import encode
+from core.sql import Rendered
+from models.base import Uuid
+from models.enums import ChangeKind, ResyncReason
+from models.registry import Entity, Pointer
+
+WINDOW = 10_000
+"""So much of the log is looked through for one page, however rare what is asked for."""
+
+_OLDEST = """
+SELECT position FROM event WHERE workspace_id = $1 ORDER BY position LIMIT 1
+"""
+_EVENTS = """
+SELECT position, at, entity, record_id, act, operation_id,
+       changes -> 'owner_id' ->> 'before' AS owner_before
+FROM event
+WHERE workspace_id = $1 AND position > $2 AND position <= $3 AND entity = ANY ($4::text[])
+ORDER BY position LIMIT {first}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """How a changed record stands to the viewer now."""
+
+    seen: bool
+    deleted: bool
+    in_reach: bool
+
+
+async def page(reading: Any, kinds: Sequence[Entity], after: int, first: int) -> dict[str, Any]:
+    """The records changed behind a position, each once, and where to go on."""
+    await reading.begin()
+    workspace, head = reading.actor.workspace_id, reading.position
+    reason = await _reason(reading, after, head)
+    if reason is not None:
+        return {"changes": [], "cursor": str(head), "has_more": False, "resync": reason}
+    by_table = {entity.table.name: entity for entity in kinds if readable(entity, reading.actor)}
+    values = {
+        "workspace": workspace,
+        "after": after,
+        "until": min(after + WINDOW, head),
+        "tables": list(by_table),
+    }
+    rows = await reading.run(Rendered(_EVENTS.format(first=first), tuple(values), {}), values)
+    cursor = rows[-1]["position"] if first and len(rows) == first else values["until"]
+    cursor = cursor if first else after
+    latest = {(row["entity"], row["record_id"]): row for row in rows}
+    reading.returned(len(rows), len(latest))
+    met = await _met(reading, by_table, latest)
+    owners = _owners(rows)
+    chosen = (
+        _change(reading, by_table[key[0]], row, met.get(key), owners[key])
+        for key, row in latest.items()
+    )
+    changes = sorted((one for one in chosen if one), key=lambda one: int(one["cursor"]))
+    return {
+        "changes": changes,
+        "cursor": str(cursor),
+        "has_more": cursor < head,
+        "resync": None,
+    }
+
+
+async def _reason(reading: Any, after: int, head: int) -> ResyncReason | None:
+    if after > head:
+        return ResyncReason.CURSOR_EXPIRED
+    values = {"workspace": reading.actor.workspace_id}
+    rows = await reading.run(Rendered(_OLDEST, ("workspace",), {}), values)
+    oldest = rows[0]["position"] if rows else head + 1
+    return ResyncReason.CURSOR_EXPIRED if after + 1 < oldest else None
+
+
+def _owners(rows: Sequence[Any]) -> dict[tuple[str, str], set[str]]:
+    """Who owned each record before one of its changes."""
+    owners: dict[tuple[str, str], set[str]] = {}
+    for row in rows:
+        known = owners.setdefault((row["entity"], row["record_id"]), set())
+        if row["owner_before"]:
+            known.add(row["owner_before"])
+    return owners
+
+
+async def _met(
+    reading: Any, by_table: Mapping[str, Entity], keys: Mapping[tuple[str, str], Any]
+) -> dict[tuple[str, str], _Met]:
+    """Those of the records that are there: one statement for each kind of them."""
+    met = {}
+    for name in dict.fromkeys(table for table, _ in keys):
+        ids = [record for table, record in keys if table == name]
+        for row in await reading.fetch(_standing(by_table[name], reading.actor, ids)):
+            met[name, row["id"]] = _Met(row["seen"], row["deleted"], row["in_reach"])
+    return met
+
+
+def _standing(entity: Entity, actor: Any, ids: Sequence[str]) -> sa.Select[Any]:
+    rows = entity.table
+    reach = in_reach(entity, actor, rows)
+    deleted = rows.c.deleted_at.is_not(None) if entity.restorable else sa.false()
+    return sa.select(
+        rows.c[entity.key].label("id"),
+        sa.func.coalesce(visible(entity, actor, rows), sa.false()).label("seen"),
+        deleted.label("deleted"),
+        sa.func.coalesce(sa.true() if reach is None else reach, sa.false()).label("in_reach"),
+    ).where(
+        rows.c.workspace_id == actor.workspace_id,
+        rows.c[entity.key] == sa.any_(sa.bindparam(None, list(ids), type_=sa.ARRAY(Uuid))),
+    )
+
+
+def _change(
+    reading: Any, entity: Entity, row: Mapping[str, Any], met: _Met | None, owners: set[str]
+) -> dict[str, Any] | None:
+    kind = next(_kinds(reading.actor, met, owners), None)
+    if kind is None:
+        return None
+    seen = kind is ChangeKind.CHANGED
+    return {
+        "cursor": str(row["position"]),
+        "at": row["at"],
+        "kind_of_change": kind,
+        "type": entity.name,
+        "id": encode(entity.prefix, row["record_id"]),
+        "record": Pointer(entity, row["record_id"]) if seen else None,
+        "act": row["act"],
+        "operation_id": encode("op", row["operation_id"]),
+    }
+
+
+def _kinds(actor: Any, met: _Met | None, owners: set[str]) -> Iterator[ChangeKind]:
+    """What is told of a record; nothing of one the viewer has never seen."""
+    was_seen = actor.owners is None or bool(owners & set(actor.owners))
+    if met is None:
+        # Nothing is known of it any more but its id.
+        yield ChangeKind.DELETED
+    elif met.seen:
+        yield ChangeKind.CHANGED
+    elif met.deleted and (met.in_reach or was_seen):
+        yield ChangeKind.DELETED
+    elif was_seen:
+        yield ChangeKind.OUT_OF_SIGHT

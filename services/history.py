@@ -1,0 +1,212 @@
+"""What happened to a record, by the event log: acts, newest first, with what they changed."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.events import Author
+from core.ids import encode
+from core.names import camel
+from core.sql import Rendered
+from models.registry import REGISTRY, Entity, Field, Kind, Pointer
+from services import actors
+
+_NOBODY = "Coeffection"
+_PAGE = """
+SELECT above.ord, e.position, e.at, e.type, e.act, e.operation_id, e.actor_kind, e.actor_id,
+       e.changes::text AS changes, coalesce(u.name, k.name) AS actor_name, counted.total
+FROM unnest($1::text::uuid[]) WITH ORDINALITY AS above (id, ord)
+CROSS JOIN LATERAL (
+  SELECT count(*) AS total FROM event
+  WHERE workspace_id = $2 AND entity = $3 AND record_id = above.id) AS counted
+LEFT JOIN LATERAL (
+  SELECT * FROM event
+  WHERE workspace_id = $2 AND entity = $3 AND record_id = above.id {behind}
+  ORDER BY position DESC LIMIT {limit}) AS e ON true
+LEFT JOIN "user" AS u ON u.workspace_id = $2 AND u.id = e.actor_id
+LEFT JOIN api_key AS k ON k.workspace_id = $2 AND k.id = e.actor_id
+ORDER BY above.ord, e.position DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Where a page of the log lies."""
+
+    items: Sequence[str]
+    """The cursors of its entries."""
+    more: bool
+    after: bool
+
+    @property
+    def has_next_page(self) -> bool:
+        """Whether more follow."""
+        return self.more
+
+    @property
+    def has_previous_page(self) -> bool:
+        """Whether some come before."""
+        return self.after
+
+    @property
+    def start_cursor(self) -> str | None:
+        """The cursor of the first entry."""
+        return self.items[0] if self.items else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        """The cursor of the last entry."""
+        return self.items[-1] if self.items else None
+
+    def cursor(self, at: int) -> str | None:
+        """The cursor of one of its entries; null where there is none."""
+        return self.items[at] if self.items else None
+
+
+async def pages(
+    reading: Any, entity: Entity, rows: Sequence[Mapping[str, Any]], size: int, before: int | None
+) -> list[dict[str, Any]]:
+    """A page of the history of each of some records: one statement for all of them."""
+    ids = [row[entity.key] for row in rows]
+    found = await reading.run(
+        _statement(size, before is not None),
+        {
+            "ids": f"{{{','.join(ids)}}}",
+            "workspace": reading.actor.workspace_id,
+            "entity": entity.table.name,
+            "before": before,
+        },
+    )
+    groups: list[list[Any]] = [[] for _ in rows]
+    for event in found:
+        groups[event["ord"] - 1].append(event)
+    reading.returned(len(found), sum(min(len(group), size) for group in groups))
+    return [
+        _connection(entity, row, group, size, after=before is not None)
+        for row, group in zip(rows, groups, strict=True)
+    ]
+
+
+@lru_cache(maxsize=256)
+def _statement(size: int, after: bool) -> Rendered:  # noqa: FBT001 - two forms of one statement
+    behind = "AND position < $4" if after else ""
+    names = ("ids", "workspace", "entity", *(("before",) if after else ()))
+    return Rendered(_PAGE.format(behind=behind, limit=size + 1), names, {})
+
+
+def _connection(
+    entity: Entity, row: Mapping[str, Any], events: Sequence[Any], size: int, *, after: bool
+) -> dict[str, Any]:
+    total = events[0]["total"]
+    events = [event for event in events if event["position"] is not None]
+    shown = events[:size]
+    currencies = {name: row[name] for field in _moneys(entity) for name in field.columns[1:]}
+    nodes = [_entry(entity, event, currencies) for event in shown]
+    cursors = [str(event["position"]) for event in shown]
+    return {
+        "nodes": nodes,
+        "edges": [
+            {"cursor": cursor, "node": node} for cursor, node in zip(cursors, nodes, strict=True)
+        ],
+        "page_info": Stretch(cursors, len(events) > size, after),
+        "total_count": total,
+    }
+
+
+def _entry(entity: Entity, event: Mapping[str, Any], currencies: dict[str, Any]) -> dict[str, Any]:
+    changes = json.loads(event["changes"], parse_float=str)
+    shown = list(_changes(entity, changes, currencies))
+    for name in currencies.keys() & changes.keys():
+        # What comes next in the page is older.
+        currencies[name] = changes[name]["before"]
+    return {
+        "at": event["at"],
+        "act": event["act"],
+        "event": event["type"].partition(".")[2],
+        "operation_id": encode("op", event["operation_id"]),
+        "actor": actors.shown(Author(event["actor_kind"], event["actor_id"])),
+        "actor_name": event["actor_name"] or _NOBODY,
+        "changes": shown,
+    }
+
+
+def _changes(
+    entity: Entity, changes: Mapping[str, Any], currencies: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """The changes of the fields the API has, in their order."""
+    for name, field in entity.fields.items():
+        told = [changes[column] for column in field.columns if column in changes]
+        if not told or _is_made(entity, field):
+            continue
+        if field.kind is Kind.MONEY:
+            sides = [_money(field, changes, currencies, side) for side in ("before", "after")]
+        else:
+            sides = [_value(entity, field, told[0][side]) for side in ("before", "after")]
+        yield {"field": camel(name), "before": sides[0], "after": sides[1]}
+    if "custom" in changes and "custom" in entity.table.c:
+        yield from _custom(changes["custom"])
+
+
+def _is_made(entity: Entity, field: Field) -> bool:
+    """Whether the database makes the value of others, whose changes are told already."""
+    if field.kind not in {Kind.COLUMN, Kind.LINK, Kind.MONEY}:
+        return True
+    return entity.table.c[field.columns[0]].computed is not None
+
+
+def _custom(change: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    before, after = change["before"] or {}, change["after"] or {}
+    for key in sorted(before.keys() | after.keys()):
+        if before.get(key) != after.get(key):
+            sides = [_plain(side.get(key)) for side in (before, after)]
+            yield {"field": f"customFields.{key}", "before": sides[0], "after": sides[1]}
+
+
+def _moneys(entity: Entity) -> Iterator[Field]:
+    return (field for field in entity.fields.values() if field.kind is Kind.MONEY)
+
+
+def _money(
+    field: Field, changes: Mapping[str, Any], currencies: Mapping[str, Any], side: str
+) -> dict[str, Any] | None:
+    amount, currency = field.columns
+    if amount not in changes or changes[amount][side] is None:
+        return None
+    code = changes[currency][side] if currency in changes else currencies[currency]
+    return {
+        "kind": "HistoryMoney",
+        "money": {"amount": str(changes[amount][side]), "currency": code},
+    }
+
+
+def _value(entity: Entity, field: Field, value: Any) -> dict[str, Any] | None:
+    """One side of a change as a value of its kind."""
+    if value is None:
+        return None
+    if field.kind is Kind.LINK:
+        return {"kind": "HistoryRecord", "record": Pointer(REGISTRY[field.target], value)}
+    column = entity.table.c[field.columns[0]]
+    if column.info.get("choice"):
+        return {"kind": "HistoryChoice", "choice": str(value)}
+    if isinstance(column.type, sa.DateTime):
+        return {"kind": "HistoryMoment", "moment": datetime.fromisoformat(value)}
+    if isinstance(column.type, sa.Date):
+        return {"kind": "HistoryDay", "day": date.fromisoformat(value)}
+    return _plain(value)
+
+
+def _plain(value: Any) -> dict[str, Any] | None:
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return {"kind": "HistoryFlag", "flag": value}
+    if isinstance(value, int):
+        return {"kind": "HistoryNumber", "number": str(value)}
+    if isinstance(value, str):
+        return {"kind": "HistoryText", "text": value}
+    return {"kind": "HistoryText", "text": json.dumps(value, ensure_ascii=False)}

@@ -1,0 +1,162 @@
+"""Orphans: uploads that nobody used, files that nothing needs any more, bytes without an upload."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from auth.actor import ActorKind
+from core.db import Database
+from core.events import Author
+from core.files import Files
+from core.writes import Transaction, transaction
+from models import metadata
+from models.base import Uuid
+from models.enums import ImportStatus
+from services import uploads
+
+FILE_DAYS = 30
+"""How long a file that no record has is kept: as long as an act can be undone."""
+UPLOAD_HOURS = 24
+_BATCH = 500
+_FILE, _PLACE = metadata.tables["file"], metadata.tables["file_attachment"]
+_USER, _WORKSPACE = metadata.tables["user"], metadata.tables["workspace"]
+_UPLOAD, _IMPORT = metadata.tables["upload"], metadata.tables["import"]
+_HEAD = metadata.tables["event_head"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """How much was deleted for good."""
+
+    files: int = 0
+    uploads: int = 0
+    leftovers: int = 0
+
+    def __add__(self, other: "Cleaned") -> "Cleaned":
+        """Both together."""
+        return Cleaned(
+            self.files + other.files,
+            self.uploads + other.uploads,
+            self.leftovers + other.leftovers,
+        )
+
+
+async def clean(database: Database, store: Files, now: datetime) -> Cleaned:
+    """Delete the orphans of every workspace."""
+    found = await database.fetch_outside(sa.select(_HEAD.c.workspace_id))
+    total = Cleaned()
+    for row in found:
+        total += await clean_workspace(database, store, row["workspace_id"], now)
+    return total
+
+
+async def clean_workspace(
+    database: Database, store: Files, workspace: str, now: datetime
+) -> Cleaned:
+    """Delete the orphans of a workspace; may run beside acts that use files, and beside itself."""
+    gone = await _in_batches(database, workspace, now, _delete_files)
+    unused = await _in_batches(database, workspace, now, _delete_uploads)
+    for one in unused:
+        await store.delete(uploads.key(workspace, one))
+    leftovers = await _delete_leftovers(database, store, workspace, now)
+    return Cleaned(len(gone), len(unused), leftovers)
+
+
+async def _in_batches(database: Database, workspace: str, now: datetime, delete: Any) -> list[str]:
+    """Delete in short transactions until nothing is left; the ids of what is gone."""
+    gone: list[str] = []
+    while True:
+        async with transaction(
+            database,
+            workspace=workspace,
+            author=Author(ActorKind.SYSTEM, None),
+            now=now,
+            request_id="orphans",
+        ) as act:
+            batch = await delete(act)
+        gone += batch
+        if len(batch) < _BATCH:
+            return gone
+
+
+async def _delete_files(act: Transaction) -> list[str]:
+    old = _FILE.c.updated_at < act.now - timedelta(days=FILE_DAYS)
+    kept = await _locked(act, _FILE, old, _unneeded())
+    # Asked again under the lock: nobody can attach them now, but somebody may have just before.
+    where = sa.and_(_FILE.c.id == sa.any_(_ids(kept)), _unneeded())
+    return [row["id"] for row in await act.delete(_FILE, where)]
+
+
+async def _delete_uploads(act: Transaction) -> list[str]:
+    old = _UPLOAD.c.created_at < act.now - timedelta(hours=UPLOAD_HOURS)
+    unused = _unused(act.now)
+    kept = await _locked(act, _UPLOAD, old, unused)
+    where = sa.and_(_UPLOAD.c.id == sa.any_(_ids(kept)), unused)
+    return [row["id"] for row in await act.delete(_UPLOAD, where)]
+
+
+async def _locked(act: Transaction, table: sa.Table, *conditions: Any) -> Sequence[str]:
+    """Rows that are taken out of others' hands; those that somebody holds are left for later."""
+    statement = (
+        sa.select(table.c.id)
+        .where(table.c.workspace_id == act.workspace, *conditions)
+        .order_by(table.c.id)
+        .limit(_BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    return [row["id"] for row in await act.fetch(statement)]
+
+
+def _unneeded() -> sa.ColumnElement[bool]:
+    """Files that no record has, and that are nobody's photo and no logo."""
+    used = (
+        sa.exists().where(column.table.c.workspace_id == _FILE.c.workspace_id, column == _FILE.c.id)
+        for column in (_PLACE.c.file_id, _USER.c.avatar_file_id, _WORKSPACE.c.logo_file_id)
+    )
+    return sa.not_(sa.or_(*used))
+
+
+def _unused(now: datetime) -> sa.ColumnElement[bool]:
+    """Uploads that are no file, and whose import, if there is one, ended long ago."""
+    file = sa.exists().where(
+        _FILE.c.workspace_id == _UPLOAD.c.workspace_id, _FILE.c.upload_id == _UPLOAD.c.id
+    )
+    recently = _IMPORT.c.finished_at >= now - timedelta(days=FILE_DAYS)
+    ended = _IMPORT.c.status.in_([ImportStatus.COMPLETED, ImportStatus.FAILED])
+    importing = sa.exists().where(
+        _IMPORT.c.workspace_id == _UPLOAD.c.workspace_id,
+        _IMPORT.c.upload_id == _UPLOAD.c.id,
+        sa.or_(sa.not_(ended), recently),
+    )
+    return sa.not_(sa.or_(file, importing))
+
+
+async def _delete_leftovers(database: Database, store: Files, workspace: str, now: datetime) -> int:
+    """Delete bytes that no upload tells of: of a crash between two steps, or of a slow second."""
+    count = 0
+    async for found in store.keys(uploads.key(workspace, "")):
+        # An upload is there before its bytes are, and its id is never used again.
+        names = {key: key.rpartition("/")[2].partition(".") for key, _ in found}
+        wanted = sa.bindparam("ids", [name[0] for name in names.values()], type_=sa.ARRAY(sa.Text))
+        rows = await database.fetch(
+            workspace,
+            sa.select(_UPLOAD.c.id).where(
+                _UPLOAD.c.workspace_id == sa.bindparam("workspace", workspace, type_=Uuid),
+                sa.cast(_UPLOAD.c.id, sa.Text) == sa.any_(wanted),
+            ),
+        )
+        known = {row["id"] for row in rows}
+        late = now - timedelta(hours=UPLOAD_HOURS)
+        for key, written in found:
+            upload, _, part = names[key]
+            if upload not in known or (part and written < late):
+                await store.delete(key)
+                count += 1
+    return count
+
+
+def _ids(found: Sequence[str]) -> Any:
+    return sa.bindparam(None, list(found), type_=sa.ARRAY(Uuid))

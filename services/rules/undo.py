@@ -1,0 +1,31 @@
+"""Which acts can be undone, and for how long."""
+
+import re
+from datetime import timedelta
+
+KEPT = timedelta(days=30)
+"""How long an act can be undone, and how long what was deleted can be restored."""
+IMPORT = "import"
+UNDO = "undo"
+
+_NOUNS = (
+    "contact|company|lead|deal|case|task|project|product|milestone|note|call|meeting"
+    "|tag|tags|externalId"
+)
+_PLAIN = "Create|Update|Delete|Restore|Upsert|BulkCreate|BulkUpdate|BulkDelete|BulkUpsert"
+_OWN = (
+    "Move|Merge|Convert|ConvertToDeal|Disqualify|Resolve|Reopen|Claim|Release|Complete"
+    "|CompanyAdd|CompanyRemove|MemberAdd|MemberRemove|BlockerAdd|BlockerRemove"
+    "|PriceCreate|PriceUpdate|PriceDelete|CreateFromTemplate|Add|Log|Rename|Remove|Reorder"
+)
+_UNDOABLE = re.compile(rf"({_NOUNS})({_PLAIN}|{_OWN})")
+
+
+def is_undoable(act: str | None) -> bool:
+    """Whether acts of this name are undone: those on customers' records and what is part of them.
+
+    What others were told of (mail, signatures, money) and how a workspace is set up is not.
+    """
+    if act is None:
+        return False
+    return act == IMPORT or bool(_UNDOABLE.fullmatch(act))

@@ -1,0 +1,311 @@
+"""Following one workspace: its new events, read once, and who may still see what."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import asyncpg
+import orjson
+from graphql import ExecutionResult
+
+from auth.actor import Actor
+from auth.authenticate import Caller, Callers
+from auth.heads import Head, Stale
+from core.codes import DenialCode
+from core.db import Database
+from core.errors import Denied
+from core.log import logger
+from models.enums import ResyncReason
+from resolvers.plans.cache import Asked, Plans
+from resolvers.plans.feeds import Watching
+from resolvers.reading import Reading
+from subscriptions import log
+from subscriptions.connections import Connection
+from subscriptions.frames import Queue
+from subscriptions.groups import Group
+
+CONFLATED_SECONDS = 0.05
+"""What happens to a card in this time is told once."""
+RETRY_SECONDS = 0.25
+AT_ONCE = 4
+"""Groups that are worked out at the same time: requests need connections, too."""
+AWAY = (
+    asyncpg.InsufficientResourcesError,
+    asyncpg.InterfaceError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.PostgresConnectionError,
+    OSError,
+    TimeoutError,
+)
+"""The database is away: what was not told is told when it is back."""
+_ATTEMPTS = 3
+_LONGEST_CURSOR = 18
+_LOG = logger("live")
+
+
+class Boundary(Protocol):
+    """How answers and errors go over the wire."""
+
+    def written(self, result: ExecutionResult) -> str:
+        """An answer as JSON."""
+
+    def errors(self, error: BaseException) -> list[Any]:
+        """What is said of something that went wrong."""
+
+
+class Around(Protocol):
+    """What a workspace is followed with."""
+
+    database: Database
+    callers: Callers
+    plans: Plans
+    boundary: Boundary
+
+    def reading(self, actor: Actor) -> Reading:
+        """A reading as of now."""
+
+    async def head(self, workspace: str) -> Head:
+        """Where a workspace's log stands."""
+
+
+@dataclass(eq=False, slots=True)
+class _Shared:
+    """A group, and how many are in it or about to be."""
+
+    key: Any
+    group: Group
+    users: int = 0
+
+
+class Workspace:
+    """The follower of one workspace, as long as somebody is connected to it."""
+
+    def __init__(self, around: Around, name: str) -> None:
+        self.name = name
+        self.head: Head | None = None
+        self.connections: set[Connection] = set()
+        self._around = around
+        self._position = 0
+        """Up to here, groups that are there have been told or are being told."""
+        self._shared: dict[Any, _Shared] = {}
+        self._of: dict[Queue, _Shared] = {}
+        self._opening = asyncio.Lock()
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._due = asyncio.Event()
+        self._doubted = False
+        self._task = asyncio.get_running_loop().create_task(self._work())
+
+    def look(self, head: Head) -> None:
+        """Take note of where the log stands."""
+        if head != self.head:
+            self.head = head
+            self._due.set()
+
+    def doubt(self) -> None:
+        """Look anew at who is connected."""
+        self._doubted = True
+        self._due.set()
+
+    def end(self) -> None:
+        """Follow no longer."""
+        self._task.cancel()
+
+    async def follow(
+        self, connection: Connection, queue: Queue, asked: Asked, after: str | None
+    ) -> None:
+        """Tell a subscriber what happens, from a cursor on."""
+        for attempt in range(_ATTEMPTS):
+            try:
+                await self._follow(connection, queue, asked, after)
+            except Stale:
+                if attempt + 1 == _ATTEMPTS:
+                    raise
+                self.look(await self._around.head(self.name))
+                await self._authorise(connection, await self._caller(connection))
+            else:
+                return
+
+    async def _follow(
+        self, connection: Connection, queue: Queue, asked: Asked, after: str | None
+    ) -> None:
+        watching = self._around.plans.watch(connection.actor, asked)
+        since = read_cursor(watching.after if after is None else after)
+        shared = await self._reserved(connection.actor, asked, watching)
+        try:
+            head = self.head.position if self.head else 0
+            if since is not None and since > head:
+                head = (await self._around.head(self.name)).position
+            await shared.group.join(queue, since, head)
+        except BaseException:
+            self._release(shared, queue)
+            raise
+        self._of[queue] = shared
+
+    def unfollow(self, queue: Queue) -> None:
+        """Stop to tell a subscriber."""
+        shared = self._of.pop(queue, None)
+        if shared is not None:
+            self._release(shared, queue)
+
+    def _release(self, shared: _Shared, queue: Queue) -> None:
+        shared.group.queues.discard(queue)
+        shared.users -= 1
+        if not shared.users and self._shared.get(shared.key) is shared:
+            del self._shared[shared.key]
+
+    async def _reserved(self, actor: Actor, asked: Asked, watching: Watching) -> _Shared:
+        """The group of all who are told the same, with a place in it."""
+        key = _key(actor, asked, watching)
+        async with self._opening:
+            shared = self._shared.get(key)
+            if shared is None:
+                group = await self._opened(actor, watching)
+                shared = self._shared[key] = _Shared(key, group)
+            elif actor.epoch > shared.group.actor.epoch:
+                shared.group.actor = actor
+            shared.users += 1
+            return shared
+
+    async def _opened(self, actor: Actor, watching: Watching) -> Group:
+        around = self._around
+        reading = around.reading(actor)
+        assert watching.feed.opening  # noqa: S101 - asked of feeds of events
+        feed = await watching.feed.opening(reading, watching.arguments)
+        await reading.begin()
+        written, position = around.boundary.written, reading.position
+        answers = watching.answers
+        group = Group(self.name, actor, feed, answers, written, around.reading, position)
+        while group.position < self._position:
+            # Others were told this while the feed was opened.
+            to = self._position
+            events = await log.between(around.database, self.name, group.position, to)
+            await group.frames(events, group.position, to)
+            group.position = to
+        return group
+
+    async def _work(self) -> None:
+        while True:
+            await self._due.wait()
+            self._due.clear()
+            pause = CONFLATED_SECONDS
+            try:
+                await self._round()
+            except AWAY as error:
+                _LOG.warning("events not told", reason=repr(error))
+                pause = RETRY_SECONDS
+                self._due.set()
+            except Exception:  # noqa: BLE001 - the next round must come
+                _LOG.exception("events not told")
+                pause = RETRY_SECONDS
+                self._due.set()
+            await asyncio.sleep(pause)
+
+    async def _round(self) -> None:
+        if self._doubted or self.head is None:
+            self.head = await self._around.head(self.name)
+        head, doubted, self._doubted = self.head, self._doubted, False
+        await self._authorise_all(head.epoch, everybody=doubted)
+        behind = [one for one in self._shared.values() if one.group.position < head.position]
+        self._position = max(self._position, head.position)
+        if not behind:
+            return
+        since = min(one.group.position for one in behind)
+        events: Sequence[Any] = ()
+        reason = ResyncReason.BULK_CHANGE if head.position - since > log.MOST else None
+        if reason is None:
+            events = await log.between(self._around.database, self.name, since, head.position)
+            if len(events) < head.position - since:
+                reason = ResyncReason.CURSOR_EXPIRED
+        await asyncio.gather(*(self._advance(one, events, head.position, reason) for one in behind))
+
+    async def _advance(
+        self, shared: _Shared, events: Sequence[Any], to: int, reason: ResyncReason | None
+    ) -> None:
+        group = shared.group
+        async with self._turns:
+            try:
+                if reason is None:
+                    await group.advance(events, to)
+                else:
+                    await group.skip(reason, to)
+            except Stale:
+                self.doubt()
+            except AWAY as error:
+                _LOG.warning("events not told", reason=repr(error))
+                self._due.set()
+            except Exception as error:  # noqa: BLE001 - its subscribers are told, and come back
+                self._fail(shared, self._around.boundary.errors(error))
+
+    def _fail(self, shared: _Shared, errors: list[Any]) -> None:
+        self._shared.pop(shared.key, None)
+        for queue in list(shared.group.queues):
+            self._of.pop(queue, None)
+            queue.end(errors)
+
+    async def _caller(self, connection: Connection) -> Caller | None:
+        return await self._around.callers.of(connection.token)
+
+    async def _authorise_all(self, epoch: int, *, everybody: bool) -> None:
+        """Look anew at those whose access may have changed, each token once."""
+        suspects = [one for one in self.connections if everybody or one.actor.epoch < epoch]
+        callers: dict[str, Caller | None] = {}
+        for one in suspects:
+            if one.token not in callers:
+                callers[one.token] = await self._caller(one)
+            await self._authorise(one, callers[one.token])
+
+    async def _authorise(self, connection: Connection, caller: Caller | None) -> None:
+        if caller is None:
+            connection.revoked()
+            return
+        connection.actor = caller.actor
+        for queue, asked in list(connection.running.items()):
+            shared = self._of.get(queue)
+            if shared is None:
+                continue
+            try:
+                await self._regroup(queue, shared, connection.actor, asked)
+            except (*AWAY, Stale):
+                raise
+            except Exception as error:  # noqa: BLE001 - told to the subscriber
+                self.unfollow(queue)
+                queue.end(self._around.boundary.errors(error))
+
+    async def _regroup(self, queue: Queue, shared: _Shared, actor: Actor, asked: Asked) -> None:
+        """Move a subscriber to those who see what it sees now."""
+        watching = self._around.plans.watch(actor, asked)
+        if _key(actor, asked, watching) == shared.key:
+            shared.group.actor = actor
+            return
+        other = await self._reserved(actor, asked, watching)
+        self.unfollow(queue)
+        if queue.ended:
+            self._release(other, queue)
+            return
+        self._of[queue] = other
+        queue.floor = 0
+        await other.group.join(queue, None, 0)
+        queue.push([await other.group.apology(ResyncReason.PERMISSIONS_CHANGED)])
+
+
+def _key(actor: Actor, asked: Asked, watching: Watching) -> Any:
+    """What makes two subscribers be told the same: the document, its variables, their sight."""
+    variables = dict(asked.variables)
+    variables.pop(watching.after_variable, None)
+    sight: tuple[Any, ...] = (actor.permission_set, actor.time_zone, actor.currency)
+    if actor.owners is not None or watching.personal:
+        sight += (actor.user_id, actor.owners, actor.teams)
+    name = asked.operation.name.value if asked.operation.name else None
+    return asked.text, name, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS), sight
+
+
+def read_cursor(given: str | None) -> int | None:
+    """The position behind a cursor; INVALID_CURSOR when it is none."""
+    if given is None:
+        return None
+    if given.isascii() and given.isdigit() and len(given) <= _LONGEST_CURSOR:
+        return int(given)
+    message = "`after` is not a cursor of the event log: send an `eventCursor` or an event's."
+    raise Denied(DenialCode.INVALID_CURSOR, message)

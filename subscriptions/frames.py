@@ -1,0 +1,91 @@
+"""What goes to subscribers: bytes made once, and the bounded queue in front of each of them."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+MOST_QUEUED = 256
+"""Messages that wait for one subscriber; beyond them it has to read its snapshot again."""
+MOST_CHARACTERS = 1024 * 1024
+"""Of them together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One answer of a subscription, ready to be sent."""
+
+    payload: str
+    cursor: str = ""
+    """Its place in the log; states have none."""
+    upto: int = 0
+    """Who has seen this position of the log knows it."""
+
+
+@dataclass(eq=False, slots=True)
+class Queue:
+    """What one subscriber is to be sent, in order."""
+
+    resync: Callable[[], Awaitable[Frame]] | None = None
+    """Makes the message that stands for what was dropped."""
+    floor: int = 0
+    """The position of the log up to which it has seen everything."""
+    ended: bool = False
+    errors: list[Any] | None = None
+    """Why it ended, to be told."""
+    written: Callable[[Frame], bool] | None = None
+    """Sends a message at once where that can be done; whether it was."""
+    _frames: deque[Frame] = field(default_factory=deque)
+    _characters: int = 0
+    _dropped: bool = False
+    _waiting: asyncio.Future[None] | None = None
+
+    def push(self, frames: Iterable[Frame]) -> None:
+        """Add messages; when there are too many, all are dropped and one says so."""
+        if self.ended or self._dropped:
+            return
+        for one in frames:
+            if one.upto and one.upto <= self.floor:
+                continue
+            if self._is_idle() and self.written is not None and self.written(one):
+                continue
+            self._frames.append(one)
+            self._characters += len(one.payload)
+        if not self._frames:
+            return
+        too_many = len(self._frames) > MOST_QUEUED or self._characters > MOST_CHARACTERS
+        if too_many and self.resync is not None:
+            self._frames.clear()
+            self._characters = 0
+            self._dropped = True
+        self._wake()
+
+    def end(self, errors: list[Any] | None = None) -> None:
+        """Nothing follows what is queued."""
+        if not self.ended:
+            self.ended, self.errors = True, errors
+            self._wake()
+
+    def _is_idle(self) -> bool:
+        """Whether everything before was sent, and its reader waits for more."""
+        return not self._frames and self._waiting is not None and not self._waiting.done()
+
+    def _wake(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
+
+    async def next(self) -> Frame | None:
+        """The next message; None when it has ended."""
+        while not self._frames:
+            if self._dropped and self.resync is not None:
+                # What comes from here on is behind the snapshot that is read because of this.
+                self._dropped = False
+                return await self.resync()
+            if self.ended:
+                return None
+            self._waiting = asyncio.get_running_loop().create_future()
+            await self._waiting
+        frame = self._frames.popleft()
+        self._characters -= len(frame.payload)
+        return frame
