@@ -205,7 +205,7 @@ class Transaction(Writing):
         if "version" not in table.c:
             return await self.fetch(statement.returning(*table.c))
         told = changes_in_line(table) if long_texts(table) else _CHANGES
-        changed = sa.literal_column(f"{told}::text AS event_changes")
+        changed: Any = sa.literal_column(f"{told}::text AS event_changes")
         rendered = render(statement.returning(*table.c, changed))
         rows = await self.fetch(rendered)
         for row in rows:

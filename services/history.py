@@ -162,7 +162,8 @@ def events(positions: Any) -> sa.Select[Any]:
 def _currencies() -> sa.ColumnElement[Any]:
     """By column the currencies a record's amounts had at an event; null where it has none."""
     by_table = {one.table.name: one for one in REGISTRY.values() if any(_moneys(one))}
-    return sa.case({name: _currencies_of(one) for name, one in by_table.items()}, value=EVENT.c.entity)
+    told = {name: _currencies_of(one) for name, one in by_table.items()}
+    return sa.case(told, value=EVENT.c.entity)
 
 
 def _currencies_of(entity: Entity) -> sa.ColumnElement[Any]:
@@ -267,11 +268,16 @@ def _value(entity: Entity, field: Field, value: Any) -> dict[str, Any] | None:
         return {"kind": "HistoryChoice", "choice": str(value)}
     if isinstance(column.type, sa.DateTime):
         return {"kind": "HistoryMoment", "moment": datetime.fromisoformat(value)}
-    if column.info.get("long") and isinstance(value, dict):
-        return {"kind": "HistoryText", "text": value["cut"], "length": value["length"]}
     if isinstance(column.type, sa.Date):
         return {"kind": "HistoryDay", "day": date.fromisoformat(value)}
-    return _plain(value)
+    return _long(value) if isinstance(value, dict) else _plain(value)
+
+
+def _long(value: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A text of many pages, of which the log has the beginning; other objects as JSON."""
+    if value.keys() != {"cut", "length"}:
+        return _plain(value)
+    return {"kind": "HistoryText", "text": value["cut"], "length": value["length"]}
 
 
 def _plain(value: Any) -> dict[str, Any] | None:
