@@ -313,7 +313,7 @@ def test_undo_gives_a_text_of_many_pages_back_though_the_log_keeps_its_beginning
     assert after == {"text": other[:1_000], "length": len(other)}
     assert undo(world.admin, operation) == []
     assert world.admin.run(query, id=mail)["email"]["body"] == body
-    assert undo(world.admin, done(world.admin, "emailUpdate", change)) == []
+    done(world.admin, "emailUpdate", change)
     assert undo(world.admin, logged["operationId"]) == ["UNDO_COLLISION"]
 
 
