@@ -2,6 +2,8 @@
 
 import sqlalchemy as sa
 
+from core.writes import LONG, long_texts
+
 NO_POLICY = frozenset({"credential", "login", "event_head", "due_work"})
 """Read before a workspace is known; they hold no customer data."""
 
@@ -229,6 +231,25 @@ BEGIN
 END $$
 """
 
+# The log keeps the beginning of a long text; what undo needs of it is kept as long as undo lasts.
+REMEMBER_TEXTS = """
+CREATE FUNCTION remember_texts() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  operation uuid := nullif(current_setting('app.operation', true), '')::uuid;
+  names text[] := array_prepend('id', TG_ARGV::text[]);
+BEGIN
+  IF operation IS NOT NULL THEN
+    INSERT INTO undo_row (workspace_id, operation_id, table_name, before, after)
+    SELECT NEW.workspace_id, operation, TG_TABLE_NAME,
+           jsonb_object_agg(name, was.row -> name), jsonb_object_agg(name, became.row -> name)
+    FROM unnest(names) AS name, (SELECT to_jsonb(OLD) AS row) AS was,
+      (SELECT to_jsonb(NEW) AS row) AS became;
+  END IF;
+  RETURN NULL;
+END $$
+"""
+
 _CHANGED = (
     "OLD.custom IS DISTINCT FROM NEW.custom"
     " OR (OLD.deleted_at IS NULL) IS DISTINCT FROM (NEW.deleted_at IS NULL)"
@@ -262,7 +283,7 @@ _ISOLATION = "workspace_id = (SELECT nullif(current_setting('app.workspace', tru
 
 def functions() -> list[str]:
     """The functions, in the order they are made; before any table."""
-    made = (FOLD, SEARCHABLE, EVENT_CHANGES, SEARCH_HITS, SEARCH_IDS, REMEMBER)
+    made = (FOLD, SEARCHABLE, EVENT_CHANGES, SEARCH_HITS, SEARCH_IDS, REMEMBER, REMEMBER_TEXTS)
     return [*(one.strip() for one in made), *custom_functions()]
 
 
@@ -294,6 +315,27 @@ def memory(table: sa.Table) -> list[str]:
     return [
         f"CREATE TRIGGER remember_{act} {_REMEMBERED[act].format(name)} EXECUTE FUNCTION remember()"
         for act in acts
+    ] + _of_texts(table)
+
+
+def _of_texts(table: sa.Table) -> list[str]:
+    """What keeps the long texts of a record that is made or changed."""
+    names = long_texts(table)
+    if not names:
+        return []
+    conditions = {
+        "insert": " OR ".join(f"length(NEW.{one}) > {LONG}" for one in names),
+        "update": " OR ".join(
+            f"OLD.{one} IS DISTINCT FROM NEW.{one}"
+            f" AND (length(OLD.{one}) > {LONG} OR length(NEW.{one}) > {LONG})"
+            for one in names
+        ),
+    }
+    given = ", ".join(f"'{one}'" for one in names)
+    return [
+        f'CREATE TRIGGER remember_texts_{act} AFTER {act.upper()} ON "{table.name}"'
+        f" FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION remember_texts({given})"
+        for act, when in conditions.items()
     ]
 
 
