@@ -2,6 +2,7 @@
 
 from resolvers import (
     activities,
+    activity_events,
     assignment,
     background,
     board_events,
@@ -25,6 +26,7 @@ from resolvers import (
     leads,
     limits,
     merging,
+    notification_events,
     notifications,
     onboarding,
     people,
@@ -45,6 +47,7 @@ from resolvers import (
 
 AREAS = (
     activities,
+    activity_events,
     items,
     background,
     boards,
@@ -68,6 +71,7 @@ AREAS = (
     leads,
     limits,
     onboarding,
+    notification_events,
     notifications,
     merging,
     people,

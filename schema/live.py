@@ -46,6 +46,24 @@ described_enum(
 )
 
 
+class ActivityRemovedReason(StrEnum):
+    """Why an item is gone from a timeline."""
+
+    DELETED = "DELETED"
+    UNLINKED = "UNLINKED"
+    NO_LONGER_VISIBLE = "NO_LONGER_VISIBLE"
+
+
+described_enum(
+    ActivityRemovedReason,
+    {
+        "DELETED": "It was deleted.",
+        "UNLINKED": "It is not about the record any more.",
+        "NO_LONGER_VISIBLE": "It is out of your sight.",
+    },
+)
+
+
 @strawberry.interface(description="What every event of a board has.")
 class BoardEvent:
     """An event's place and origin."""
@@ -237,7 +255,7 @@ _ACTIVITY_REMOVED = build_type(
     ORIGIN
     | {
         "item_id": Answered(strawberry.ID, "The item."),
-        "reason": Answered(CardRemovedReason, "Why."),
+        "reason": Answered(ActivityRemovedReason, "Why."),
     },
 )
 ACTIVITY_EVENTS = Answered(

@@ -1,11 +1,10 @@
 """Dashboards that follow what happens: widgets told when they show something else."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.plugins.world import Client, World
 from tests.subscriptions.test_boards import cursor
-from tests.subscriptions.wire import Feed, Socket, socket, stream
+from tests.subscriptions.wire import Feed, Socket, socket
 
 DASHBOARD = """subscription Dashboard($id: ID, $after: Cursor, $scope: DashboardScopeInput) {
   dashboardEvents(dashboardId: $id, after: $after, scope: $scope) { __typename
