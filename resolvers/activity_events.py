@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from auth.policy import WORKSPACE, readable, visible
 from core.codes import DenialCode
@@ -27,7 +28,7 @@ from services import timeline_events
 from services.rules.undo import UNDO
 
 _ENTRY = metadata.tables["timeline_entry"]
-_ACTIVITIES = frozenset(REGISTRY[RECORDS[one]].table.name for one in ACTIVITIES)
+_MEMORY, _UNDONE = metadata.tables["undo_row"], metadata.tables["undone_act"]
 _BECAME = ("converted_contact_id", "converted_company_id", "converted_deal_id")
 
 
@@ -93,7 +94,9 @@ class ActivityEvents:
                 was, self.seen = self.seen, now
             if was != now:
                 return ResyncReason.PERMISSIONS_CHANGED
-        if self.seen and any(self._whole(one) for one in batch.events):
+        if self.seen and (
+            any(self._whole(one) for one in batch.events) or await self._undone(reading, batch)
+        ):
             self.heirs = await _heirs(reading, self.watched.entity, self.record)
             return ResyncReason.BULK_CHANGE
         return None
@@ -105,13 +108,31 @@ class ActivityEvents:
     def _whole(self, event: Mapping[str, Any]) -> bool:
         """Whether an event may have brought more along than itself, or taken it away."""
         if event["record_id"] == self.record:
-            moved = event["type"].endswith((".merged", ".converted"))
-            return moved or event["act"] == UNDO
-        if event["act"] == UNDO and event["entity"] in _ACTIVITIES:
-            # What it was about before is known to the act that was undone.
-            return True
+            return bool(event["type"].endswith((".merged", ".converted")))
         changes = (event["changes"].get(name) or {} for name in _BECAME)
         return event["entity"] == "lead" and any(self.record in one.values() for one in changes)
+
+    async def _undone(self, reading: Reading, batch: Batch) -> bool:
+        """Whether what was undone moved activities: no event tells of these, the memory does."""
+        acts = list({one["operation_id"] for one in batch.events if one["act"] == UNDO})
+        if not acts:
+            return False
+        entry = sa.func.coalesce(_MEMORY.c.after, _MEMORY.c.before, type_=JSONB)
+        same = sa.and_(
+            _MEMORY.c.workspace_id == _UNDONE.c.workspace_id,
+            _MEMORY.c.operation_id == _UNDONE.c.operation_id,
+        )
+        moved = (
+            sa.select(_MEMORY.c.ord)
+            .select_from(_UNDONE.join(_MEMORY, same))
+            .where(
+                _UNDONE.c.workspace_id == WORKSPACE,
+                _UNDONE.c.by_operation_id == sa.any_(sa.literal(acts, sa.ARRAY(Uuid))),
+                _MEMORY.c.table_name == _ENTRY.name,
+                entry["record_id"].astext == self.record,
+            )
+        )
+        return bool(await reading.fetch(rendered(moved.limit(1))))
 
     def _logged(self, batch: Batch) -> Iterator[Told]:
         if TimelineKind.EVENT not in self.kinds:
