@@ -165,17 +165,21 @@ function Card({ one, held, press, touched, open }) {
         onContextMenu={(event) => event.pointerType === "touch" && event.preventDefault()}
         onClick={() => open(one.id)}
       >
-        <strong>{one.name}</strong>
-        {one.owner && (
-          <span className="avatar" title={one.owner.name}>
-            <span aria-hidden="true">{initials(one.owner.name)}</span>
-            <span className="unseen">{one.owner.name}</span>
-          </span>
-        )}
+        <span className="row">
+          <strong>{one.name}</strong>
+          {one.owner && (
+            <span className="avatar" title={one.owner.name}>
+              <span aria-hidden="true">{initials(one.owner.name)}</span>
+              <span className="unseen">{one.owner.name}</span>
+            </span>
+          )}
+        </span>
         <span className="company">{one.company?.name ?? "No company"}</span>
-        <span className="value">{money(one.value)}</span>
-        <span className="facts">
-          {one.probability}% · {day(one.closeDate)}
+        <span className="row">
+          <b>{money(one.value)}</b>
+          <span className="facts">
+            {one.probability}% · {day(one.closeDate)}
+          </span>
         </span>
       </div>
     </li>
