@@ -63,8 +63,8 @@ async def visiting(
     yield seen
     await context.close()
     hosts = {urlsplit(url).netloc for url in seen.requested if not url.startswith("data:")}
-    assert hosts == {urlsplit(address).netloc}
-    assert seen.complaints == []
+    assert hosts == {urlsplit(address).netloc}, hosts
+    assert seen.complaints == [], seen.complaints
 
 
 async def run_query(page: Page) -> str:

@@ -236,7 +236,7 @@ async def test_the_page_fits_a_phone_and_a_finger_moves_a_card_there(world: Worl
         await expect(card(column(visit.page, "Qualified"), "Globex")).to_be_visible()
         widths = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
         for view in ("Board", "Dashboard"):
-            await visit.page.get_by_role("button", name=view).tap()
+            await visit.page.get_by_role("button", name=view, exact=True).tap()
             wide, there = await visit.page.evaluate(widths)
             assert wide <= there
 

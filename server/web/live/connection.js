@@ -6,9 +6,11 @@ const PING_EVERY = 10_000;
 const PONG_WITHIN = 5_000;
 const LONGEST_PAUSE = 8_000;
 const UNAUTHORIZED = 4401;
+const ENDED = "Your session has ended. Sign in again.";
 const ANEW = new Set(["ResyncRequired", "StagesChanged"]);
 
-// The states: connecting, live, reconnecting, offline (the device has no network), ended (see onEnd).
+// The states: connecting, live, reconnecting, and offline where the device has no network.
+// It ends where trying again is of no use: onEnd is told why.
 export function connect({ endpoint, token, onState, onEnd }) {
   let overdue;
   const url = new URL(endpoint, location.href);
@@ -17,7 +19,8 @@ export function connect({ endpoint, token, onState, onEnd }) {
   const client = createClient({
     url: url.href,
     connectionParams: { authorization: `Bearer ${token}` },
-    lazyCloseTimeout: 60_000,
+    lazy: false, // there from the start, and while nothing is asked
+    onNonLazyError: (reason) => onEnd(reason.code === UNAUTHORIZED ? ENDED : sentence(reason)),
     keepAlive: PING_EVERY,
     retryAttempts: Infinity,
     shouldRetry: () => true,
@@ -25,10 +28,9 @@ export function connect({ endpoint, token, onState, onEnd }) {
     on: {
       connecting: (again) => onState(again ? cut() : "connecting"),
       connected: (_socket, _payload, again) => onState("live", again),
-      closed({ code, reason }) {
+      closed() {
         clearTimeout(overdue);
-        if (code === UNAUTHORIZED) onEnd(reason);
-        else onState(cut());
+        onState(cut());
       },
       // A link may die without a word: an unanswered ping is a break, too.
       ping: (received) => {

@@ -3,10 +3,13 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { place } from "./board.js";
 import { day, money } from "./words.js";
 
+// Closed by the browser, so that the focus returns to where it was.
+const close = ({ target }) => target.closest("dialog").close();
+
 function Dialog({ label, onClose, children }) {
   const dialog = useRef();
   useEffect(() => dialog.current.showModal(), []);
-  const outside = ({ target }) => target === dialog.current && onClose();
+  const outside = (event) => event.target === dialog.current && close(event);
   return (
     <dialog ref={dialog} aria-label={label} onClose={onClose} onClick={outside}>
       <div className="panel">{children}</div>
@@ -46,7 +49,7 @@ export function Details({ card, column, columns, onMove, onClose }) {
           ))}
         </select>
       </label>
-      <button type="button" className="quiet wide" onClick={onClose}>
+      <button type="button" className="quiet wide" onClick={close}>
         Close
       </button>
     </Dialog>
@@ -57,10 +60,11 @@ export function NewDeal({ stage, onCreate, onClose }) {
   const [problem, setProblem] = useState(null);
   async function submit(event) {
     event.preventDefault();
-    const { name, amount } = Object.fromEntries(new FormData(event.target));
+    const form = event.target;
+    const { name, amount } = Object.fromEntries(new FormData(form));
     const refused = await onCreate({ name, stageId: stage.id, ...(amount && { value: { amount } }) });
     if (refused) setProblem(refused);
-    else onClose();
+    else close({ target: form });
   }
   return (
     <Dialog label={`New deal in ${stage.name}`} onClose={onClose}>
@@ -73,7 +77,7 @@ export function NewDeal({ stage, onCreate, onClose }) {
         )}
         <label>
           Name
-          <input name="name" required autoFocus />
+          <input name="name" required />
         </label>
         <label>
           Value
@@ -82,7 +86,7 @@ export function NewDeal({ stage, onCreate, onClose }) {
         <button type="submit" className="strong wide">
           Create
         </button>
-        <button type="button" className="quiet wide" onClick={onClose}>
+        <button type="button" className="quiet wide" onClick={close}>
           Cancel
         </button>
       </form>

@@ -60,8 +60,8 @@ export function drag(down, { lift, over, drop, cancel }) {
   }
 
   addEventListener("pointermove", move, { signal });
-  addEventListener("pointerup", () => end(drop), { signal });
-  addEventListener("pointercancel", () => end(cancel), { signal });
+  addEventListener("pointerup", ({ pointerId }) => pointerId === down.pointerId && end(drop), { signal });
+  addEventListener("pointercancel", ({ pointerId }) => pointerId === down.pointerId && end(cancel), { signal });
   addEventListener("keydown", ({ key }) => key === "Escape" && end(cancel), { signal });
 }
 

@@ -57,8 +57,7 @@ function Room({ session, leave, quit }) {
       setState(next);
       if (again) say("The connection is back, and nothing was missed.");
     };
-    const onEnd = () => leave("Your session has ended. Sign in again.");
-    return connect({ endpoint: config.endpoint, token: session.token, onState, onEnd });
+    return connect({ endpoint: config.endpoint, token: session.token, onState, onEnd: leave });
   }, []);
   useEffect(() => {
     line.ask("Start").then(setStart, (reason) => warn(reason.message));
@@ -139,7 +138,7 @@ function BoardPage({ line, start, say, warn, onToast }) {
   const { columns, move, more } = useBoard(line, pipelineId, filter, { say, warn, offerUndo });
 
   async function create(given) {
-    const { userErrors } = await line.act("Create", { ...given, pipelineId });
+    const { userErrors } = await line.act("Create", given).catch((reason) => ({ userErrors: [reason] }));
     return userErrors[0]?.message;
   }
 

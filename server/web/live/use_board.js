@@ -15,29 +15,35 @@ export function useBoard(line, pipelineId, filter, { say, warn, offerUndo }) {
   }
 
   useEffect(() => {
+    let times = 0;
+    if (it.pipelineId !== pipelineId) show(null);
+    it.pipelineId = pipelineId;
     const shown = ({ pipelineBoard }) => {
-      if (it.columns) say(AGAIN);
+      if (times++) say(AGAIN);
       show(pipelineBoard ? fromSnapshot(pipelineBoard) : []);
       return pipelineBoard?.eventCursor;
     };
     const happened = (event) => {
-      const foreign = !it.acts.has(event.operationId);
+      // An act's echo may come before its answer.
+      const foreign = !it.acts.has(event.operationId) && !it.moves.some(({ id }) => id === event.card?.id);
       if (foreign) tell(it.columns, event, say);
       const lit = foreign && event.card && { ...event, card: { ...event.card, lit: event.cursor } };
       show(applied(it.columns, lit || event));
     };
-    return line.watch(["Board", "BoardEvents"], { pipelineId, filter }, { shown, happened, failed: (e) => warn(e.message) });
+    const failed = (reason) => warn(reason.message);
+    return line.watch(["Board", "BoardEvents"], { pipelineId, filter }, { shown, happened, failed });
   }, [line, pipelineId, JSON.stringify(filter)]);
 
   // The card goes where it was put at once; a refusal takes it back and says why, in the server's words.
   function move(card, target) {
-    const pending = { ...target, stageId: target.stageId };
+    const pending = { ...target };
     it.moves = [...it.moves.filter(({ id }) => id !== card.id), pending];
     draw();
-    it.queue = it.queue.then(() => send(card, target)).catch((reason) => warn(reason.message)).then(() => {
+    const settled = () => {
       it.moves = it.moves.filter((other) => other !== pending);
       draw();
-    });
+    };
+    it.queue = it.queue.then(() => send(card, target)).catch((reason) => warn(reason.message)).then(settled);
   }
 
   async function send(card, { id, stageId, afterId, beforeId }) {
@@ -56,9 +62,13 @@ export function useBoard(line, pipelineId, filter, { say, warn, offerUndo }) {
 
   async function more({ stage, more: after }) {
     const narrowed = { and: [filter, { stageId: { eq: stage.id } }] };
-    const { pipelineBoard } = await line.ask("MoreCards", { pipelineId, filter: narrowed, after });
-    const page = pipelineBoard.columns.find((column) => column.stage.id === stage.id)?.cards;
-    if (page) show(extended(it.columns, stage.id, page));
+    try {
+      const { pipelineBoard } = await line.ask("MoreCards", { pipelineId, filter: narrowed, after });
+      const page = pipelineBoard.columns.find((column) => column.stage.id === stage.id)?.cards;
+      if (page) show(extended(it.columns, stage.id, page));
+    } catch (reason) {
+      warn(reason.message);
+    }
   }
 
   const columns = it.columns && it.moves.reduce(moved, it.columns);
