@@ -186,6 +186,19 @@ async def test_deal_04_a_new_stage_and_a_new_deal_come_by_themselves(world: Worl
 
 
 @pytest.mark.needs("browser")
+async def test_dash_14_the_dashboard_follows_what_happens(world: World, at):
+    async with at(world.admin, view="#dashboard") as visit:
+        stages = visit.page.get_by_role("region", name="Pipeline by Stage")
+        await expect(stages.get_by_role("listitem").first).to_have_text("Prospecting0 · $0")
+        world.deal(value={"amount": "1200"})
+
+        await expect(stages.get_by_role("listitem").first).to_have_text("Prospecting1 · $1,200")
+        await expect(visit.page.get_by_role("region", name="Recent Activity")).to_contain_text(
+            "Ada Admin created Globex Renewal"
+        )
+
+
+@pytest.mark.needs("browser")
 async def test_a_sign_in_that_fails_says_why_and_the_right_one_opens_the_board(
     world: World, browser
 ):

@@ -53,18 +53,26 @@ export function Dashboard({ line, start, warn }) {
   );
 }
 
-// Until the server has a feed of dashboards, what happens to deals says when to look again.
-function useDashboard(line, id, scope, warn) {
+function useDashboard(line, dashboardId, scope, warn) {
   const [view, setView] = useState(null);
   useEffect(() => {
-    let over = false;
-    line.ask("Dashboard", { id, scope }).then(({ dashboardView }) => over || setView(dashboardView), (e) => warn(e.message));
-    return () => {
-      over = true;
+    const shown = ({ dashboardView }) => {
+      setView(dashboardView);
+      return dashboardView?.eventCursor;
     };
-  }, [line, id, JSON.stringify(scope)]);
+    const happened = ({ widgetId, title, data }) => setView((now) => changed(now, widgetId, title, data));
+    const failed = (reason) => warn(reason.message);
+    return line.watch(["Dashboard", "DashboardEvents"], { dashboardId, scope }, { shown, happened, failed });
+  }, [line, dashboardId, JSON.stringify(scope)]);
   return view;
 }
+
+const changed = (view, widgetId, title, data) => ({
+  ...view,
+  widgets: view.widgets.map((one) =>
+    one.widget.id === widgetId ? { widget: { ...one.widget, title }, data } : one,
+  ),
+});
 
 const SCOPES = { mine: () => ({ mine: true }), all: () => ({ all: true }) };
 const WIDE = new Set(["EXECUTIVE", "ADMIN"]);
