@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 import asyncpg
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from core.writes import Transaction
 from jobs.due import Process, job
 from jobs.ledger import Due, Recurrence
 from models import metadata
-from services import expiry, metrics
+from services import expiry, log_keeping, metrics, orphans, purge
 from services.due_work import Interrupted
 
 _HEAD = metadata.tables["event_head"]
@@ -32,6 +33,34 @@ async def expire(process: Process, due: Due) -> None:
 async def keep_metrics(process: Process, due: Due) -> None:
     """Keep what metrics are at the end of each workspace's day, to compare with later."""
     await in_each_workspace(process, due, metrics.take)
+
+
+@job("event_log", give_up=leave, recurs=Recurrence(timedelta(days=1), timedelta(hours=2)))
+async def keep_log(process: Process, due: Due) -> None:
+    """Make the months of the event log that come, and drop those that are too old."""
+    now = await process.anywhere()
+    before = log_keeping.oldest(now, process.event_log_days)
+    if made := await log_keeping.extend(process.database, now):
+        _LOG.info("event log extended", months=made)
+    await in_each_workspace(process, due, partial(log_keeping.give_up, before=before))
+    if dropped := await log_keeping.cut(process.database, before):
+        _LOG.info("event log cut", months=dropped, before=before.date().isoformat())
+
+
+@job("purge", give_up=leave, recurs=Recurrence(timedelta(days=1), timedelta(hours=3)))
+async def purge_deleted(process: Process, _due: Due) -> None:
+    """Remove what was deleted 30 days ago, and what undo remembers of acts as old."""
+    for row in await process.database.fetch_outside(sa.select(_HEAD.c.workspace_id)):
+        if process.stopping:
+            raise Interrupted
+        workspace = row["workspace_id"]
+        await purge.workspace(process.database, workspace, await process.now(workspace))
+
+
+@job("orphans", give_up=leave, recurs=Recurrence(timedelta(days=1), timedelta(hours=4)))
+async def clean_orphans(process: Process, _due: Due) -> None:
+    """Delete uploads that nobody used and files that nothing needs any more."""
+    await orphans.clean(process.database, process.files, await process.anywhere())
 
 
 async def in_each_workspace(
