@@ -48,13 +48,13 @@ async def keep_log(process: Process, due: Due) -> None:
 
 
 @job("purge", give_up=leave, recurs=Recurrence(timedelta(days=1), timedelta(hours=3)))
-async def purge_deleted(process: Process, _due: Due) -> None:
+async def purge_deleted(process: Process, due: Due) -> None:
     """Remove what was deleted 30 days ago, and what undo remembers of acts as old."""
-    for row in await process.database.fetch_outside(sa.select(_HEAD.c.workspace_id)):
-        if process.stopping:
-            raise Interrupted
-        workspace = row["workspace_id"]
+
+    async def work(workspace: str) -> None:
         await purge.workspace(process.database, workspace, await process.now(workspace))
+
+    await for_each_workspace(process, due, work)
 
 
 @job("orphans", give_up=leave, recurs=Recurrence(timedelta(days=1), timedelta(hours=4)))
@@ -66,12 +66,23 @@ async def clean_orphans(process: Process, _due: Due) -> None:
 async def in_each_workspace(
     process: Process, due: Due, work: Callable[[Transaction], Awaitable[None]]
 ) -> None:
-    """Do something in each workspace, an act each; one that fails does not keep the others."""
+    """Do something in each workspace, an act each."""
+
+    async def act(workspace: str) -> None:
+        async with process.acting(workspace, due.id) as act:
+            await work(act)
+
+    await for_each_workspace(process, due, act)
+
+
+async def for_each_workspace(
+    process: Process, due: Due, work: Callable[[str], Awaitable[None]]
+) -> None:
+    """Do something for each workspace; one that fails does not keep the others."""
     for row in await process.database.fetch_outside(sa.select(_HEAD.c.workspace_id)):
         if process.stopping:
             raise Interrupted
         try:
-            async with process.acting(row["workspace_id"], due.id) as act:
-                await work(act)
+            await work(row["workspace_id"])
         except asyncpg.PostgresError:
             _LOG.exception("recurring work failed", kind=due.kind, workspace=row["workspace_id"])

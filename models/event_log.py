@@ -41,13 +41,13 @@ END
 $$
 """
 
+# The policies hold for the owner too, so that workspaces are looked at one after the other.
 # Only what every workspace has given up is dropped: `kept_after` says so, and consumers have
 # passed it. A month whose lock is not had at once goes at the next time.
 CUT = """
 CREATE FUNCTION cut_event_log(before timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public, pg_temp SET timezone = 'UTC' SET lock_timeout = '500ms'
-SET app.workspace = '' AS $$
+SET search_path = public, pg_temp SET timezone = 'UTC' SET lock_timeout = '500ms' AS $$
 DECLARE part text; head record; needed boolean; dropped integer := 0;
 BEGIN
   IF before > now() - interval '30 days' + make_interval(
@@ -79,6 +79,7 @@ BEGIN
       NULL;
     END;
   END LOOP;
+  PERFORM set_config('app.workspace', '', true);
   RETURN dropped;
 END
 $$

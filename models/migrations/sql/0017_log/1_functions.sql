@@ -28,8 +28,7 @@ $$;
 
 CREATE FUNCTION cut_event_log(before timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public, pg_temp SET timezone = 'UTC' SET lock_timeout = '500ms'
-SET app.workspace = '' AS $$
+SET search_path = public, pg_temp SET timezone = 'UTC' SET lock_timeout = '500ms' AS $$
 DECLARE part text; head record; needed boolean; dropped integer := 0;
 BEGIN
   IF before > now() - interval '30 days' + make_interval(
@@ -61,6 +60,7 @@ BEGIN
       NULL;
     END;
   END LOOP;
+  PERFORM set_config('app.workspace', '', true);
   RETURN dropped;
 END
 $$;

@@ -14,6 +14,14 @@ ALTER INDEX event_record_ix RENAME TO event_first_record_ix;
 
 ALTER INDEX event_timeline_ix RENAME TO event_first_timeline_ix;
 
+DO $$
+DECLARE name text;
+BEGIN
+  FOR name IN SELECT conname FROM pg_constraint WHERE conrelid = 'event_first'::regclass AND contype = 'n' LOOP
+    EXECUTE format('ALTER TABLE event_first RENAME CONSTRAINT %I TO %I', name, replace(name, 'event_', 'event_first_'));
+  END LOOP;
+END $$;
+
 REVOKE ALL ON event_first FROM "{app_role}";
 
 CREATE TABLE event (
