@@ -21,6 +21,11 @@ def test(arguments: list[str]) -> None:
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])  # noqa: S606
 
 
+def faults(arguments: list[str]) -> None:
+    """Become pytest over the fault proofs, which print their figures."""
+    test(["tests/faults", "-o", "python_files=fault_*.py", "-s", "-q", *arguments])
+
+
 def lint() -> int:
     """Run every static check; the worst exit code."""
     python = Path(sys.executable)

@@ -15,16 +15,18 @@ PATIENCE = 90.0
 
 
 @contextlib.contextmanager
-def relaying(server: Server, seen: Path, *die_at: int) -> Iterator[subprocess.Popen[bytes]]:
+def relaying(
+    server: Server, seen: Path, die_at: int = 0, *, redis: str = "", of: str = "contact.created"
+) -> Iterator[subprocess.Popen[bytes]]:
     """A worker with the tests' consumer beside its own."""
     given = {
         "DATABASE_APP_URL": server.ready["appDatabaseUrl"],
-        "REDIS_URL": server.ready["redisUrl"],
+        "REDIS_URL": redis or server.ready["redisUrl"],
         "FILES_URL": (Path(server.dev.data) / "files").as_uri(),
         "COEFFECTION_TEST_CLOCK": "1",
     }
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "tests.jobs.relaying", seen, *map(str, die_at)],
+        [sys.executable, "-P", "-m", "tests.jobs.relaying", seen, str(die_at), of],
         cwd=ROOT,
         env=environment(**given, PYTHONPATH=str(ROOT)),
         stderr=subprocess.DEVNULL,
