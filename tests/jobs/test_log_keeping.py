@@ -14,7 +14,6 @@ from tests.plugins.world import Server, World
 from tests.resolvers.test_history import BY_ID, CHANGES
 from tests.services.importing import resting, sql, uuid
 from tests.subscriptions.test_boards import cursor
-from tests.subscriptions.wire import RECORDS, socket
 
 OLD = "2019_03"
 PATIENCE = 90.0
@@ -66,23 +65,6 @@ def test_gql_03_a_log_that_was_cut_asks_those_behind_to_read_anew(server: Server
     assert world.admin.run(CHANGES)["changes"]["resync"] == "CURSOR_EXPIRED"
     assert len(world.admin.run(BY_ID, id=record)["history"]["nodes"]) == 1
     assert world.admin.act("undo", {"operationId": operation}).codes == ["NOT_FOUND"]
-
-
-async def test_gql_03_a_feed_from_below_the_log_is_told_so_and_goes_on(world: World):
-    record = world.contact()
-    since = cursor(world)
-    world.admin.act("contactUpdate", {"id": record, "jobTitle": "Lost"})
-    owner = await asyncpg.connect(world.server.ready["databaseUrl"])
-    await owner.execute("DELETE FROM event WHERE workspace_id = $1", uuid(world.id))
-    await owner.close()
-    async with socket(world.server.url) as one:
-        await one.init(world.admin.token)
-        feed = await one.follow(RECORDS, ids=[record], after=since)
-        first = await feed.next()
-        world.admin.act("contactUpdate", {"id": record, "jobTitle": "Told"})
-
-        assert first["why"] == "CURSOR_EXPIRED"
-        assert (await feed.next())["__typename"] == "RecordChanged"
 
 
 def test_gql_03_months_are_made_before_they_begin(server: Server):
