@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from core.writes import LONG, long_texts
+from models import event_log
 
 NO_POLICY = frozenset({"credential", "login", "event_head", "due_work"})
 """Read before a workspace is known; they hold no customer data."""
@@ -283,7 +284,8 @@ _ISOLATION = "workspace_id = (SELECT nullif(current_setting('app.workspace', tru
 
 def functions() -> list[str]:
     """The functions, in the order they are made; before any table."""
-    made = (FOLD, SEARCHABLE, EVENT_CHANGES, SEARCH_HITS, SEARCH_IDS, REMEMBER, REMEMBER_TEXTS)
+    made = [FOLD, SEARCHABLE, EVENT_CHANGES, SEARCH_HITS, SEARCH_IDS, REMEMBER, REMEMBER_TEXTS]
+    made += [event_log.EXTEND, event_log.CUT]
     return [*(one.strip() for one in made), *custom_functions()]
 
 
@@ -344,11 +346,9 @@ def isolation(table: sa.Table) -> list[str]:
     if table.name in NO_POLICY or "workspace_id" not in table.c:
         return []
     name = f'"{table.name}"'
-    statements = [
-        f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",
-        f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY",
-        f"CREATE POLICY isolation ON {name} USING ({_ISOLATION}) WITH CHECK ({_ISOLATION})",
-    ]
+    statements = _isolated(name)
+    if table.name == event_log.TABLE:
+        statements += _isolated(f'"{event_log.REST}"')
     if "search_key" in table.c:
         # A policy of plain `true` leaves no barrier, so the search role may use trigram indexes.
         statements += [
@@ -356,6 +356,14 @@ def isolation(table: sa.Table) -> list[str]:
             f"GRANT SELECT ON {name} TO coeffection_search",
         ]
     return statements
+
+
+def _isolated(name: str) -> list[str]:
+    return [
+        f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY isolation ON {name} USING ({_ISOLATION}) WITH CHECK ({_ISOLATION})",
+    ]
 
 
 def grants(table: sa.Table, app_role: str) -> str:

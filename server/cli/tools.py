@@ -32,6 +32,11 @@ def _spread(arguments: list[str]) -> list[str]:
     return ["-n", str(processes), "--dist", "loadfile"]
 
 
+def faults(arguments: list[str]) -> None:
+    """Become pytest over the fault proofs, which print their figures."""
+    test(["tests/faults", "-o", "python_files=fault_*.py", "-s", "-q", *arguments])
+
+
 def lint() -> int:
     """Run every static check; the worst exit code."""
     python = Path(sys.executable)

@@ -54,7 +54,7 @@ def column(page: Page, stage: str) -> Locator:
     return page.get_by_role("region", name=re.compile(f"^{stage},"))
 
 
-def card(page: Page, name: str) -> Locator:
+def card(page: Page | Locator, name: str) -> Locator:
     return page.locator("[data-card]", has_text=name)
 
 
