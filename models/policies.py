@@ -178,8 +178,8 @@ _ISOLATION = "workspace_id = (SELECT nullif(current_setting('app.workspace', tru
 
 def functions() -> list[str]:
     """The functions, in the order they are made; before any table."""
-    made = (FOLD, SEARCHABLE, EVENT_CHANGES, searching.SEARCH_IDS, REMEMBER)
-    return [*(one.strip() for one in made), *custom_functions()]
+    made = (FOLD, SEARCHABLE, EVENT_CHANGES, REMEMBER)
+    return [*(one.strip() for one in made), *searching.functions(), *custom_functions()]
 
 
 def custom_functions() -> list[str]:
@@ -244,5 +244,5 @@ def grants(table: sa.Table, app_role: str) -> str:
 
 
 def search_owner() -> list[str]:
-    """Hand the search in lists to a role that may only read."""
-    return searching.owned("search_ids(text, text[])")
+    """Hand the search to a role that may only read."""
+    return searching.owners()

@@ -55,6 +55,7 @@ _PATTERNS: Mapping[str, Any] = {
     "slips2": _LISTS,
     "slips3": _LISTS,
     "others": _LISTS,
+    "resembled": sa.Text(),
 }
 """What the search functions look for, in the order in which they take it."""
 _AFTER_ID = sa.bindparam("after_id", None, type_=Uuid)
@@ -152,7 +153,7 @@ class _Looking:
             rows = sa.select(hits)
         else:
             owners = OWNERS if told is Reach.OWNED else sa.null()
-            hits = _hits(group, owners, _AFTER_TIER, _AFTER_ID, self._most, _WEIGHED)
+            hits = _hits(group, owners, (_AFTER_TIER, _AFTER_ID), self._most, _WEIGHED)
             rows = sa.select(hits).where(self._seen(group, hits))
         return _ordered(rows, hits, self._most).subquery(f"best_{at}")
 
@@ -174,7 +175,7 @@ class _Looking:
             sa.true().label("more"),
             *(sa.cast(sa.null(), sa.ARRAY(kind)).label(f"{name}s") for name, kind in _HIT.items()),
         ).cte(f"looked_{at}", recursive=True)
-        hits = _hits(group, sa.null(), begin.c.tier, begin.c.id, begin.c.step, _WEIGHED_UNSEEN)
+        hits = _hits(group, sa.null(), (begin.c.tier, begin.c.id), begin.c.step, _WEIGHED_UNSEEN)
         judged = sa.select(hits, self._seen(group, hits).label("seen")).lateral(f"judged_{at}")
         step = _judgement(judged).lateral(f"step_{at}")
         looked = begin.union_all(
@@ -225,9 +226,7 @@ def _judgement(judged: Any) -> sa.Select[Any]:
     ).select_from(judged)
 
 
-def _hits(
-    group: Group, owners: Any, after_tier: Any, after_id: Any, most: Any, weighed: int
-) -> Any:
+def _hits(group: Group, owners: Any, after: tuple[Any, Any], most: Any, weighed: int) -> Any:
     """The hits in the tables of a group, seen or not, the best first."""
     parts = []
     asked = _asked()
@@ -235,8 +234,7 @@ def _hits(
         look = getattr(sa.func, f"search_{entity.table.name}")(
             *(asked.c[name] for name in _PATTERNS),
             sa.cast(owners, sa.ARRAY(Uuid)),
-            after_tier,
-            after_id,
+            *after,
             most,
             sa.literal_column(str(weighed), sa.Integer),
         )

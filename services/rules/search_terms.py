@@ -19,6 +19,8 @@ _LONGEST_FUZZY = 24
 _SHORT = 5
 _MOST_FUZZY = 3
 _KEYS = 3
+_LONG = 7
+"""Letters of a word whose slips leave enough of its trigrams to be found by these."""
 _FEWEST_DIGITS = 4
 
 _WITHOUT_SPACES = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
@@ -73,13 +75,15 @@ def _digits(words: Sequence[str]) -> list[str]:
     return [f"%{digits}%"] if len(digits) >= _FEWEST_DIGITS and digits != text else []
 
 
-def _slips(words: Sequence[str]) -> dict[str, list[str] | None]:
+def _slips(words: Sequence[str]) -> dict[str, Any]:
     """The patterns of single slips, for three words at most, and those of the other words."""
     fuzzy = _forgiven(words)
     made: list[list[str] | None] = [[part(word), *_mistyped(word)] for word in fuzzy]
     first, second, third = [*made, None, None, None][:_MOST_FUZZY]
     others = [part(word) for word in words if word not in fuzzy]
-    return {"slips": first, "slips2": second, "slips3": third, "others": others}
+    resembled = next((word for word in fuzzy if len(word) >= _LONG), None)
+    slips = {"slips": first, "slips2": second, "slips3": third}
+    return slips | {"others": others, "resembled": resembled}
 
 
 def _forgiven(words: Sequence[str]) -> list[str]:
