@@ -141,11 +141,7 @@ class _Steps:
             self._complete(input)
             return await self._create(ctx, input.values)
         given = {name: value for name, value in self._given(input.values).items() if value != ""}
-        rest = {
-            name: value
-            for name, value in self._extra(input.values).items()
-            if self._updates is None or name in self._updates
-        }
+        rest = await self._rest(ctx, input.values)
         names = getattr(input.values, _NAMES, UNSET)
         if not (given or rest) and names not in (UNSET, None):
             row: Any = await records.locked(ctx, self.entity, found)
@@ -153,6 +149,16 @@ class _Steps:
             row = await self.update(ctx=ctx, record_id=found, given=given, **rest)
         await self._call(ctx, row, names)
         return row
+
+    async def _rest(self, ctx: Context, given: Any) -> dict[str, Any]:
+        """What else an update takes; ids for the beginning alone must be in sight even so."""
+        rest = self._extra(given)
+        named = {one.name: notes(one).get("id_of") for one in fields(given)}
+        for name in rest.keys() - (rest.keys() if self._updates is None else self._updates):
+            value, target = rest.pop(name), named[name]
+            if target and value is not None:
+                await ctx.get(REGISTRY[target].row, value, path=(camel(name),))
+        return rest
 
     def _complete(self, input: Any) -> None:
         """What was looked for is what the new record has, unless the caller says else."""

@@ -158,6 +158,7 @@ ASKED = {
     "effectiveTo",
     "subject",
     "title",
+    "primaryId",
 }
 """What is refused when it is left out, though the schema does not require it."""
 
