@@ -136,7 +136,7 @@ def searched(*title: str, body: Sequence[str] = ()) -> Any:
         Key,
         sa.Computed(f"{_folded_text(title)} || chr(31) || {_folded_text(body)}", persisted=True),
         nullable=False,
-        info={"searched": True, "columns": (*title, *body)},
+        info={"searched": True, "columns": (*title, *body), "title": title, "body": tuple(body)},
     )
 
 

@@ -210,7 +210,7 @@ async def totals(reading: Reading, asked: Asked, parents: Sequence[str]) -> list
     return [int(row[0]) for row in rows]
 
 
-async def events(reading: Reading, positions: Sequence[int]) -> dict[int, dict[str, Any]]:
+async def logged(reading: Reading, positions: Sequence[int]) -> dict[int, dict[str, Any]]:
     """What the log says of events, by their positions."""
     if not positions:
         return {}

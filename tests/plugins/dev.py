@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 120.0
+PATIENCE = 300.0
 GIVEN = (
     "DATABASE_URL",
     "DATABASE_APP_URL",

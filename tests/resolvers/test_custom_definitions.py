@@ -1,6 +1,7 @@
 """Custom fields in the hands of Admins: options, types, limits."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -128,7 +129,7 @@ def test_cf_08_aggregates_add_numbers_and_amounts_up(world):
     made(world, label="Budget", type="CURRENCY")
     world.admin.act("exchangeRateSet", {"currency": "EUR", "rate": "2", "validOn": "2026-01-01"})
     for size, amount, currency in (("1.5", "10", "USD"), ("2", "5", "EUR"), ("-3", "7", "GBP")):
-        own = [{"key": "size", "number": size}]
+        own: list[dict[str, Any]] = [{"key": "size", "number": size}]
         own.append({"key": "budget", "currency": {"amount": amount, "currency": currency}})
         world.contact(customFields=own)
     world.contact()
