@@ -13,7 +13,7 @@ from core.settings import Settings
 from core.writes import Transaction
 from models import metadata
 from services import dashboards, numbers, workspaces
-from services.demo import boards, custom, load, manual, people, plan, survey
+from services.demo import boards, custom, load, manual, nights, people, plan, survey
 from services.demo.book import Book
 from services.demo.people import Demo, Known, SignIn
 from services.demo.world import Person
@@ -121,3 +121,4 @@ async def _trade(act: Transaction, staff: dict[str, Person]) -> None:
     await load.write(act, told)
     await boards.ask(act, about.pipelines[0])
     await numbers.reserve(act, Numbered.INVOICE, manual.INVOICES)
+    await nights.look_back(act, about)
