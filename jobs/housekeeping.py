@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 import asyncpg
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from core.writes import Transaction
 from jobs.due import Process, job
 from jobs.ledger import Due, Recurrence
 from models import metadata
-from services import expiry, metrics, orphans, purge
+from services import expiry, log_keeping, metrics, orphans, purge
 from services.due_work import Interrupted
 
 _HEAD = metadata.tables["event_head"]
@@ -34,9 +35,21 @@ async def keep_metrics(process: Process, due: Due) -> None:
     await in_each_workspace(process, due, metrics.take)
 
 
+@job("event_log", give_up=leave, recurs=Recurrence(timedelta(days=1), timedelta(hours=2)))
+async def keep_log(process: Process, due: Due) -> None:
+    """Make the months of the event log that come, and drop those that are too old."""
+    now = await process.anywhere()
+    before = log_keeping.oldest(now, process.event_log_days)
+    if made := await log_keeping.extend(process.database, now):
+        _LOG.info("event log extended", months=made)
+    await in_each_workspace(process, due, partial(log_keeping.give_up, before=before))
+    if dropped := await log_keeping.cut(process.database, before):
+        _LOG.info("event log cut", months=dropped, before=before.date().isoformat())
+
+
 @job("purge", give_up=leave, recurs=Recurrence(timedelta(hours=6), timedelta(minutes=21)))
 async def purge_trash(process: Process, due: Due) -> None:
-    """Remove for good what was deleted 30 days ago."""
+    """Remove what was deleted 30 days ago, and what undo remembers of acts as old."""
 
     async def work(workspace: str) -> None:
         await purge.workspace(process.database, workspace, await process.now(workspace))

@@ -1,6 +1,6 @@
 """The feed of a timeline: what came into it, changed in it and left it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,10 +21,9 @@ from resolvers.feeds import Batch, Told, events, origin, resync
 from resolvers.leanings import leans_on
 from resolvers.plans.rendering import rendered
 from resolvers.reading import Reading
-from resolvers.timelines import ACTIVITIES, RECORDS, RELATED, Source, asked, related
+from resolvers.timelines import ACTIVITIES, RECORDS, RELATED, Source, asked, logged, related
 from resolvers.transitions import Transition, Watched
 from schema.live import ACTIVITY_EVENTS, ActivityRemovedReason
-from services import timeline_events
 from services.rules.undo import UNDO
 
 _ENTRY = metadata.tables["timeline_entry"]
@@ -75,7 +74,7 @@ class ActivityEvents:
             return [resync(reason, batch.to, batch.events[-1]["at"])]
         if not self.seen:
             return []
-        told = [*self._logged(batch), *await self._attached(reading, batch)]
+        told = [*await self._logged(reading, batch), *await self._attached(reading, batch)]
         for one in self.related:
             found = await _begun(one, reading, batch)
             if found is None:
@@ -134,12 +133,13 @@ class ActivityEvents:
         )
         return bool(await reading.fetch(rendered(moved.limit(1))))
 
-    def _logged(self, batch: Batch) -> Iterator[Told]:
+    async def _logged(self, reading: Reading, batch: Batch) -> list[Told]:
         if TimelineKind.EVENT not in self.kinds:
-            return
-        for event in batch.events:
-            if event["record_id"] == self.record or event["record_id"] in self.heirs:
-                yield _upserted(event, timeline_events.told(event), [])
+            return []
+        records = {self.record, *self.heirs}
+        own = {one["position"]: one for one in batch.events if one["record_id"] in records}
+        shown = await logged(reading, list(own))
+        return [_upserted(own[place], item, []) for place, item in shown.items()]
 
     async def _attached(self, reading: Reading, batch: Batch) -> list[Told]:
         told: list[Told] = []

@@ -25,7 +25,7 @@ def shows(kind: str, metric: str = "") -> Any:
 
     def fits(event: dict[str, Any]) -> bool:
         data = event.get("data", {})
-        return data.get("__typename") == kind and data.get("metric", "") == metric
+        return bool(data.get("__typename") == kind and data.get("metric", "") == metric)
 
     return fits
 
