@@ -166,7 +166,7 @@ async def _sharing(reading: Reading, arguments: Mapping[str, Any]) -> Any:
     if not rows:
         raise Denied(DenialCode.INVALID_ID, "There is no such dashboard.")
     dashboard = rows[0]["dashboard_id"]
-    whose = scope.kind, scope.owners, scope.team_id
+    whose: tuple[Any, ...] = (scope.kind, scope.owners, scope.team_id)
     for row in rows:
         filter_ = await _filter(reading, row["config"] or {})
         if filter_ and is_personal(entity_of(row["config"]["record"]), filter_):

@@ -59,7 +59,7 @@ async def checked(ctx: Context, kind: WidgetKind, given: Mapping[str, Any]) -> C
         found: Any = await ctx.get(Pipeline, pipeline, path=("config", "pipelineId"))
         if found.kind != PipelineKind.DEAL:
             _refuse("pipeline_id", "Choose a pipeline of deals.")
-    if kind is WidgetKind.TABLE and given.get("view_id"):
+    if given.get("view_id"):
         given = await _of_view(ctx, given)
     check = _CHECKS.get(kind)
     known = {} if check is None else check(given)

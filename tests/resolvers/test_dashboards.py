@@ -170,7 +170,11 @@ def test_dash_08_dash_16_widgets_are_added_and_changed(world: World, kind, confi
 def test_dash_08_a_table_shows_a_saved_view(world: World):
     for name, amount in (("A", "5"), ("B", "7"), ("C", "1")):
         world.deal(name=name, value={"amount": amount, "currency": "USD"})
-    look = {"name": "Large", "recordType": "DEAL", "filter": '{"value": {"gte": "5"}}'}
+    look: dict[str, Any] = {
+        "name": "Large",
+        "recordType": "DEAL",
+        "filter": '{"value": {"gte": "5"}}',
+    }
     look["orderBy"] = [{"field": "VALUE", "direction": "DESC"}]
     view_id = world.admin.act("savedViewCreate", look, "savedView { id }")["savedView"]["id"]
     board = fresh(world.admin)["id"]
