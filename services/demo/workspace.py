@@ -15,7 +15,7 @@ from core.settings import Settings
 from core.writes import Transaction
 from models import metadata
 from services import dashboards, numbers, workspaces
-from services.demo import beside, boards, custom, load, manual, people, plan, survey
+from services.demo import beside, boards, custom, load, manual, nights, people, plan, survey
 from services.demo.book import Book
 from services.demo.people import Demo, Known, SignIn
 from services.demo.world import Person
@@ -126,3 +126,4 @@ async def _trade(act: Transaction, staff: dict[str, Person], store: Files) -> No
     await beside.lay(act, rest, told, told.rows["contact"][0]["owner_id"], store)
     await boards.ask(act, about.pipelines[0])
     await numbers.reserve(act, Numbered.INVOICE, manual.INVOICES)
+    await nights.look_back(act, about)

@@ -167,6 +167,32 @@ def test_dash_08_dash_16_widgets_are_added_and_changed(world: World, kind, confi
         assert [one["name"] for one in data["records"]] == ["B", "A"]
 
 
+def test_dash_08_a_table_shows_a_saved_view(world: World):
+    for name, amount in (("A", "5"), ("B", "7"), ("C", "1")):
+        world.deal(name=name, value={"amount": amount, "currency": "USD"})
+    look: dict[str, Any] = {
+        "name": "Large",
+        "recordType": "DEAL",
+        "filter": '{"value": {"gte": "5"}}',
+    }
+    look["orderBy"] = [{"field": "VALUE", "direction": "DESC"}]
+    view_id = world.admin.act("savedViewCreate", look, "savedView { id }")["savedView"]["id"]
+    board = fresh(world.admin)["id"]
+    given = {"dashboardId": board, "kind": "TABLE", "config": {"viewId": view_id}}
+    made = world.admin.act("dashboardWidgetAdd", given, "widget { config { record viewId } }")
+
+    def names() -> list[str] | None:
+        (data,) = shown(world.admin, "TABLE", id=board)
+        return [one["name"] for one in data["records"]] if "records" in data else None
+
+    assert made["widget"]["config"] == {"record": "DEAL", "viewId": view_id}
+    assert names() == ["B", "A"]
+    world.admin.act("savedViewUpdate", {"id": view_id, "filter": '{"name": {"eq": "C"}}'})
+    assert names() == ["C"]
+    world.admin.act("savedViewDelete", {"id": view_id})
+    assert names() is None
+
+
 def test_dash_08_settings_that_do_not_fit_are_refused(world: World):
     board = fresh(world.admin)["id"]
     for kind, config, path in (
@@ -174,6 +200,7 @@ def test_dash_08_settings_that_do_not_fit_are_refused(world: World):
         ("CHART", {"record": "DEAL", "groupBy": "nonsense"}, ["config", "groupBy"]),
         ("TABLE", {"record": "DEAL", "rows": 500}, ["config", "rows"]),
         ("TABLE", {"record": "DEAL", "metric": "OPEN_DEALS"}, ["config", "metric"]),
+        ("TABLE", {"viewId": f"view_{'0' * 26}"}, ["config", "viewId"]),
     ):
         given = {"dashboardId": board, "kind": kind, "config": config}
         refused = world.admin.act("dashboardWidgetAdd", given)
