@@ -1,6 +1,7 @@
 // A dashboard: what its widgets show, redrawn as the server tells that it changed.
 import { useEffect, useState } from "preact/hooks";
 import { Bars, Columns, Ring, figure } from "./charts.jsx";
+import { Choice } from "./parts.jsx";
 import { ago, clock, money, number, plain } from "./words.js";
 
 export function Dashboard({ line, start, warn }) {
@@ -10,29 +11,8 @@ export function Dashboard({ line, start, warn }) {
   return (
     <>
       <div className="tools">
-        <label>
-          <span className="unseen">Dashboard</span>
-          <select value={id} onChange={({ target }) => setId(target.value)}>
-            {start.dashboards.nodes.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.name}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          <span className="unseen">Whose records</span>
-          <select value={scope} onChange={({ target }) => setScope(target.value)}>
-            <option value="">My role’s view</option>
-            <option value="mine">My own</option>
-            {start.viewer.teams.map((team) => (
-              <option key={team.id} value={team.id}>
-                {team.name}
-              </option>
-            ))}
-            {WIDE.has(start.viewer.role) && <option value="all">Everybody’s</option>}
-          </select>
-        </label>
+        <Choice label="Dashboard" value={id} onChange={setId} of={start.dashboards.nodes} />
+        <Choice label="Whose records" value={scope} onChange={setScope} of={scopes(start.viewer)} />
       </div>
       {view && (
         <div className="dashboard">
@@ -76,6 +56,13 @@ const changed = (view, widgetId, title, data) => ({
 
 const SCOPES = { mine: () => ({ mine: true }), all: () => ({ all: true }) };
 const WIDE = new Set(["EXECUTIVE", "ADMIN"]);
+
+const scopes = ({ teams, role }) => [
+  { id: "", name: "My role’s view" },
+  { id: "mine", name: "My own" },
+  ...teams,
+  ...(WIDE.has(role) ? [{ id: "all", name: "Everybody’s" }] : []),
+];
 
 const DRAWN = {
   MetricData: Metric,

@@ -6,7 +6,8 @@ import { forget, keep, offered, restore } from "../shared/session.js";
 import { BoardView } from "./board_view.jsx";
 import { connect } from "./connection.js";
 import { Dashboard } from "./dashboard.jsx";
-import { Door, Mark } from "./sign_in.jsx";
+import { Choice, Mark } from "./parts.jsx";
+import { Door } from "./sign_in.jsx";
 import { useBoard } from "./use_board.js";
 import "./live.css";
 
@@ -79,6 +80,7 @@ function Room({ session, leave, quit }) {
     <>
       <header className="top">
         <Mark />
+        <h1 className="unseen">Coeffection live</h1>
         <nav aria-label="Views">
           {["board", "dashboard"].map((one) => (
             <button key={one} type="button" aria-current={view === one && "page"} onClick={() => choose(one)}>
@@ -158,21 +160,6 @@ function BoardPage({ line, start, say, warn, onToast }) {
         <p className="empty">Reading the board…</p>
       )}
     </>
-  );
-}
-
-function Choice({ label, value, onChange, of }) {
-  return (
-    <label>
-      <span className="unseen">{label}</span>
-      <select value={value} onChange={({ target }) => onChange(target.value)}>
-        {of.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 
