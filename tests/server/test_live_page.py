@@ -54,7 +54,7 @@ def column(page: Page, stage: str) -> Locator:
     return page.get_by_role("region", name=re.compile(f"^{stage},"))
 
 
-def card(page: Page, name: str) -> Locator:
+def card(page: Page | Locator, name: str) -> Locator:
     return page.locator("[data-card]", has_text=name)
 
 
@@ -278,6 +278,7 @@ async def test_deal_06_a_finger_that_rests_on_a_card_carries_it(world: World, at
             await finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
         box = await card(visit.page, "Globex").bounding_box()
+        assert box
         await touch("touchStart", {"x": box["x"] + 30, "y": box["y"] + 30})
         await expect(visit.page.locator(".ghost")).to_be_visible()
         await touch("touchMove", {"x": 350, "y": box["y"] + 60})

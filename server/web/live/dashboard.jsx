@@ -21,7 +21,7 @@ export function Dashboard({ line, start, warn }) {
               key={widget.id}
               className={`widget ${widget.kind.toLowerCase()}`}
               aria-label={widget.title}
-              style={{ gridArea: `${widget.y + 1} / ${widget.x + 1} / span ${widget.height} / span ${widget.width}` }}
+              style={{ gridArea: areaOf(widget) }}
             >
               <h2>{widget.title}</h2>
               <Data data={data} />
@@ -54,6 +54,8 @@ const changed = (view, widgetId, title, data) => ({
   ),
 });
 
+const areaOf = ({ x, y, width, height }) => `${y + 1} / ${x + 1} / span ${height} / span ${width}`;
+
 const SCOPES = { mine: () => ({ mine: true }), all: () => ({ all: true }) };
 const WIDE = new Set(["EXECUTIVE", "ADMIN"]);
 
@@ -79,15 +81,16 @@ function Data({ data }) {
   return <Drawn {...data} />;
 }
 
-function Metric({ value, previousValue, deltaAbsolute, deltaPercent, deltaDisplay, format, currency }) {
+function Metric({ value, deltaAbsolute, deltaPercent, deltaDisplay, format, currency }) {
   const written = (amount) => (format === "MONEY" ? money({ amount, currency }, true) : number(amount));
-  const delta = deltaDisplay === "PERCENT" ? deltaPercent && `${number(deltaPercent)}%` : deltaAbsolute && written(deltaAbsolute);
-  const way = Number(deltaAbsolute) < 0 ? "down" : "up";
+  const percent = deltaPercent && `${number(deltaPercent)}%`;
+  const delta = deltaDisplay === "PERCENT" ? percent : deltaAbsolute && written(deltaAbsolute);
+  const [way, mark] = Number(deltaAbsolute) < 0 ? ["down", "▼"] : ["up", "▲"];
   return (
     <>
       <p className="figure">{written(value)}</p>
-      <p className={`delta ${previousValue === null ? "" : way}`}>
-        {delta ? `${way === "up" ? "▲" : "▼"} ${delta.replace("-", "")} against last month` : "No month to compare with"}
+      <p className={`delta ${delta ? way : ""}`}>
+        {delta ? `${mark} ${delta.replace("-", "")} against last month` : "No month to compare with"}
       </p>
     </>
   );
@@ -120,7 +123,8 @@ function Forecast({ wonThisMonth, weightedOpen, total }) {
 
 function Tasks({ tasks }) {
   if (!tasks.length) return <p className="empty">Nothing is due in the next two days.</p>;
-  return <Lines of={tasks.map(({ id, title, dueAt, isOverdue }) => [id, title, clock(dueAt), isOverdue && "late"])} />;
+  const line = ({ id, title, dueAt, isOverdue }) => [id, title, clock(dueAt), isOverdue && "late"];
+  return <Lines of={tasks.map(line)} />;
 }
 
 function Feed({ items }) {
@@ -153,7 +157,8 @@ function Lines({ of }) {
   );
 }
 
-const nameOf = ({ name, title, subject, number: code }) => [code, name ?? title ?? subject].filter(Boolean).join(" ");
+const nameOf = ({ name, title, subject, number: code }) =>
+  [code, name ?? title ?? subject].filter(Boolean).join(" ");
 
 const amountOf = ({ value, total }) => (value ?? total) && money(value ?? total, true);
 

@@ -30,6 +30,7 @@ export function Door({ endpoint, offer, notice, onSession }) {
     return enter(signUp, { ...given, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone });
   }
 
+  const turn = () => (choice ? setChoice(null) : setNew(!isNew));
   const title = choice ? "Choose a workspace" : isNew ? "New workspace" : "Sign in to Coeffection";
   return (
     <main className="door">
@@ -73,7 +74,7 @@ export function Door({ endpoint, offer, notice, onSession }) {
             Continue as {offer.name}
           </button>
         )}
-        <button type="button" className="link wide" onClick={() => (choice ? setChoice(null) : setNew(!isNew))}>
+        <button type="button" className="link wide" onClick={turn}>
           {choice ? "Use another e-mail" : isNew ? "Sign in instead" : "Create a workspace"}
         </button>
       </section>
