@@ -77,6 +77,11 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least important log line that is written."
     )
+    event_log_days: int = Field(
+        default=400,
+        ge=62,
+        description="Days that events are kept at least, in whole months; history needs them.",
+    )
     worker_threads: int = Field(default=4, ge=1, le=64, description="Jobs a worker runs at once.")
 
     @property

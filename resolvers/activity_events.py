@@ -1,10 +1,11 @@
 """The feed of a timeline: what came into it, changed in it and left it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from auth.policy import WORKSPACE, readable, visible
 from core.codes import DenialCode
@@ -20,14 +21,13 @@ from resolvers.feeds import Batch, Told, events, origin, resync
 from resolvers.leanings import leans_on
 from resolvers.plans.rendering import rendered
 from resolvers.reading import Reading
-from resolvers.timelines import ACTIVITIES, RECORDS, RELATED, Source, asked, related
+from resolvers.timelines import ACTIVITIES, RECORDS, RELATED, Source, asked, logged, related
 from resolvers.transitions import Transition, Watched
 from schema.live import ACTIVITY_EVENTS, ActivityRemovedReason
-from services import timeline_events
 from services.rules.undo import UNDO
 
 _ENTRY = metadata.tables["timeline_entry"]
-_ACTIVITIES = frozenset(REGISTRY[RECORDS[one]].table.name for one in ACTIVITIES)
+_MEMORY, _UNDONE = metadata.tables["undo_row"], metadata.tables["undone_act"]
 _BECAME = ("converted_contact_id", "converted_company_id", "converted_deal_id")
 
 
@@ -74,7 +74,7 @@ class ActivityEvents:
             return [resync(reason, batch.to, batch.events[-1]["at"])]
         if not self.seen:
             return []
-        told = [*self._logged(batch), *await self._attached(reading, batch)]
+        told = [*await self._logged(reading, batch), *await self._attached(reading, batch)]
         for one in self.related:
             found = await _begun(one, reading, batch)
             if found is None:
@@ -93,7 +93,9 @@ class ActivityEvents:
                 was, self.seen = self.seen, now
             if was != now:
                 return ResyncReason.PERMISSIONS_CHANGED
-        if self.seen and any(self._whole(one) for one in batch.events):
+        if self.seen and (
+            any(self._whole(one) for one in batch.events) or await self._undone(reading, batch)
+        ):
             self.heirs = await _heirs(reading, self.watched.entity, self.record)
             return ResyncReason.BULK_CHANGE
         return None
@@ -105,20 +107,39 @@ class ActivityEvents:
     def _whole(self, event: Mapping[str, Any]) -> bool:
         """Whether an event may have brought more along than itself, or taken it away."""
         if event["record_id"] == self.record:
-            moved = event["type"].endswith((".merged", ".converted"))
-            return moved or event["act"] == UNDO
-        if event["act"] == UNDO and event["entity"] in _ACTIVITIES:
-            # What it was about before is known to the act that was undone.
-            return True
+            return bool(event["type"].endswith((".merged", ".converted")))
         changes = (event["changes"].get(name) or {} for name in _BECAME)
         return event["entity"] == "lead" and any(self.record in one.values() for one in changes)
 
-    def _logged(self, batch: Batch) -> Iterator[Told]:
+    async def _undone(self, reading: Reading, batch: Batch) -> bool:
+        """Whether what was undone moved activities: no event tells of these, the memory does."""
+        acts = list({one["operation_id"] for one in batch.events if one["act"] == UNDO})
+        if not acts:
+            return False
+        entry = sa.func.coalesce(_MEMORY.c.after, _MEMORY.c.before, type_=JSONB)
+        same = sa.and_(
+            _MEMORY.c.workspace_id == _UNDONE.c.workspace_id,
+            _MEMORY.c.operation_id == _UNDONE.c.operation_id,
+        )
+        moved = (
+            sa.select(_MEMORY.c.ord)
+            .select_from(_UNDONE.join(_MEMORY, same))
+            .where(
+                _UNDONE.c.workspace_id == WORKSPACE,
+                _UNDONE.c.by_operation_id == sa.any_(sa.literal(acts, sa.ARRAY(Uuid))),
+                _MEMORY.c.table_name == _ENTRY.name,
+                entry["record_id"].astext == self.record,
+            )
+        )
+        return bool(await reading.fetch(rendered(moved.limit(1))))
+
+    async def _logged(self, reading: Reading, batch: Batch) -> list[Told]:
         if TimelineKind.EVENT not in self.kinds:
-            return
-        for event in batch.events:
-            if event["record_id"] == self.record or event["record_id"] in self.heirs:
-                yield _upserted(event, timeline_events.told(event), [])
+            return []
+        records = {self.record, *self.heirs}
+        own = {one["position"]: one for one in batch.events if one["record_id"] in records}
+        shown = await logged(reading, list(own))
+        return [_upserted(own[place], item, []) for place, item in shown.items()]
 
     async def _attached(self, reading: Reading, batch: Batch) -> list[Told]:
         told: list[Told] = []

@@ -106,7 +106,7 @@ class _Steps:
         self.entity = entity
         self.create = create
         self.update = update
-        self.delete = delete
+        self.delete = _naming_the_survivor(entity, delete) if entity.mergeable else delete
         self.restore = restore
         self.before_bulk_update = before_bulk_update
         taken = signature(update).parameters.values()
@@ -141,11 +141,7 @@ class _Steps:
             self._complete(input)
             return await self._create(ctx, input.values)
         given = {name: value for name, value in self._given(input.values).items() if value != ""}
-        rest = {
-            name: value
-            for name, value in self._extra(input.values).items()
-            if self._updates is None or name in self._updates
-        }
+        rest = await self._rest(ctx, input.values)
         names = getattr(input.values, _NAMES, UNSET)
         if not (given or rest) and names not in (UNSET, None):
             row: Any = await records.locked(ctx, self.entity, found)
@@ -153,6 +149,16 @@ class _Steps:
             row = await self.update(ctx=ctx, record_id=found, given=given, **rest)
         await self._call(ctx, row, names)
         return row
+
+    async def _rest(self, ctx: Context, given: Any) -> dict[str, Any]:
+        """What else an update takes; ids for the beginning alone must be in sight even so."""
+        rest = self._extra(given)
+        named = {one.name: notes(one).get("id_of") for one in fields(given)}
+        for name in rest.keys() - (rest.keys() if self._updates is None else self._updates):
+            value, target = rest.pop(name), named[name]
+            if target and value is not None:
+                await ctx.get(REGISTRY[target].row, value, path=(camel(name),))
+        return rest
 
     def _complete(self, input: Any) -> None:
         """What was looked for is what the new record has, unless the caller says else."""
@@ -296,7 +302,25 @@ class _Steps:
         """The chosen records, kept from others: in one order, whichever the caller named."""
         if verb == "update" and self.before_bulk_update:
             await self.before_bulk_update(ctx, self._given(given.patch))
+        if verb == "delete" and self.entity.mergeable:
+            ids = await chosen(ctx, self.entity, given)
+            await ctx.find(self.entity.row, ids[: bulk.MAX_ROWS], lock=True)
+            return ids
         return await kept(ctx, self.entity, given)
+
+
+def _naming_the_survivor(entity: Entity, delete: Step) -> Step:
+    """Deleting what was merged away is refused: who asks does not mean what it lives on in."""
+
+    async def one(*, ctx: Context, record_id: str, **rest: Any) -> Any:
+        try:
+            return await delete(ctx=ctx, record_id=record_id, **rest)
+        except UserError as refused:
+            if refused.code == UserErrorCode.NOT_FOUND:
+                await redirects.refuse_deleting(ctx, entity, record_id)
+            raise
+
+    return one
 
 
 async def kept(ctx: Context, entity: Entity, given: Any, *, alone: bool = False) -> list[str]:

@@ -1,11 +1,11 @@
 """The feed of the viewer's notifications: as they are made, and as they are read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from auth.actor import ActorKind
-from models.registry import REGISTRY, pointer
+from models.registry import REGISTRY, Entity, pointer
 from resolvers.board_events import changes_of, named_changes
 from resolvers.feeds import Batch, Told, events, origin
 from resolvers.reading import Reading
@@ -42,7 +42,7 @@ class NotificationEvents:
         owner = event["changes"].get("owner_id")
         if owner is not None:
             return self.user in owner.values()
-        return event["actor_kind"] != ActorKind.USER or event["actor_id"] == self.user
+        return bool(event["actor_kind"] != ActorKind.USER or event["actor_id"] == self.user)
 
 
 def _changed(record: str, event: Mapping[str, Any], names: set[str], unread: int) -> Told:
@@ -52,7 +52,7 @@ def _changed(record: str, event: Mapping[str, Any], names: set[str], unread: int
     return Told(value, place, place, shown)
 
 
-def _kinds(_arguments: Mapping[str, Any]) -> Sequence[Any]:
+def _kinds(_arguments: Mapping[str, Any]) -> list[tuple[Entity, Mapping[str, Any] | None]]:
     return [(_NOTIFICATION, None)]
 
 

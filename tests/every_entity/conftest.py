@@ -158,10 +158,10 @@ class Stocked:
         assert not self.world.rep.act(
             "savedViewCreate", given | {"name": "Mine", "sharing": "PRIVATE", "teamId": None}
         ).errors
-        nodes = admin.run("{ contacts(first: 2) { nodes { id } } }")["contacts"]["nodes"]
-        tagged = {"recordIds": [one["id"] for one in nodes], "names": ["Partner", "VIP"]}
-        assert not admin.act("tagsAdd", tagged).errors
-        called = {"recordId": nodes[0]["id"], "source": "hubspot", "value": "1"}
+        for entity in (one for one in ENTITIES if one.core):
+            tagged = {"recordIds": self._first(entity.plural, 2), "names": ["Partner", "VIP"]}
+            assert not admin.act("tagsAdd", tagged).errors
+        called = {"recordId": self._of("contacts"), "source": "hubspot", "value": "1"}
         assert not admin.act("externalIdAdd", called).errors
 
     def _add_background(self) -> None:
@@ -238,9 +238,11 @@ class Stocked:
             assert not by.act("taskCreate", task).errors
 
     def _of(self, plural: str) -> str:
-        query = f"{{ {plural}(first: 1) {{ nodes {{ id }} }} }}"
-        found: str = self.world.admin.run(query)[plural]["nodes"][0]["id"]
-        return found
+        return self._first(plural, 1)[0]
+
+    def _first(self, plural: str, count: int) -> list[str]:
+        query = f"{{ {plural}(first: {count}) {{ nodes {{ id }} }} }}"
+        return [one["id"] for one in self.world.admin.run(query)[plural]["nodes"]]
 
     def _add_custom_fields(self) -> None:
         """A few fields of contacts, and one who has all of them."""
@@ -271,10 +273,12 @@ class Stocked:
         found["Record"] = self._of("contacts")
         for entity in ENTITIES:
             if entity.listed:
-                query = f"{{ {entity.plural}(first: 1) {{ nodes {{ id }} }} }}"
-                nodes = self.world.admin.run(query)[entity.plural]["nodes"]
-                assert nodes, f"the stock has no {single(entity)}"
-                found[entity.name] = nodes[0]["id"]
+                ids = self._first(entity.plural, 2)
+                assert ids, f"the stock has no {single(entity)}"
+                found[entity.name] = ids[0]
+            if entity.mergeable:
+                found[f"{entity.name}MergeInput.duplicateIds"] = ids[1]
+                found[f"{entity.name}BulkMergeInput.ids"] = ids[1]
         return found | self._stages() | {"User": self.world.user("admin")}
 
     def _stages(self) -> dict[str, str]:

@@ -158,6 +158,8 @@ ASKED = {
     "effectiveTo",
     "subject",
     "title",
+    "primaryId",
+    "names",
 }
 """What is refused when it is left out, though the schema does not require it."""
 

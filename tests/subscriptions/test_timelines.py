@@ -113,10 +113,27 @@ async def test_gql_03_a_timeline_follows_a_merge(world: World) -> None:
     async with socket(world.server.url) as one:
         await one.init(world.admin.token)
         feed = await follow(one, world, kept)
-        merged = world.admin.act("contactMerge", {"survivorId": kept, "duplicateIds": [gone]})
+        merged = world.admin.act("contactMerge", {"primaryId": kept, "duplicateIds": [gone]})
         assert not merged.errors
+        told = [(await feed.next())["why"]]
+        undone = world.admin.act("undo", {"operationId": merged.fields["operationId"]})
+        assert not undone.errors
+        told.append((await feed.next())["why"])
 
-        assert (await feed.next())["why"] == "BULK_CHANGE"
+    assert told == ["BULK_CHANGE", "BULK_CHANGE"]
+
+
+async def test_gql_03_a_timeline_follows_what_is_undone(world: World) -> None:
+    contact = world.contact()
+    async with socket(world.server.url) as one:
+        await one.init(world.admin.token)
+        feed = await follow(one, world, contact)
+        done = world.admin.act("noteAdd", {"body": "A", "about": [contact]})
+        await feed.next("ActivityUpserted")
+        world.admin.act("undo", {"operationId": done.fields["operationId"]})
+        left = await feed.next()
+
+    assert left["why"] == "BULK_CHANGE"
 
 
 @pytest.mark.parametrize("after", ["999999999", "yesterday"])
