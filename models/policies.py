@@ -265,8 +265,8 @@ _ISOLATION = "workspace_id = (SELECT nullif(current_setting('app.workspace', tru
 def functions() -> list[str]:
     """The functions, in the order they are made; before any table."""
     made = (FOLD, SEARCHABLE, EVENT_CHANGES, SEARCH_HITS, SEARCH_IDS, REMEMBER)
-    made += (event_log.EXTEND, event_log.CUT)
-    return [*(one.strip() for one in made), *custom_functions()]
+    of_log = (event_log.EXTEND, event_log.CUT)
+    return [*(one.strip() for one in (*made, *of_log)), *custom_functions()]
 
 
 def custom_functions() -> list[str]:
