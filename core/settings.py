@@ -71,7 +71,8 @@ class Settings(BaseSettings):
         default="plans", description="`executor` answers queries without compiled plans."
     )
     demo_token: str = Field(
-        default="", description="Signs GraphiQL in on the demo workspace; development only."
+        default="",
+        description="Signs GraphiQL and `/live` in on the demo workspace; development only.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least important log line that is written."

@@ -47,20 +47,25 @@ async def keep_log(process: Process, due: Due) -> None:
         _LOG.info("event log cut", months=dropped, before=before.date().isoformat())
 
 
-@job("purge", give_up=leave, recurs=Recurrence(timedelta(days=1), timedelta(hours=3)))
-async def purge_deleted(process: Process, due: Due) -> None:
+@job("purge", give_up=leave, recurs=Recurrence(timedelta(hours=6), timedelta(minutes=21)))
+async def purge_trash(process: Process, due: Due) -> None:
     """Remove what was deleted 30 days ago, and what undo remembers of acts as old."""
 
     async def work(workspace: str) -> None:
         await purge.workspace(process.database, workspace, await process.now(workspace))
 
-    await for_each_workspace(process, due, work)
+    await _each(process, due, work)
 
 
-@job("orphans", give_up=leave, recurs=Recurrence(timedelta(days=1), timedelta(hours=4)))
-async def clean_orphans(process: Process, _due: Due) -> None:
-    """Delete uploads that nobody used and files that nothing needs any more."""
-    await orphans.clean(process.database, process.files, await process.anywhere())
+@job("orphans", give_up=leave, recurs=Recurrence(timedelta(hours=6), timedelta(minutes=38)))
+async def tidy_files(process: Process, due: Due) -> None:
+    """Delete the files and uploads that nothing needs any more."""
+
+    async def work(workspace: str) -> None:
+        now = await process.now(workspace)
+        await orphans.clean_workspace(process.database, process.files, workspace, now)
+
+    await _each(process, due, work)
 
 
 async def in_each_workspace(
@@ -68,21 +73,19 @@ async def in_each_workspace(
 ) -> None:
     """Do something in each workspace, an act each."""
 
-    async def act(workspace: str) -> None:
+    async def acted(workspace: str) -> None:
         async with process.acting(workspace, due.id) as act:
             await work(act)
 
-    await for_each_workspace(process, due, act)
+    await _each(process, due, acted)
 
 
-async def for_each_workspace(
-    process: Process, due: Due, work: Callable[[str], Awaitable[None]]
-) -> None:
-    """Do something for each workspace; one that fails does not keep the others."""
+async def _each(process: Process, due: Due, work: Callable[[str], Awaitable[None]]) -> None:
+    """Do something with each workspace; one that fails does not keep the others."""
     for row in await process.database.fetch_outside(sa.select(_HEAD.c.workspace_id)):
         if process.stopping:
             raise Interrupted
         try:
             await work(row["workspace_id"])
-        except asyncpg.PostgresError:
+        except (asyncpg.PostgresError, OSError):
             _LOG.exception("recurring work failed", kind=due.kind, workspace=row["workspace_id"])

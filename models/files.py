@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Attached, Key, Restorable, folded, indexed, ref
+from models.base import Attached, Key, Restorable, folded, indexed, ref, searched
 
 
 class File(Restorable):
@@ -22,6 +22,7 @@ class File(Restorable):
     owner_id: Mapped[str] = ref("user", nullable=False)
     """Who uploaded it."""
     upload_id: Mapped[str] = ref("upload", nullable=False)
+    search_key: Mapped[str] = searched("name")
 
 
 class FileAttachment(Attached):

@@ -2,7 +2,8 @@
 
 import sqlalchemy as sa
 
-from models import event_log
+from core.writes import LONG, long_texts
+from models import event_log, searching
 
 NO_POLICY = frozenset({"credential", "login", "event_head", "due_work"})
 """Read before a workspace is known; they hold no customer data."""
@@ -65,79 +66,6 @@ RETURN CASE
       '([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])', ' \1', 'g')
   ELSE translate(fold(value), E'\t\n\r', '   ')
 END
-"""
-
-# One LIKE a pattern: PostgreSQL has no index for LIKE ALL. Of few hits all are graded together; of
-# many, and of those that only resemble what was typed, the newest of each tier are read in turn.
-# Where hits may be rare only the trigram index may be read: thirty patterns are estimated too high,
-# and the table would be read in the order of its ids for rows that are not there. What is switched
-# off inside is on again outside, because the function names the settings.
-SEARCH_HITS = """
-CREATE FUNCTION search_hits(
-  entity text, tiers jsonb, strict int, owners uuid[], after_tier int, after_id uuid, most int
-) RETURNS TABLE (id uuid, tier int)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
-SET search_path = public, pg_temp SET enable_seqscan = on SET enable_indexscan = on AS $$
-DECLARE
-  workspace CONSTANT uuid := nullif(current_setting('app.workspace', true), '')::uuid;
-  few CONSTANT int := 2000;
-  first int := coalesce(after_tier, 0);
-  conditions text[];
-  source text;
-  ids uuid[];
-  grades int[];
-  given int;
-BEGIN
-  SELECT array_agg(fits ORDER BY place) INTO conditions FROM (
-    SELECT place, string_agg(
-      (SELECT CASE WHEN count(*) = 1 THEN format('search_key LIKE %L', min(searchable(pattern)))
-         ELSE format('search_key LIKE ANY (%L::text[])', array_agg(searchable(pattern))) END
-       FROM jsonb_array_elements_text(word) AS pattern), ' AND ') AS fits
-    FROM jsonb_array_elements(tiers) WITH ORDINALITY AS t(words, place),
-      jsonb_array_elements(words) AS word
-    GROUP BY place
-  ) AS made;
-  source := format(' FROM %I WHERE workspace_id = $1 AND deleted_at IS NULL', entity);
-  IF owners IS NOT NULL THEN
-    source := source || ' AND owner_id = ANY ($2)';
-  END IF;
-  IF first < strict AND most > 0 THEN
-    PERFORM set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true);
-    EXECUTE 'SELECT array_agg(id), array_agg(grade) FROM (SELECT id, CASE'
-      || (SELECT string_agg(format(' WHEN %s THEN %s', conditions[at + 1], at), '' ORDER BY at)
-          FROM generate_series(0, strict - 1) AS at)
-      || format(' END AS grade%s AND %s LIMIT %s) AS few', source, conditions[strict], few + 1)
-      INTO ids, grades USING workspace, owners;
-    IF coalesce(cardinality(ids), 0) <= few THEN
-      RETURN QUERY SELECT hit.id, grade FROM unnest(ids, grades) AS hit(id, grade)
-        WHERE after_id IS NULL OR grade > after_tier OR grade = after_tier AND hit.id < after_id
-        ORDER BY grade, hit.id DESC LIMIT most;
-      GET DIAGNOSTICS given = ROW_COUNT;
-      most := most - given;
-      first := strict;
-    END IF;
-    PERFORM set_config('enable_seqscan', 'on', true), set_config('enable_indexscan', 'on', true);
-  END IF;
-  FOR at IN 0 .. cardinality(conditions) - 1 LOOP
-    EXIT WHEN most <= 0;
-    IF at >= first THEN
-      IF at >= strict THEN
-        PERFORM set_config('enable_seqscan', 'off', true);
-        PERFORM set_config('enable_indexscan', 'off', true);
-      END IF;
-      RETURN QUERY EXECUTE format('SELECT id, %s%s AND %s', at, source, conditions[at + 1])
-        || CASE WHEN after_id IS NOT NULL AND at = after_tier THEN ' AND id < $3' ELSE '' END
-        || format(' ORDER BY id DESC LIMIT %s', most)
-        USING workspace, owners, after_id;
-      GET DIAGNOSTICS given = ROW_COUNT;
-      most := most - given;
-    END IF;
-    IF at < strict THEN
-      CONTINUE WHEN at < strict - 1 AND first >= strict;
-      source := source || format(' AND NOT (%s)', conditions[at + 1]);
-    END IF;
-  END LOOP;
-END $$
 """
 
 # Sorts as the numbers do: a sign, then as many digits for all; those of a negative one turned.
@@ -231,6 +159,25 @@ BEGIN
 END $$
 """
 
+# The log keeps the beginning of a long text; what undo needs of it is kept as long as undo lasts.
+REMEMBER_TEXTS = """
+CREATE FUNCTION remember_texts() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  operation uuid := nullif(current_setting('app.operation', true), '')::uuid;
+  names text[] := array_prepend('id', TG_ARGV::text[]);
+BEGIN
+  IF operation IS NOT NULL THEN
+    INSERT INTO undo_row (workspace_id, operation_id, table_name, before, after)
+    SELECT NEW.workspace_id, operation, TG_TABLE_NAME,
+           jsonb_object_agg(name, was.row -> name), jsonb_object_agg(name, became.row -> name)
+    FROM unnest(names) AS name, (SELECT to_jsonb(OLD) AS row) AS was,
+      (SELECT to_jsonb(NEW) AS row) AS became;
+  END IF;
+  RETURN NULL;
+END $$
+"""
+
 _CHANGED = (
     "OLD.custom IS DISTINCT FROM NEW.custom"
     " OR (OLD.deleted_at IS NULL) IS DISTINCT FROM (NEW.deleted_at IS NULL)"
@@ -240,19 +187,6 @@ _KEPT_WHEN = {
     "UPDATE": _CHANGED,
     "DELETE": "OLD.custom <> '{}'",
 }
-SEARCH_IDS = """
-CREATE FUNCTION search_ids(entity text, patterns text[]) RETURNS SETOF uuid
-LANGUAGE sql STABLE ROWS 20 AS $$
-  SELECT hit.id FROM search_hits(
-    entity, (SELECT jsonb_build_array(jsonb_agg(jsonb_build_array(one))) FROM unnest(patterns) one),
-    1, NULL, NULL, NULL, 2147483647
-  ) AS hit
-$$
-"""
-
-SEARCH_DOOR = "search_hits(text, jsonb, int, uuid[], int, uuid, int)"
-"""The one function that looks into all tables, as a role of its own."""
-
 _REMEMBERED = {
     "insert": "AFTER INSERT ON {} REFERENCING NEW TABLE AS made FOR EACH STATEMENT",
     "delete": "AFTER DELETE ON {} REFERENCING OLD TABLE AS gone FOR EACH STATEMENT",
@@ -264,9 +198,10 @@ _ISOLATION = "workspace_id = (SELECT nullif(current_setting('app.workspace', tru
 
 def functions() -> list[str]:
     """The functions, in the order they are made; before any table."""
-    made = (FOLD, SEARCHABLE, EVENT_CHANGES, SEARCH_HITS, SEARCH_IDS, REMEMBER)
-    of_log = (event_log.EXTEND, event_log.CUT)
-    return [*(one.strip() for one in (*made, *of_log)), *custom_functions()]
+    made = (FOLD, SEARCHABLE, EVENT_CHANGES, REMEMBER, REMEMBER_TEXTS)
+    log = (event_log.EXTEND, event_log.CUT)
+    own = [one.strip() for one in (*made, *log)]
+    return [*own, *searching.functions(), *custom_functions()]
 
 
 def custom_functions() -> list[str]:
@@ -297,6 +232,27 @@ def memory(table: sa.Table) -> list[str]:
     return [
         f"CREATE TRIGGER remember_{act} {_REMEMBERED[act].format(name)} EXECUTE FUNCTION remember()"
         for act in acts
+    ] + _of_texts(table)
+
+
+def _of_texts(table: sa.Table) -> list[str]:
+    """What keeps the long texts of a record that is made or changed."""
+    names = long_texts(table)
+    if not names:
+        return []
+    conditions = {
+        "insert": " OR ".join(f"length(NEW.{one}) > {LONG}" for one in names),
+        "update": " OR ".join(
+            f"OLD.{one} IS DISTINCT FROM NEW.{one}"
+            f" AND (length(OLD.{one}) > {LONG} OR length(NEW.{one}) > {LONG})"
+            for one in names
+        ),
+    }
+    given = ", ".join(f"'{one}'" for one in names)
+    return [
+        f'CREATE TRIGGER remember_texts_{act} AFTER {act.upper()} ON "{table.name}"'
+        f" FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION remember_texts({given})"
+        for act, when in conditions.items()
     ]
 
 
@@ -313,6 +269,7 @@ def isolation(table: sa.Table) -> list[str]:
         statements += [
             f"CREATE POLICY search ON {name} FOR SELECT TO coeffection_search USING (true)",
             f"GRANT SELECT ON {name} TO coeffection_search",
+            *searching.look(table),
         ]
     return statements
 
@@ -336,9 +293,5 @@ def grants(table: sa.Table, app_role: str) -> str:
 
 
 def search_owner() -> list[str]:
-    """Hand the search function to a role that may only read."""
-    return [
-        "GRANT CREATE ON SCHEMA public TO coeffection_search",
-        f"ALTER FUNCTION {SEARCH_DOOR} OWNER TO coeffection_search",
-        "REVOKE CREATE ON SCHEMA public FROM coeffection_search",
-    ]
+    """Hand the search to a role that may only read."""
+    return searching.owners()

@@ -4,7 +4,6 @@ from typing import Any
 
 from auth.context import Context
 from models.registry import Pointer
-from resolvers.cores import core_of
 from resolvers.mutation import mutation, of_any_kind
 from schema import external_ids as given
 from services import external_ids
@@ -15,7 +14,7 @@ _RECORD = "The record as it is now."
 @mutation(records=of_any_kind(_RECORD))
 async def external_id_add(ctx: Context, input: given.ExternalIdAddInput) -> dict[str, Any]:
     """Note what another system calls a record; `…Upsert` finds it by that."""
-    core = core_of(input.record_id, ("recordId",))
+    core: Any = input.record_id
     name = external_ids.Name(input.source, input.value)
     return {"records": [Pointer(*await external_ids.add(ctx, core, name))]}
 
@@ -23,6 +22,6 @@ async def external_id_add(ctx: Context, input: given.ExternalIdAddInput) -> dict
 @mutation(records=of_any_kind(_RECORD))
 async def external_id_remove(ctx: Context, input: given.ExternalIdRemoveInput) -> dict[str, Any]:
     """Forget what another system calls a record."""
-    core = core_of(input.record_id, ("recordId",))
+    core: Any = input.record_id
     name = external_ids.Name(input.source, input.value)
     return {"records": [Pointer(*await external_ids.remove(ctx, core, name))]}

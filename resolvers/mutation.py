@@ -381,6 +381,7 @@ def _record(decoded: tuple[str, str] | None, path: tuple[str | int, ...]) -> tup
     """The table and the id of a core record of any kind."""
     entity = REGISTRY.of_prefix(decoded[0]) if decoded else None
     if decoded is None or entity is None or not entity.core:
-        message = "Not the id of a record such as a contact, a deal or a case."
+        kinds = ", ".join(sorted(one.prefix for one in REGISTRY.values() if one.core))
+        message = f"Send the id of a record of the kinds {kinds}."
         raise UserError(UserErrorCode.INVALID_ID, message, path)
     return entity.table.name, decoded[1]

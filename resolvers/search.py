@@ -1,5 +1,6 @@
 """The search over all records: one statement for all kinds, the best first."""
 
+import functools
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, array
+from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 
 from auth.actor import Actor
 from auth.policy import OWNERS, WORKSPACE, Reach, reach, readable, visible
@@ -17,6 +18,7 @@ from core.names import camel
 from core.sql import Remembered, Rendered
 from models.base import Uuid
 from models.registry import Entity, Pointer
+from models.searching import FUZZY
 from resolvers.conditions import checked_text
 from resolvers.listing import page_size, read_cursor
 from resolvers.plans.wire import cursor
@@ -24,18 +26,38 @@ from resolvers.queries import valued
 from resolvers.reading import Reading
 from schema.search import answered, kinds
 from services.rules import search_terms
-from services.rules.search_terms import FUZZY, Marker
+from services.rules.search_terms import Marker
 
 _STATEMENTS = Remembered()
 _FIRST_STEP, _GROWTH = 500, 8
 """How many hits are held against the policy at first, and how many times more each next time."""
+_WEIGHED, _WEIGHED_UNSEEN = 200, 2000
+"""So many of the newest that fit are weighed: where all hits are seen, and where some may not be.
+
+Those before them follow by their age alone.
+"""
 _HIT: Mapping[str, Any] = {"kind": sa.Integer(), "id": Uuid, "tier": sa.Integer()}
 _OF_ALL = ("workspace_id", "id", "owner_id", "deleted_at")
 """The columns that kinds in one group have in common, and that say who sees their rows."""
 _SHOWN = 3
 """Fields of a record whose finds are shown."""
 
-_TIERS = sa.cast(sa.bindparam("tiers", None, type_=sa.Text), JSONB)
+_LISTS = sa.ARRAY(sa.Text)
+_PATTERNS: Mapping[str, Any] = {
+    "phrase": sa.Text(),
+    "words": _LISTS,
+    "beginnings": _LISTS,
+    "parts": _LISTS,
+    "keys": _LISTS,
+    "fits": _LISTS,
+    "digits": sa.Text(),
+    "slips": _LISTS,
+    "slips2": _LISTS,
+    "slips3": _LISTS,
+    "others": _LISTS,
+    "resembled": sa.Text(),
+}
+"""What the search functions look for, in the order in which they take it."""
 _AFTER_ID = sa.bindparam("after_id", None, type_=Uuid)
 _AFTER_TIER = sa.bindparam("after_tier", None, type_=sa.Integer)
 
@@ -88,12 +110,8 @@ async def _found(reading: Reading, wanted: Wanted) -> list[Any]:
 def searching(reading: Reading, wanted: Wanted) -> tuple[Rendered, Mapping[str, Any]]:
     """The statement of a search, and what is bound in it besides the actor."""
     tier, record_id = wanted.after or (None, None)
-    tiers = orjson.dumps(search_terms.tiers(wanted.words)).decode()
-    return _statement(reading, wanted), {
-        "tiers": tiers,
-        "after_tier": tier,
-        "after_id": record_id,
-    }
+    place = {"after_tier": tier, "after_id": record_id}
+    return _statement(reading, wanted), search_terms.patterns(wanted.words) | place
 
 
 def _statement(reading: Reading, wanted: Wanted) -> Rendered:
@@ -104,7 +122,7 @@ def _statement(reading: Reading, wanted: Wanted) -> Rendered:
 
 
 class _Looking:
-    """Makes the statement: the best of each kind by the one search function, then of all."""
+    """Makes the statement: the best of each kind by its search function, then of all."""
 
     def __init__(self, actor: Actor, chosen: Sequence[Entity], most: int) -> None:
         self._actor = actor
@@ -128,14 +146,14 @@ class _Looking:
         return list(found.values())
 
     def _best(self, at: int, group: Group) -> Any:
-        """The best of a group that are seen; what columns tell is told the search function."""
+        """The best of a group that are seen; what columns tell is told its function."""
         told = reach(group[0][1], self._actor)
         if told is Reach.MORE:
             hits = self._looked_through(at, group)
             rows = sa.select(hits)
         else:
             owners = OWNERS if told is Reach.OWNED else sa.null()
-            hits = _hits(group, owners, _AFTER_TIER, _AFTER_ID, self._most)
+            hits = _hits(group, owners, (_AFTER_TIER, _AFTER_ID), self._most, _WEIGHED)
             rows = sa.select(hits).where(self._seen(group, hits))
         return _ordered(rows, hits, self._most).subquery(f"best_{at}")
 
@@ -157,7 +175,7 @@ class _Looking:
             sa.true().label("more"),
             *(sa.cast(sa.null(), sa.ARRAY(kind)).label(f"{name}s") for name, kind in _HIT.items()),
         ).cte(f"looked_{at}", recursive=True)
-        hits = _hits(group, sa.null(), begin.c.tier, begin.c.id, begin.c.step)
+        hits = _hits(group, sa.null(), (begin.c.tier, begin.c.id), begin.c.step, _WEIGHED_UNSEEN)
         judged = sa.select(hits, self._seen(group, hits).label("seen")).lateral(f"judged_{at}")
         step = _judgement(judged).lateral(f"step_{at}")
         looked = begin.union_all(
@@ -208,26 +226,41 @@ def _judgement(judged: Any) -> sa.Select[Any]:
     ).select_from(judged)
 
 
-def _hits(group: Group, owners: Any, after_tier: Any, after_id: Any, most: Any) -> Any:
+def _hits(group: Group, owners: Any, after: tuple[Any, Any], most: Any, weighed: int) -> Any:
     """The hits in the tables of a group, seen or not, the best first."""
     parts = []
+    asked = _asked()
     for at, entity in group:
-        asked = sa.func.search_hits(
-            sa.literal_column(f"'{entity.table.name}'", sa.Text),
-            _TIERS,
-            sa.literal_column(str(FUZZY), sa.Integer),
+        look = getattr(sa.func, f"search_{entity.table.name}")(
+            *(asked.c[name] for name in _PATTERNS),
             sa.cast(owners, sa.ARRAY(Uuid)),
-            after_tier,
-            after_id,
+            *after,
             most,
+            sa.literal_column(str(weighed), sa.Integer),
         )
-        hit = asked.table_valued(*(sa.column(name, _HIT[name]) for name in ("id", "tier"))).alias()
+        columns = (sa.column(name, _HIT[name]) for name in ("id", "tier"))
+        hit = look.table_valued(*columns).alias().lateral()
         kind = sa.literal_column(str(at), sa.Integer).label("kind")
-        parts.append(sa.select(kind, hit.c.id, hit.c.tier))
+        parts.append(sa.select(kind, hit.c.id, hit.c.tier).select_from(asked.join(hit, sa.true())))
     if len(parts) == 1:
         return parts[0].lateral()
     every = sa.union_all(*parts).subquery()
     return _ordered(sa.select(every), every, most).lateral()
+
+
+@functools.cache
+def _asked() -> sa.CTE:
+    """The patterns, folded once as the texts are that they are held against."""
+    columns = []
+    for name, kind in _PATTERNS.items():
+        given = sa.bindparam(name, None, type_=kind)
+        if kind is _LISTS:
+            one = sa.func.unnest(given).column_valued("one")
+            folded = sa.func.array(sa.select(sa.func.searchable(one)).scalar_subquery(), type_=kind)
+            columns.append(sa.case((given.is_not(None), folded)).label(name))
+        else:
+            columns.append(sa.func.searchable(given, type_=kind).label(name))
+    return sa.select(*columns).cte("asked")
 
 
 def _ordered(chosen: sa.Select[Any], hits: Any, most: Any) -> sa.Select[Any]:
@@ -287,7 +320,7 @@ class _Highlights:
 
     @cached_property
     def _made(self) -> list[dict[str, Any]]:
-        fuzzy = self._row["tier"] >= FUZZY
+        fuzzy = self._row["tier"] == FUZZY
         found = []
         for column, text in zip(_columns(self._entity), self._row["texts"] or (), strict=False):
             parts = self._marker.parts(text, fuzzy=fuzzy) if text else []

@@ -7,7 +7,6 @@ import strawberry
 from auth.context import Context
 from core.ids import encode
 from models.registry import REGISTRY, Pointer
-from resolvers.cores import cores_of
 from resolvers.mutation import extra, mutation, of_any_kind
 from schema import tags as given
 from schema.inputs import UNSET
@@ -46,14 +45,14 @@ async def tag_merge(ctx: Context, input: given.TagMergeInput) -> Any:
 @mutation(records=of_any_kind("The records as they are now, those you may see."))
 async def tags_add(ctx: Context, input: given.TagsAddInput) -> dict[str, Any]:
     """Put tags on records: `tagsAdd(input: {recordIds: ["cnt_…"], names: ["Partner"]})`."""
-    named = cores_of(input.record_ids, "recordIds")
+    named: Any = input.record_ids
     return {"records": _pointers(await tags.add(ctx, named, input.tag_ids, input.names))}
 
 
 @mutation(records=of_any_kind("The records as they are now, those you may see."))
 async def tags_remove(ctx: Context, input: given.TagsRemoveInput) -> dict[str, Any]:
     """Take tags off records."""
-    named = cores_of(input.record_ids, "recordIds")
+    named: Any = input.record_ids
     return {"records": _pointers(await tags.remove(ctx, named, input.tag_ids, input.names))}
 
 

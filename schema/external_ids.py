@@ -2,7 +2,7 @@
 
 import strawberry
 
-from schema.inputs import MutationInput, act_input, arg, nested_input
+from schema.inputs import RECORD, MutationInput, act_input, arg, nested_input
 from schema.values import described
 
 
@@ -26,7 +26,7 @@ class ExternalIdInput:
 class ExternalIdAddInput(MutationInput):
     """Which record a system calls how."""
 
-    record_id: strawberry.ID = arg("The record, of any kind.")
+    record_id: strawberry.ID = arg("The record, of any kind.", of=RECORD)
     source: str = arg("The system, such as `hubspot`; case does not count.", max_length=None)
     value: str = arg("What it calls the record.", max_length=None)
 
@@ -35,6 +35,6 @@ class ExternalIdAddInput(MutationInput):
 class ExternalIdRemoveInput(MutationInput):
     """Which name of which record to forget."""
 
-    record_id: strawberry.ID = arg("The record, of any kind.")
+    record_id: strawberry.ID = arg("The record, of any kind.", of=RECORD)
     source: str = arg("The system.", max_length=None)
     value: str = arg("What it calls the record.", max_length=None)

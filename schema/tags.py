@@ -5,7 +5,7 @@ import strawberry
 from models import tags as rows
 from models.registry import Scope
 from schema.declare import Node, column, entity
-from schema.inputs import UNSET, MutationInput, act_input, arg
+from schema.inputs import RECORD, UNSET, MutationInput, act_input, arg
 
 _EXPECTED_VERSION = "The version you read; the act is refused when it has changed since."
 
@@ -63,7 +63,7 @@ class TagMergeInput(MutationInput):
 class TagsAddInput(MutationInput):
     """Which tags to put on which records."""
 
-    record_ids: list[strawberry.ID] = arg("The records, of any kinds; at most 500.")
+    record_ids: list[strawberry.ID] = arg("The records, of any kinds; at most 500.", of=RECORD)
     names: list[str] = arg(
         "Tags by their names; those that nobody has made are made.",
         default_factory=list,
@@ -76,6 +76,6 @@ class TagsAddInput(MutationInput):
 class TagsRemoveInput(MutationInput):
     """Which tags to take off which records."""
 
-    record_ids: list[strawberry.ID] = arg("The records, of any kinds; at most 500.")
+    record_ids: list[strawberry.ID] = arg("The records, of any kinds; at most 500.", of=RECORD)
     names: list[str] = arg("Tags by their names.", default_factory=list, max_length=None)
     tag_ids: list[strawberry.ID] = arg("Tags by their ids.", of="Tag", default_factory=list)

@@ -90,9 +90,9 @@ async def update(
 ) -> Any:
     """Change what a field is called and whether it must be there; values stay as they are."""
     ctx.require(Category.ADMIN)
+    row = await locked(ctx, field_id, expected_version)
     if not given:
         raise UserError(UserErrorCode.EMPTY_PATCH, "Name at least one field to change.", ())
-    row = await locked(ctx, field_id, expected_version)
     form = Form()
     values = _described(form, given)
     for name in ("required", "is_unique"):

@@ -80,14 +80,14 @@ async def put(
     ctx.act.emit(f"{entity.table.name}.updated", entity.table.name, record_id, called=told)
 
 
-async def add(ctx: Context, core: cores.Core, name: Name) -> cores.Core:
+async def add(ctx: Context, core: cores.Named, name: Name) -> cores.Core:
     """Let a system call a record so."""
     ((entity, record_id),) = await cores.writable(ctx, [core], "recordId")
     await put(ctx, entity, record_id, [name], "value")
     return entity, record_id
 
 
-async def remove(ctx: Context, core: cores.Core, name: Name) -> cores.Core:
+async def remove(ctx: Context, core: cores.Named, name: Name) -> cores.Core:
     """Let a system call a record so no more."""
     ((entity, record_id),) = await cores.writable(ctx, [core], "recordId")
     names = _checked([name], "value")

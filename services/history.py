@@ -9,13 +9,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from auth.policy import WORKSPACE
 from core.events import Author
 from core.ids import encode
 from core.names import camel
 from core.sql import Rendered
+from models import metadata
 from models.registry import REGISTRY, Entity, Field, Kind, Pointer
 from services import actors
 
+EVENT = metadata.tables["event"]
 _NOBODY = "Coeffection"
 _PAGE = """
 SELECT above.ord, e.position, e.at, e.type, e.act, e.operation_id, e.actor_kind, e.actor_id,
@@ -124,14 +127,84 @@ def _entry(entity: Entity, event: Mapping[str, Any], currencies: dict[str, Any])
     for name in currencies.keys() & changes.keys():
         # What comes next in the page is older.
         currencies[name] = changes[name]["before"]
+    return _told(event) | {"event": event["type"].partition(".")[2], "changes": shown}
+
+
+def _told(event: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "at": event["at"],
         "act": event["act"],
-        "event": event["type"].partition(".")[2],
         "operation_id": encode("op", event["operation_id"]),
         "actor": actors.shown(Author(event["actor_kind"], event["actor_id"])),
         "actor_name": event["actor_name"] or _NOBODY,
-        "changes": shown,
+    }
+
+
+def events(positions: Any) -> sa.Select[Any]:
+    """The statement of entries of the log by their positions, with what they are told with."""
+    user, key = metadata.tables["user"], metadata.tables["api_key"]
+    log = EVENT.c
+    by_user = sa.and_(user.c.workspace_id == WORKSPACE, user.c.id == log.actor_id)
+    by_key = sa.and_(key.c.workspace_id == WORKSPACE, key.c.id == log.actor_id)
+    columns = [one for one in log if one.name not in {"changes", "data"}]
+    return (
+        sa.select(
+            *columns,
+            sa.cast(log.changes, sa.Text).label("changes"),
+            sa.func.coalesce(user.c.name, key.c.name).label("actor_name"),
+            _currencies().label("currencies"),
+        )
+        .select_from(EVENT.outerjoin(user, by_user).outerjoin(key, by_key))
+        .where(log.workspace_id == WORKSPACE, log.position == sa.any_(positions))
+    )
+
+
+def _currencies() -> sa.ColumnElement[Any]:
+    """By column the currencies a record's amounts had at an event; null where it has none."""
+    by_table = {one.table.name: one for one in REGISTRY.values() if any(_moneys(one))}
+    told = {name: _currencies_of(one) for name, one in by_table.items()}
+    return sa.case(told, value=EVENT.c.entity)
+
+
+def _currencies_of(entity: Entity) -> sa.ColumnElement[Any]:
+    """Those it has now, as far as no later event tells what they were before."""
+    row, later = entity.table.alias("item"), EVENT.alias("later")
+    names = sorted({name for field in _moneys(entity) for name in field.columns[1:]})
+    pairs: list[Any] = []
+    for name in names:
+        change = later.c.changes[name]
+        before = (
+            sa.select(change["before"].astext)
+            .where(
+                later.c.workspace_id == WORKSPACE,
+                later.c.entity == EVENT.c.entity,
+                later.c.record_id == EVENT.c.record_id,
+                later.c.position > EVENT.c.position,
+                later.c.changes.has_key(name),
+            )
+            .order_by(later.c.position)
+            .limit(1)
+            .correlate(EVENT)
+            .scalar_subquery()
+        )
+        pairs += [sa.literal_column(f"'{name}'"), sa.func.coalesce(before, row.c[name])]
+    return (
+        sa.select(sa.func.jsonb_build_object(*pairs))
+        .where(row.c.workspace_id == WORKSPACE, row.c.id == EVENT.c.record_id)
+        .correlate(EVENT)
+        .scalar_subquery()
+    )
+
+
+def timeline_event(event: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry of the log as an item of a timeline."""
+    entity = REGISTRY.of_table(event["entity"])
+    changes = json.loads(event["changes"], parse_float=str)
+    return _told(event) | {
+        "kind": "TimelineEvent",
+        "id": f"evt_{event['position']}",
+        "event": event["type"],
+        "changes": list(_changes(entity, changes, event["currencies"] or {})),
     }
 
 
@@ -177,7 +250,7 @@ def _money(
     amount, currency = field.columns
     if amount not in changes or changes[amount][side] is None:
         return None
-    code = changes[currency][side] if currency in changes else currencies[currency]
+    code = changes[currency][side] if currency in changes else currencies.get(currency)
     return {
         "kind": "HistoryMoney",
         "money": {"amount": str(changes[amount][side]), "currency": code},
@@ -197,7 +270,14 @@ def _value(entity: Entity, field: Field, value: Any) -> dict[str, Any] | None:
         return {"kind": "HistoryMoment", "moment": datetime.fromisoformat(value)}
     if isinstance(column.type, sa.Date):
         return {"kind": "HistoryDay", "day": date.fromisoformat(value)}
-    return _plain(value)
+    return _long(value) if isinstance(value, dict) else _plain(value)
+
+
+def _long(value: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A text of many pages, of which the log has the beginning; other objects as JSON."""
+    if value.keys() != {"cut", "length"}:
+        return _plain(value)
+    return {"kind": "HistoryText", "text": value["cut"], "length": value["length"]}
 
 
 def _plain(value: Any) -> dict[str, Any] | None:
@@ -207,6 +287,6 @@ def _plain(value: Any) -> dict[str, Any] | None:
         return {"kind": "HistoryFlag", "flag": value}
     if isinstance(value, int):
         return {"kind": "HistoryNumber", "number": str(value)}
-    if isinstance(value, str):
-        return {"kind": "HistoryText", "text": value}
-    return {"kind": "HistoryText", "text": json.dumps(value, ensure_ascii=False)}
+    if not isinstance(value, str):
+        value = json.dumps(value, ensure_ascii=False)
+    return {"kind": "HistoryText", "text": value, "length": len(value)}

@@ -196,12 +196,13 @@ def _refuse_misfits(
 
 async def _check_sharing(ctx: Context, values: Mapping[str, Any]) -> None:
     team_id = values["team_id"]
+    if team_id is not None:
+        await ctx.get(Team, team_id, path=("teamId",))
     if (values["sharing"] == Sharing.TEAM) != (team_id is not None):
         message = "Name the team where a view is shared with one, and only there."
         raise UserError(UserErrorCode.REQUIRED, message, ("teamId",))
     if team_id is None:
         return
-    await ctx.get(Team, team_id, path=("teamId",))
     if team_id not in ctx.actor.teams and not ctx.actor.may(Category.ADMIN, Level.WRITE):
         message = "Choose a team you belong to or manage."
         raise UserError(UserErrorCode.INVALID_VALUE, message, ("teamId",))

@@ -117,7 +117,7 @@ async def merge(ctx: Context, tag_id: str, into_id: str) -> Any:
 
 
 async def add(
-    ctx: Context, named: Sequence[cores.Core], tag_ids: Sequence[str], names: Sequence[str]
+    ctx: Context, named: Sequence[cores.Named], tag_ids: Sequence[str], names: Sequence[str]
 ) -> list[cores.Core]:
     """Put tags on records; those named that nobody has made are made."""
     _check_size(named, tag_ids, names)
@@ -128,7 +128,7 @@ async def add(
 
 
 async def remove(
-    ctx: Context, named: Sequence[cores.Core], tag_ids: Sequence[str], names: Sequence[str]
+    ctx: Context, named: Sequence[cores.Named], tag_ids: Sequence[str], names: Sequence[str]
 ) -> list[cores.Core]:
     """Take tags off records; where there is none nothing changes."""
     _check_size(named, tag_ids, names)
@@ -209,7 +209,7 @@ def _tell(ctx: Context, rows: Sequence[Any], tags: Mapping[str, str], word: str)
         ctx.act.emit(f"{kind}.tagged", kind, record_id, **{word: sorted(names)})
 
 
-def _check_size(named: Sequence[cores.Core], tag_ids: Sequence[str], names: Sequence[str]) -> None:
+def _check_size(named: Sequence[cores.Named], tag_ids: Sequence[str], names: Sequence[str]) -> None:
     if not named:
         raise UserError(UserErrorCode.REQUIRED, "Name at least one record.", ("recordIds",))
     if len(named) > MOST_RECORDS:

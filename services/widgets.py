@@ -50,15 +50,16 @@ def entity_of(record: str) -> Entity:
 
 async def checked(ctx: Context, kind: WidgetKind, given: Mapping[str, Any]) -> Config:
     """The settings a kind of widget has, of those given; the others are refused."""
+    pipeline = given.get("pipeline_id")
+    if pipeline is not None:
+        found: Any = await ctx.get(Pipeline, pipeline, path=("config", "pipelineId"))
+        if found.kind != PipelineKind.DEAL:
+            _refuse("pipeline_id", "Choose a pipeline of deals.")
     check = _CHECKS.get(kind)
     known = {} if check is None else check(given)
     for name, value in given.items():
         if name not in known and value is not None:
             _refuse(name, f"A widget of the kind {kind} has no such setting.")
-    if pipeline := known.get("pipeline_id"):
-        found: Any = await ctx.get(Pipeline, pipeline, path=("config", "pipelineId"))
-        if found.kind != PipelineKind.DEAL:
-            _refuse("pipeline_id", "Choose a pipeline of deals.")
     return known
 
 

@@ -28,8 +28,10 @@ _BETWEEN = render(
                 "actor_kind",
                 "actor_id",
                 "operation_id",
+                "act",
                 "import_id",
                 "changes",
+                "data",
             )
         )
     )

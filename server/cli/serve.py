@@ -92,6 +92,7 @@ def _start(place: Place, servers: Running, port: int, children: list[Child]) -> 
     return {
         "url": url,
         "graphql": f"{url}/graphql",
+        "live": f"{url}/live",
         "metrics": f"http://{HOST}:{ports['api']}/metrics",
         "workspace": demo["workspace"],
         "databaseUrl": servers.database_url,

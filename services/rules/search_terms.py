@@ -1,4 +1,4 @@
-"""What was typed into a search box: as patterns in the order of their worth, and marked in texts.
+"""What was typed into a search box: as patterns of LIKE by their worth, and marked in texts.
 
 A search key is the database's `searchable` text: folded, a space before each word and each
 character of scripts that write no spaces, then a mark, then what is no title.
@@ -8,13 +8,9 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-Tier = list[list[str]]
-"""Patterns of LIKE: of each word one must fit."""
+from typing import Any
 
 MAX_WORDS = 8
-FUZZY = 5
-"""The tier of those that only resemble what was typed; the ones before have it as it is."""
 
 END_OF_TITLE = "\x1f"
 _SHORTEST_PART = 3
@@ -22,6 +18,9 @@ _SHORTEST_FUZZY = 4
 _LONGEST_FUZZY = 24
 _SHORT = 5
 _MOST_FUZZY = 3
+_KEYS = 3
+_LONG = 7
+"""Letters of a word whose slips leave enough of its trigrams to be found by these."""
 _FEWEST_DIGITS = 4
 
 _WITHOUT_SPACES = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
@@ -50,20 +49,23 @@ def escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def tiers(words: Sequence[str]) -> list[Tier]:
-    """The patterns by their worth: whole and first in the title, words, prefixes, parts, typos."""
-    digits = _digits(words)
+def patterns(words: Sequence[str]) -> dict[str, Any]:
+    """The patterns of the search functions by their names, in the order of their worth."""
     own = [escaped(word) for word in words]
     titled = f"%{END_OF_TITLE}%"
-    found: list[Tier] = [
-        [[f" {' '.join(own)} %"]],
-        [[f"% {word} {titled}"] for word in own],
-        [[f"% {word}{titled}"] for word in own],
-        [[part(word).removesuffix("%") + titled, *digits] for word in words],
-        [[part(word), *digits] for word in words],
-    ]
-    typos = _typos(words)
-    return [*found, typos] if typos else found
+    fits = [part(word) for word in words]
+    # The index is asked for the longest three words, of which there is the least; `%` fits all.
+    keys = [*sorted(fits, key=len, reverse=True), "%", "%"][:_KEYS]
+    return {
+        "phrase": f" {' '.join(own)} %",
+        "words": [f"% {word} {titled}" for word in own],
+        "beginnings": [f"% {word}{titled}" for word in own],
+        "parts": [one.removesuffix("%") + titled for one in fits],
+        "keys": keys,
+        "fits": fits,
+        "digits": next(iter(_digits(words)), None),
+        **_slips(words),
+    }
 
 
 def _digits(words: Sequence[str]) -> list[str]:
@@ -73,14 +75,21 @@ def _digits(words: Sequence[str]) -> list[str]:
     return [f"%{digits}%"] if len(digits) >= _FEWEST_DIGITS and digits != text else []
 
 
-def _typos(words: Sequence[str]) -> Tier:
-    left = _MOST_FUZZY
-    made: Tier = []
-    for word in words:
-        fuzzy = left > 0 and _may_be_mistyped(word)
-        left -= fuzzy
-        made.append([part(word), *(_mistyped(word) if fuzzy else ())])
-    return made if left < _MOST_FUZZY else []
+def _slips(words: Sequence[str]) -> dict[str, Any]:
+    """The patterns of single slips, for three words at most, and those of the other words."""
+    fuzzy = _forgiven(words)
+    made: list[list[str] | None] = [[part(word), *_mistyped(word)] for word in fuzzy]
+    first, second, third = [*made, None, None, None][:_MOST_FUZZY]
+    others = [part(word) for word in words if word not in fuzzy]
+    resembled = next((word for word in fuzzy if len(word) >= _LONG), None)
+    slips = {"slips": first, "slips2": second, "slips3": third}
+    return slips | {"others": others, "resembled": resembled}
+
+
+def _forgiven(words: Sequence[str]) -> list[str]:
+    """The words that may be mistyped, the longest first."""
+    may = [word for word in words if _may_be_mistyped(word)][:_MOST_FUZZY]
+    return sorted(may, key=len, reverse=True)
 
 
 def _may_be_mistyped(word: str) -> bool:
@@ -132,7 +141,7 @@ class Marker:
         if known is None:
             likes = _digits(self._words) + [part(word) for word in self._words]
             if fuzzy:
-                likes += [one for word in _typos(self._words) for one in word]
+                likes += [one for word in _forgiven(self._words) for one in _mistyped(word)]
             known = self._compiled[fuzzy] = re.compile("|".join(map(_expression, likes)))
         return known
 

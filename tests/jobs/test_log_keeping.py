@@ -43,7 +43,7 @@ def aged(world: World, position: int, day: str) -> None:
 
 def is_there(server: Server, month: str) -> bool:
     """Whether a month has its partition."""
-    return sql(server, "SELECT to_regclass($1) IS NOT NULL", f"event_{month}")[0][0]
+    return bool(sql(server, "SELECT to_regclass($1) IS NOT NULL", f"event_{month}")[0][0])
 
 
 def test_gql_03_a_log_that_was_cut_asks_those_behind_to_read_anew(server: Server, world: World):

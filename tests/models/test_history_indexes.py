@@ -7,6 +7,7 @@ import pytest
 
 from core.ids import decode
 from services import changes, history
+from services.repointing import pointing
 from services.undo import acts
 
 PARTS = """
@@ -85,3 +86,17 @@ async def test_what_is_read_of_the_log_and_the_trash_has_its_index(filled_in):
             lacking[index] = plan
 
     assert lacking == {}
+
+
+async def test_cont_26_a_merge_finds_live_and_deleted_rows_by_their_indexes(filled_in):
+    connection, workspace = filled_in
+    (people,) = (one for one in pointing("company") if one.table.name == "contact")
+    await connection.execute(f"PREPARE moving AS {people.moving()}")
+    given = f"'{workspace}', '{UUID}', '{{{UUID}}}', now()"
+
+    rows = await connection.fetch(f"EXPLAIN EXECUTE moving ({given})")
+
+    plan = "\n".join(row[0] for row in rows)
+    assert "contact_primary_company_id_ix" in plan
+    assert "contact_deleted_ix" in plan
+    assert "Seq Scan" not in plan

@@ -218,7 +218,8 @@ async def test_gql_14_a_cursor_of_another_workspace_tells_nothing_of_it(world):
             await one.follow(RECORDS, key, ids=[record, theirs], after=after)
         other.admin.act("dealUpdate", {"id": theirs, "name": "Theirs"})
         world.admin.act("dealUpdate", {"id": record, "name": "Ours"})
-        ends, heard = set(), []
+        ends: set[str] = set()
+        heard = []
         while ends != {"a", "b"}:
             heard.append(await one.hear())
             if "Ours" in str(heard[-1]):

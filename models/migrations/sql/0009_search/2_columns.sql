@@ -29,3 +29,5 @@ ALTER TABLE contract ALTER COLUMN search_key SET EXPRESSION AS (searchable(' ' |
 ALTER TABLE invoice ALTER COLUMN search_key SET EXPRESSION AS (searchable(' ' || coalesce(number || ' ', '') || coalesce(bill_to_name || ' ', '') || coalesce(bill_to_email || ' ', '')) || chr(31) || '');
 
 ALTER TABLE task ALTER COLUMN search_key SET EXPRESSION AS (searchable(' ' || coalesce(title || ' ', '')) || chr(31) || searchable(' ' || coalesce(description || ' ', '')));
+
+ALTER TABLE file ADD COLUMN search_key TEXT COLLATE "C" GENERATED ALWAYS AS (searchable(' ' || coalesce(name || ' ', '')) || chr(31) || '') STORED NOT NULL;

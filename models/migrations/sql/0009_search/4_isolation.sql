@@ -18,8 +18,14 @@ CREATE POLICY search ON "sms" FOR SELECT TO coeffection_search USING (true);
 
 GRANT SELECT ON "sms" TO coeffection_search;
 
+CREATE POLICY search ON "file" FOR SELECT TO coeffection_search USING (true);
+
+GRANT SELECT ON "file" TO coeffection_search;
+
 GRANT CREATE ON SCHEMA public TO coeffection_search;
 
-ALTER FUNCTION search_hits(text, jsonb, int, uuid[], int, uuid, int) OWNER TO coeffection_search;
+ALTER FUNCTION search_ids(text, text[]) OWNER TO coeffection_search;
+
+ALTER FUNCTION search_big(text, boolean, boolean, text, text[], text[], text[], text[], text[], text, text[], text[], text[], text[], text, uuid[], int, uuid, int, int) OWNER TO coeffection_search;
 
 REVOKE CREATE ON SCHEMA public FROM coeffection_search;
