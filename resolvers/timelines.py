@@ -216,7 +216,7 @@ async def logged(reading: Reading, positions: Sequence[int]) -> dict[int, dict[s
         return {}
     statement = _STATEMENTS.of("events", lambda: history.events(_POSITIONS))
     rows = await reading.fetch(statement.with_values(positions=list(positions)))
-    return {row["position"]: history.timeline_event(row) for row in rows}
+    return {row["position"]: history.timeline_event(row, reading.actor.custom) for row in rows}
 
 
 def related(item: Item) -> dict[str, Any]:

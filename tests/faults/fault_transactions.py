@@ -21,7 +21,7 @@ async def test_relay_a_transaction_held_open_leaves_other_boards_live(server, wo
     async with parts.following(client):
         async with owner.transaction():
             await owner.execute(_HOLD, uuid(other.id))
-            waiting = asyncio.create_task(behind.go_on(0.1, at_once=1))
+            waiting = asyncio.create_task(behind.once())
             await acts.go_on(HELD_SECONDS - 1)
             held_up = not behind.made
         await waiting

@@ -100,6 +100,11 @@ class Acts:
             turns = (self._turn(client, number, deadline, pause) for number in range(at_once))
             await asyncio.gather(*turns)
 
+    async def once(self) -> None:
+        """Make one deal."""
+        async with httpx.AsyncClient(timeout=20) as client:
+            await self._make(client, 0)
+
     async def _turn(
         self, client: httpx.AsyncClient, number: int, deadline: float, pause: float
     ) -> None:

@@ -47,7 +47,7 @@ def another(
     )
     url = f"http://127.0.0.1:{port}"
     try:
-        assert eventually(lambda: _serves(url), 90), (folder / "api.log").read_text()[-2000:]
+        assert eventually(lambda: _serves(url), 180), (folder / "api.log").read_text()[-2000:]
         yield url, process
     finally:
         process.kill()

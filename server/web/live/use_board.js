@@ -6,8 +6,7 @@ const AGAIN = "The board was read anew.";
 
 export function useBoard(line, pipelineId, filter, { say, warn, offerUndo }) {
   const [, draw] = useReducer((count) => count + 1, 0);
-  const own = useRef({ columns: null, moves: [], versions: new Map(), acts: new Set(), queue: Promise.resolve() });
-  const it = own.current;
+  const { current: it } = useRef({ columns: null, moves: [], versions: new Map(), acts: new Set() });
 
   function show(columns) {
     it.columns = columns;
@@ -43,7 +42,11 @@ export function useBoard(line, pipelineId, filter, { say, warn, offerUndo }) {
       it.moves = it.moves.filter((other) => other !== pending);
       draw();
     };
-    it.queue = it.queue.then(() => send(card, target)).catch((reason) => warn(reason.message)).then(settled);
+    // One after the other: each is sent with the version that the one before left.
+    it.queue = Promise.resolve(it.queue)
+      .then(() => send(card, target))
+      .catch((reason) => warn(reason.message))
+      .then(settled);
   }
 
   async function send(card, { id, stageId, afterId, beforeId }) {
@@ -54,8 +57,9 @@ export function useBoard(line, pipelineId, filter, { say, warn, offerUndo }) {
     it.acts.add(operationId);
     if (!deal) return;
     it.versions.set(id, deal.version);
-    show(applied(it.columns, { __typename: "CardUpserted", card: deal, stageId: deal.stage.id, rank: deal.rank }));
-    const stage = it.columns.find((column) => column.stage.id === deal.stage.id)?.stage.name;
+    const event = { __typename: "CardUpserted", card: deal, stageId: deal.stage.id, rank: deal.rank };
+    show(applied(it.columns, event));
+    const stage = it.columns.find((column) => column.stage.id === event.stageId)?.stage.name;
     const more = [...(warnings ?? []).map(({ message }) => message), ...tasks(spawnedTasks)];
     offerUndo([`Moved ${deal.name} to ${stage}.`, ...more].join(" "), operationId);
   }
