@@ -344,6 +344,17 @@ def test_dash_11_a_dashboard_is_seen_by_its_owner_and_whom_it_is_shared_with(wor
     assert not sees(world.rep)
 
 
+def test_dash_11_what_somebody_leaves_behind_goes_on_and_admins_change_it(world: World):
+    board = fresh(world.manager, "Ours")["id"]
+    fresh(world.admin, "Ours")
+    assert not world.manager.act("dashboardShare", {"id": board, "roles": ["ADMIN"]}).errors
+    assert world.admin.act("dashboardUpdate", {"id": board, "name": "x"}).codes == ["READ_ONLY"]
+    left = {"id": world.user("manager"), "reassignTo": world.user("admin")}
+    assert not world.admin.act("userDeactivate", left).errors
+    assert view(world.admin, id=board)
+    assert not world.admin.act("dashboardUpdate", {"id": board, "name": "Theirs"}).errors
+
+
 def test_dash_12_upcoming_tasks_are_ones_own_of_the_next_48_hours(world: World):
     now = datetime.now(UTC)
     for title, hours in (("In time", 47.9), ("Too late", 48.1), ("Past", -1)):
