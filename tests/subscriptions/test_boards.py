@@ -278,7 +278,9 @@ async def test_proj_05_progress_is_told_when_tasks_are_done(world: World) -> Non
         ("projectBoardEvents", "projectCreate", {"name": "Move"}, "Project"),
     ],
 )
-async def test_gql_03_every_board_has_its_feed(world: World, feed, act, given, kind) -> None:
+async def test_lead_03_case_17_task_03_gql_03_every_board_has_its_feed(
+    world: World, feed, act, given, kind
+) -> None:
     query = f"""subscription F($after: Cursor) {{ {feed}(after: $after) {{ __typename
       ... on {kind}CardUpserted {{ cursor rank card {{ id }} }}
       ... on {kind}ColumnTotalsChanged {{ count }} }} }}"""

@@ -184,3 +184,21 @@ async def heard(feeds: list[Feed], world: World) -> None:
     world.contact(email=None)
     for feed in feeds:
         await feed.until(shows("MetricData", "TOTAL_CONTACTS"))
+
+
+async def test_dash_08_a_table_follows_the_saved_view_it_shows(world: World) -> None:
+    for name in ("Globex", "Initech"):
+        world.deal(name=name)
+    look = {"name": "One", "recordType": "DEAL", "filter": '{"name": {"eq": "Globex"}}'}
+    view = world.admin.act("savedViewCreate", look, "savedView { id }")["savedView"]["id"]
+    board = main(world.admin)
+    given = {"dashboardId": board, "kind": "TABLE", "config": {"viewId": view}}
+    assert not world.admin.act("dashboardWidgetAdd", given).errors
+    async with socket(world.server.url) as one:
+        await one.init(world.admin.token)
+        feed = await follow(one, world)
+        await heard([feed], world)
+        world.admin.act("savedViewUpdate", {"id": view, "filter": '{"name": {"eq": "Initech"}}'})
+        told = await feed.until(shows("TableData"))
+
+    assert told[-1]["data"]["records"] == [{"name": "Initech"}]
