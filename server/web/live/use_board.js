@@ -55,13 +55,12 @@ export function useBoard(line, pipelineId, filter, { say, warn, offerUndo }) {
     const { deal, warnings, spawnedTasks, userErrors, operationId } = await line.act("Move", input);
     if (userErrors.length) return warn(`${card.name} went back: ${userErrors[0].message}`);
     it.acts.add(operationId);
-    if (!deal) return;
+    if (!deal || !it.columns) return;
     it.versions.set(id, deal.version);
-    const event = { __typename: "CardUpserted", card: deal, stageId: deal.stage.id, rank: deal.rank };
-    show(applied(it.columns, event));
-    const stage = it.columns.find((column) => column.stage.id === event.stageId)?.stage.name;
+    const { stage, rank } = deal;
+    show(applied(it.columns, { __typename: "CardUpserted", card: deal, stageId: stage.id, rank }));
     const more = [...(warnings ?? []).map(({ message }) => message), ...tasks(spawnedTasks)];
-    offerUndo([`Moved ${deal.name} to ${stage}.`, ...more].join(" "), operationId);
+    offerUndo([`Moved ${deal.name} to ${stage.name}.`, ...more].join(" "), operationId);
   }
 
   async function more({ stage, more: after }) {
