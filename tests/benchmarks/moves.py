@@ -38,15 +38,21 @@ def boards(url: str, token: str) -> list[dict[str, Any]]:
     """Pipelines with their open stages and cards."""
     made = []
     for number in range(BOARDS):
-        given = {"name": f"Board {number} {time.time_ns()}", "kind": "DEAL"}
+        kinds = ["OPEN"] * STAGES + ["WON", "LOST"]
+        stages = [
+            {"name": f"Stage {place}", "color": "#38bdf8", "category": kind}
+            | ({"probability": 50} if kind == "OPEN" else {})
+            for place, kind in enumerate(kinds)
+        ]
+        given = {"name": f"Board {number} {time.time_ns()}", "kind": "DEAL", "stages": stages}
         pipeline = _acted(_sent(url, PIPELINE, {"i": given}, token))["pipeline"]
-        stages = [one["id"] for one in pipeline["stages"]["nodes"] if one["category"] == "OPEN"]
+        open_ones = [one["id"] for one in pipeline["stages"]["nodes"] if one["category"] == "OPEN"]
         cards = {}
         for card in range(CARDS):
-            values = {"name": f"Card {card}", "pipelineId": pipeline["id"], "stageId": stages[0]}
+            values = {"name": f"Card {card}", "pipelineId": pipeline["id"], "stageId": open_ones[0]}
             deal = _acted(_sent(url, CREATE, {"i": values}, token))["deal"]
             cards[deal["id"]] = deal["version"]
-        made.append({"id": pipeline["id"], "stages": stages[:STAGES], "cards": cards})
+        made.append({"id": pipeline["id"], "stages": open_ones, "cards": cards})
     return made
 
 
@@ -81,7 +87,8 @@ class Mover:
         card = list(board["cards"])[lap % CARDS]
         stage = board["stages"][(lap // CARDS + 1) % len(board["stages"])]
         url = self.order["urls"][number % len(self.order["urls"])]
-        body = {"query": MOVE, "variables": {"i": {"id": card, "toStageId": stage}}}
+        given = {"id": card, "toStageId": stage, "expectedVersion": self.versions[card]}
+        body = {"query": MOVE, "variables": {"i": given}}
         headers = {"authorization": f"Bearer {self.order['token']}"}
         asked = time.monotonic()
         try:

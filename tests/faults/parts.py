@@ -234,7 +234,7 @@ async def told_all(acts: Acts, *followers: Follower, seconds: float = 60.0) -> f
 
 def deals(server: Server, world: World) -> list[str]:
     """The names of a workspace's deals, as the database has them."""
-    query = """query($after: String) { deals(first: 100, after: $after) {
+    query = """query($after: Cursor) { deals(first: 100, after: $after) {
       nodes { name } pageInfo { hasNextPage endCursor } } }"""
     found: list[str] = []
     after = None
