@@ -43,36 +43,44 @@ def restorable(entity: Entity, actor: Actor) -> Deleted:
     return Deleted.INCLUDE if may else Deleted.EXCLUDE
 
 
+class Taken(StrEnum):
+    """How the rows of a condition are come by."""
+
+    SINGLY = "singly"
+    """By a key of theirs, a few."""
+    IN_ORDER = "in order"
+    """As a list of their own, until there are enough."""
+    TOGETHER = "together"
+    """As a whole, to be counted."""
+
+
 def visible(
     entity: Entity,
     actor: Actor,
     rows: Any,
     deleted: Deleted = Deleted.EXCLUDE,
     *,
-    whole: bool = False,
+    taken: Taken = Taken.SINGLY,
 ) -> sa.ColumnElement[bool]:
-    """The rows of an entity this actor sees; `rows` is table or alias.
-
-    `whole` says that they are not looked up by a key of theirs, but are a list of their own.
-    """
+    """The rows of an entity this actor sees; `rows` is table or alias."""
     conditions = [rows.c.workspace_id == WORKSPACE]
     if entity.restorable and deleted is not Deleted.INCLUDE:
         gone = rows.c.deleted_at
         conditions.append(gone.is_not(None) if deleted is Deleted.ONLY else gone.is_(None))
-    scope = in_reach(entity, actor, rows, whole=whole)
+    scope = in_reach(entity, actor, rows, taken=taken)
     if scope is not None:
         conditions.append(scope)
     return sa.and_(*conditions)
 
 
 def in_reach(
-    entity: Entity, actor: Actor, rows: Any, *, whole: bool = False
+    entity: Entity, actor: Actor, rows: Any, *, taken: Taken = Taken.SINGLY
 ) -> sa.ColumnElement[bool] | None:
     """The part of `visible` that depends on the actor's role; None when nothing is hidden."""
     if not readable(entity, actor):
         return sa.false()
     if entity.scope is Scope.ATTACHED:
-        return _attached(entity, actor, rows, whole=whole)
+        return _attached(entity, actor, rows, taken)
     special = _BY_SCOPE.get(entity.scope)
     if special is not None:
         return special(entity, actor, rows)
@@ -169,14 +177,20 @@ def _with_others(rows: Any) -> sa.ColumnElement[bool]:
 
 
 def _attached(
-    entity: Entity, actor: Actor, rows: Any, *, whole: bool
+    entity: Entity, actor: Actor, rows: Any, taken: Taken
 ) -> sa.ColumnElement[bool] | None:
     """The rows of the actor's people, and those that belong to a core record the actor sees."""
     cores = [one for one in REGISTRY.values() if one.core]
     if actor.owners is None and all(readable(core, actor) for core in cores):
         return None
     seen = [one for one in cores if readable(one, actor)]
-    own = rows.c.owner_id == USER if actor.owners is None else _owned(actor, rows)
+    if taken is Taken.TOGETHER:
+        # Row by row each would be looked up in vain once for each kind of record; a union, and no
+        # list, has the planner expect that there are many.
+        mine = entity.table.alias()
+        own = sa.select(mine.c.id).where(mine.c.workspace_id == WORKSPACE, _of_people(actor, mine))
+        return rows.c.id.in_(sa.union(own, *_gathered(entity, actor, seen)))
+    own = _of_people(actor, rows)
     join = entity.table.metadata.tables[entity.attached].alias()
     # Its few records are found first, and of each only what it is decides.
     belongs: Any = sa.exists().where(
@@ -184,11 +198,16 @@ def _attached(
         join.c[_own_column(entity)] == rows.c.id,
         sa.or_(sa.false(), *(_sees(core, actor, join) for core in seen)),
     )
-    if whole and actor.owners == (actor.user_id,):
+    if taken is Taken.IN_ORDER and actor.owners is not None:
         # A big list is not searched from its top for the little that somebody new may see.
-        few = _few(actor, seen)
-        belongs = sa.case((few, rows.c.id.in_(_gathered(entity, actor, seen))), else_=belongs)
+        little = sa.union_all(*_gathered(entity, actor, seen, FEW))
+        belongs = sa.case((_few(actor, seen), rows.c.id.in_(little)), else_=belongs)
     return sa.or_(own, belongs)
+
+
+def _of_people(actor: Actor, rows: Any) -> sa.ColumnElement[bool]:
+    """The rows of the actor's own people; of one's own where all are seen."""
+    return rows.c.owner_id == USER if actor.owners is None else _owned(actor, rows)
 
 
 def _sees(core: Entity, actor: Actor, join: Any) -> sa.ColumnElement[bool]:
@@ -202,33 +221,35 @@ def _sees(core: Entity, actor: Actor, join: Any) -> sa.ColumnElement[bool]:
 def _few(actor: Actor, cores: list[Entity]) -> sa.ColumnElement[bool]:
     """Whether the actor sees next to no records, but for those that everybody sees."""
     parts = [
-        sa.select(_some(core, actor).c.id) for core in cores if core.scope is not Scope.WORKSPACE
+        sa.select(_some(core, actor, FEW).c.id)
+        for core in cores
+        if core.scope is not Scope.WORKSPACE
     ]
     counted = sa.union_all(*parts).subquery()
     return sa.select(sa.func.count() < FEW).select_from(counted).scalar_subquery()
 
 
-def _gathered(entity: Entity, actor: Actor, cores: list[Entity]) -> Any:
-    """The ids of what belongs to the few records the actor sees, gathered once a statement."""
-    parts = []
+def _gathered(
+    entity: Entity, actor: Actor, cores: list[Entity], most: int | None = None
+) -> Iterator[Any]:
+    """The ids of what belongs to the records the actor sees, gathered once a statement."""
     for core in cores:
         join = entity.table.metadata.tables[entity.attached].alias()
-        record = _some(core, actor)
+        record = _some(core, actor, most)
         found = sa.select(join.c[_own_column(entity)]).where(
             join.c.workspace_id == WORKSPACE, join.c.record_id == record.c.id
         )
         if "item_kind" in join.c:
             found = found.where(join.c.item_kind == entity.table.name)
-        parts.append(found)
-    return sa.union_all(*parts)
+        yield found
 
 
-def _some(core: Entity, actor: Actor) -> Any:
+def _some(core: Entity, actor: Actor, most: int | None) -> Any:
     """The ids of records the actor sees; no more than tells that they are not few."""
     record = core.table.alias()
     found = sa.select(record.c.id).where(visible(core, actor, record))
-    if core.scope is not Scope.WORKSPACE:
-        found = found.limit(sa.literal_column(str(FEW)))
+    if most is not None and core.scope is not Scope.WORKSPACE:
+        found = found.limit(sa.literal_column(str(most)))
     return found.subquery()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from auth.custom_fields import CustomField
-from auth.policy import readable, visible
+from auth.policy import Taken, readable, visible
 from core.codes import DenialCode
 from core.errors import Denied
 from core.names import camel, snake
@@ -39,7 +39,7 @@ async def aggregate_of(
     home = Home.of(reading.actor, reading.now)
     filtering = Filtering(reading.actor, reading.now)
     conditions = (
-        visible(entity, reading.actor, rows),
+        visible(entity, reading.actor, rows, taken=Taken.TOGETHER),
         filtering.where(entity, rows, arguments.get("filter")),
     )
     own = _summed(reading, entity, arguments)

@@ -15,16 +15,20 @@ from models.base import Uuid
 from models.enums import ResyncReason, WidgetKind
 from resolvers.dashboards import widgets_of
 from resolvers.feeds import Name, events
+from resolvers.leanings import is_personal
 from resolvers.plans.rendering import rendered
 from resolvers.reading import Reading
+from resolvers.saved_views import looked
 from resolvers.scopes import Scope, scope_of
 from resolvers.widget_sources import sources
-from resolvers.widgets import DATA, upcoming_tasks
+from resolvers.widgets import DATA, upcoming_tasks, views
 from schema.dashboard_view import DASHBOARD_EVENTS
+from services.widgets import entity_of
 
 _DASHBOARD, _WIDGET = metadata.tables["dashboard"], metadata.tables["dashboard_widget"]
 _SHARE, _TASK = metadata.tables["dashboard_share"], metadata.tables["task"]
 _CONFIG = frozenset({_DASHBOARD.name, _WIDGET.name})
+_VIEW = "saved_view"
 _PACE = 0.5
 
 
@@ -56,16 +60,15 @@ class DashboardEvents:
     async def load(self, reading: Reading) -> None:
         """Read which widgets there are."""
         rows = await widgets_of(reading, encode("dash", self.dashboard))
-        self._widgets = {row["id"]: _widget(reading, row) for row in rows if row["id"]}
+        self._widgets = {row["id"]: await _widget(reading, row) for row in rows if row["id"]}
 
     async def configured(
         self, reading: Reading, events: Sequence[Mapping[str, Any]]
     ) -> ResyncReason | None:
         """Read the widgets again when they changed; the layout is read by who shows it."""
         own = [one for one in events if self._is_own(one)]
-        if not own:
-            return None
-        await self.load(reading)
+        if own or any(one["entity"] == _VIEW for one in events):
+            await self.load(reading)
         reshaped = any(
             one["type"] != f"{_WIDGET.name}.updated" or not one["changes"].keys() <= _SHOWN
             for one in own
@@ -98,7 +101,7 @@ class DashboardEvents:
                 found.append((one.id, ""))
                 continue
             whose: Collection[str] = viewers
-            if not whole and len(viewers) > 1:
+            if not whole and reading.actor.owners is None:
                 whose = await _assignees(reading, events or (), viewers)
             found += [(one.id, user) for user in sorted(whose)]
         return found
@@ -127,16 +130,24 @@ class DashboardEvents:
 _SHOWN = frozenset({"title", "config"})
 
 
-def _widget(reading: Reading, row: Mapping[str, Any]) -> _Widget:
+async def _widget(reading: Reading, row: Mapping[str, Any]) -> _Widget:
     kind = WidgetKind[row["kind"]]
-    tables = sources(kind, row["config"], reading.actor)
+    tables = sources(kind, row["config"], reading.actor, await _filter(reading, row["config"]))
     return _Widget(row["id"], kind, row["title"], row["config"], tables)
+
+
+async def _filter(reading: Reading, config: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The filter of the saved view that a widget shows."""
+    if not config.get("view_id"):
+        return None
+    found = await views(reading, [config["view_id"]])
+    return (looked(found[0]) if found else None) or {}
 
 
 async def _assignees(
     reading: Reading, events: Sequence[Mapping[str, Any]], viewers: Collection[str]
 ) -> set[str]:
-    """The viewers whose tasks changed; several only follow together if they see all tasks."""
+    """The viewers whose tasks changed, of those who see all tasks."""
     own = [one for one in events if one["entity"] == _TASK.name]
     changes = [one["changes"].get("owner_id") or {} for one in own]
     owners = {user for change in changes for user in change.values() if user}
@@ -155,7 +166,12 @@ async def _sharing(reading: Reading, arguments: Mapping[str, Any]) -> Any:
     if not rows:
         raise Denied(DenialCode.INVALID_ID, "There is no such dashboard.")
     dashboard = rows[0]["dashboard_id"]
-    return dashboard, await _way_in(reading, dashboard), scope.kind, scope.owners, scope.team_id
+    whose: tuple[Any, ...] = (scope.kind, scope.owners, scope.team_id)
+    for row in rows:
+        filter_ = await _filter(reading, row["config"] or {})
+        if filter_ and is_personal(entity_of(row["config"]["record"]), filter_):
+            whose += (reading.actor.user_id,)
+    return dashboard, await _way_in(reading, dashboard), whose
 
 
 async def _way_in(reading: Reading, dashboard: str) -> str:
@@ -191,5 +207,5 @@ async def opening(reading: Reading, arguments: Mapping[str, Any]) -> DashboardEv
     rows = await widgets_of(reading, arguments.get("dashboardId"))
     if not rows:
         raise Denied(DenialCode.INVALID_ID, "There is no such dashboard.")
-    widgets = {row["id"]: _widget(reading, row) for row in rows if row["id"]}
+    widgets = {row["id"]: await _widget(reading, row) for row in rows if row["id"]}
     return DashboardEvents(rows[0]["dashboard_id"], scope, _widgets=widgets)

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from auth.policy import readable, restorable, visible
+from auth.policy import Taken, readable, restorable, visible
 from core.codes import DenialCode
 from core.errors import Denied
 from models.enums import Deleted
@@ -59,7 +59,9 @@ class Listing:
         owner = (self.field.target, self.field.by, self.field.through) if self.field else None
         return self.entity.name, owner, orjson.dumps(self.arguments, default=str)
 
-    def fitting(self, reading: Reading, rows: Any) -> sa.ColumnElement[bool]:
+    def fitting(
+        self, reading: Reading, rows: Any, taken: Taken = Taken.IN_ORDER
+    ) -> sa.ColumnElement[bool]:
         """The rows of the whole list, whatever the page."""
         arguments = self.arguments
         filtering = Filtering(reading.actor, reading.now)
@@ -69,7 +71,7 @@ class Listing:
                 reading.actor,
                 rows,
                 which(self.arguments),
-                whole=self.field is None,
+                taken=taken if self.field is None else Taken.SINGLY,
             ),
             filtering.where(self.entity, rows, arguments.get("filter")),
         ]
@@ -119,7 +121,9 @@ class Listing:
             rows = self.entity.table.alias("item")
             counting = sa.select(sa.func.count()).select_from(rows)
             if self.field is None:
-                found = await reading.fetch(counting.where(self.fitting(reading, rows)))
+                found = await reading.fetch(
+                    counting.where(self.fitting(reading, rows, Taken.TOGETHER))
+                )
                 return [found[0][0]]
             above, joined = _parents(parents, self.field)
             inner = counting.where(

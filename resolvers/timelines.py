@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 import sqlalchemy as sa
 
-from auth.policy import WORKSPACE, readable, visible
+from auth.policy import WORKSPACE, Taken, readable, visible
 from auth.roles import Category, Level
 from core.codes import DenialCode
 from core.errors import Denied
@@ -216,7 +216,7 @@ async def logged(reading: Reading, positions: Sequence[int]) -> dict[int, dict[s
         return {}
     statement = _STATEMENTS.of("events", lambda: history.events(_POSITIONS))
     rows = await reading.fetch(statement.with_values(positions=list(positions)))
-    return {row["position"]: history.timeline_event(row) for row in rows}
+    return {row["position"]: history.timeline_event(row, reading.actor.custom) for row in rows}
 
 
 def related(item: Item) -> dict[str, Any]:
@@ -237,7 +237,7 @@ def _page(reading: Reading, asked: Asked) -> sa.Select[Any]:
     # Each branch is read from its own index in order, and no further than a page.
     branches = [
         sa.select(branch.order_by(*order).limit(limit).correlate(above).subquery(f"branch{at}"))
-        for at, (branch, order) in enumerate(_branches(reading, asked, above))
+        for at, (branch, order) in enumerate(_branches(reading, asked, above, Taken.IN_ORDER))
     ]
     merged = sa.union_all(*branches).subquery("merged")
     page = sa.select(merged).order_by(*_latest(merged)).limit(limit).lateral("page")
@@ -255,7 +255,7 @@ def _total(reading: Reading, asked: Asked) -> sa.Select[Any]:
         sa.select(sa.func.count().label("found")).select_from(
             branch.correlate(above).subquery(f"branch{at}")
         )
-        for at, (branch, _) in enumerate(_branches(reading, asked, above))
+        for at, (branch, _) in enumerate(_branches(reading, asked, above, Taken.TOGETHER))
     ]
     counted = sa.union_all(*counts).subquery("counted")
     total = sa.select(sa.func.sum(counted.c.found).label("total")).lateral("total")
@@ -278,10 +278,10 @@ Branch = tuple[Any, Sequence[Any]]
 """The items of one kind that a record has, and their order."""
 
 
-def _branches(reading: Reading, asked: Asked, above: Any) -> Iterator[Branch]:
+def _branches(reading: Reading, asked: Asked, above: Any, taken: Taken) -> Iterator[Branch]:
     for kind in asked.kinds:
         if asked.source.entity is None:
-            yield _received(reading, asked, kind)
+            yield _received(reading, asked, kind, taken)
         elif kind is TimelineKind.EVENT:
             yield from _logged(reading, asked, above)
         elif kind in ACTIVITIES:
@@ -290,13 +290,13 @@ def _branches(reading: Reading, asked: Asked, above: Any) -> Iterator[Branch]:
             yield _begun(reading, asked, kind, above)
 
 
-def _received(reading: Reading, asked: Asked, kind: TimelineKind) -> Branch:
+def _received(reading: Reading, asked: Asked, kind: TimelineKind, taken: Taken) -> Branch:
     """The activities of a kind that the viewer sees, or those nobody was found for."""
     entity = REGISTRY[RECORDS[kind]]
     rows = entity.table.alias("item")
     found = _branch(asked, kind, rows.c.at, rows.c.id)
     wanted = [rows.c.unmatched] if asked.source.unmatched else []
-    return found[0].where(visible(entity, reading.actor, rows, whole=True), *wanted), found[1]
+    return found[0].where(visible(entity, reading.actor, rows, taken=taken), *wanted), found[1]
 
 
 def _attached(asked: Asked, kind: TimelineKind, above: Any) -> Branch:

@@ -20,9 +20,14 @@ _MONEY = "exchange_rate"
 _DEALS = frozenset({"deal", "pipeline", "pipeline_stage", _MONEY})
 
 
-def sources(kind: WidgetKind, config: Config, actor: Actor) -> Tables:
-    """The tables that decide what a widget shows somebody, those that decide on sight included."""
+def sources(kind: WidgetKind, config: Config, actor: Actor, filter: Config | None = None) -> Tables:
+    """The tables that decide what a widget shows somebody, those that decide on sight included.
+
+    `filter` is that of the saved view it shows.
+    """
     entities, tables = _BY_KIND[kind](config)
+    if filter is not None:
+        tables |= {"saved_view"} | leans_on(entity_of(config["record"]), actor, filter)
     return tables.union(
         (REGISTRY[name].table.name for name in entities),
         *(leans_on(REGISTRY[name], actor, None) for name in entities),

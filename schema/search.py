@@ -74,7 +74,8 @@ def answered() -> Answered:
         connection,
         "The records you see in which every word of what was typed is found: whole words of a"
         " title first, then beginnings, parts, what is in a body, and what only resembles it; the"
-        " newest first among equals. Nothing typed finds nothing.",
+        " newest first among equals. Of a kind in which very many fit, the newest 200 come in this"
+        " order, the others behind them by age. Nothing typed finds nothing.",
         {
             "query": Given(
                 str,

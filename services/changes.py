@@ -6,9 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from auth.policy import in_reach, readable, visible
+from auth.policy import WORKSPACE, in_reach, readable, visible
 from core.ids import encode
-from core.sql import Rendered
+from core.sql import Remembered, Rendered
 from models.base import Uuid
 from models.enums import ChangeKind, ResyncReason
 from models.registry import Entity, Pointer
@@ -16,6 +16,7 @@ from models.registry import Entity, Pointer
 WINDOW = 10_000
 """So much of the log is looked through for one page, however rare what is asked for."""
 
+_STATEMENTS = Remembered(256)
 _KEPT = "SELECT kept_after FROM event_head WHERE workspace_id = $1"
 _EVENTS = """
 SELECT position, at, entity, record_id, act, operation_id,
@@ -93,12 +94,17 @@ async def _met(
     met = {}
     for name in dict.fromkeys(table for table, _ in keys):
         ids = [record for table, record in keys if table == name]
-        for row in await reading.fetch(_standing(by_table[name], reading.actor, ids)):
+        statement = _standing(by_table[name], reading.actor).with_values(ids=ids)
+        for row in await reading.fetch(statement):
             met[name, row["id"]] = _Met(row["seen"], row["deleted"], row["in_reach"])
     return met
 
 
-def _standing(entity: Entity, actor: Any, ids: Sequence[str]) -> sa.Select[Any]:
+def _standing(entity: Entity, actor: Any) -> Rendered:
+    return _STATEMENTS.of((entity.name, actor.permission_set), lambda: _stands(entity, actor))
+
+
+def _stands(entity: Entity, actor: Any) -> sa.Select[Any]:
     rows = entity.table
     reach = in_reach(entity, actor, rows)
     deleted = rows.c.deleted_at.is_not(None) if entity.restorable else sa.false()
@@ -108,8 +114,8 @@ def _standing(entity: Entity, actor: Any, ids: Sequence[str]) -> sa.Select[Any]:
         deleted.label("deleted"),
         sa.func.coalesce(sa.true() if reach is None else reach, sa.false()).label("in_reach"),
     ).where(
-        rows.c.workspace_id == actor.workspace_id,
-        rows.c[entity.key] == sa.any_(sa.bindparam(None, list(ids), type_=sa.ARRAY(Uuid))),
+        rows.c.workspace_id == WORKSPACE,
+        rows.c[entity.key] == sa.any_(sa.bindparam("ids", None, type_=sa.ARRAY(Uuid))),
     )
 
 

@@ -148,10 +148,19 @@ class Workspace:
             if since is not None and since > head:
                 head = (await self._around.head(self.name)).position
             await shared.group.join(queue, since, head)
+            # Whoever was away is told, too, that the snapshot was another one's.
+            if since is not None and await self._resighted(connection.actor, since):
+                queue.push([await shared.group.apology(ResyncReason.PERMISSIONS_CHANGED)])
         except BaseException:
             self._release(shared, queue)
             raise
         self._of[queue] = shared
+
+    async def _resighted(self, actor: Actor, since: int) -> bool:
+        behind = (self.head.position if self.head else since) - since
+        return behind <= log.MOST and await log.resighted(
+            self._around.database, self.name, actor.user_id, since
+        )
 
     def unfollow(self, queue: Queue) -> None:
         """Stop to tell a subscriber."""

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from graphql.execution.values import VariableValues
 
 from auth.heads import Heads
-from auth.policy import visible
+from auth.policy import Taken, visible
 from core.sql import Rendered
 from models.base import Uuid
 from models.registry import REGISTRY, Entity, Field
@@ -304,7 +304,7 @@ class Pages:
     def _counting(self, reading: Reading, asked: Asked) -> sa.Select[Any]:
         rows = self._shape.entity.table.alias("item")
         counting = sa.select(sa.func.count()).select_from(rows)
-        fitting = asked.listing.fitting(reading, rows)
+        fitting = asked.listing.fitting(reading, rows, Taken.TOGETHER)
         if self._field is None:
             if reading.heads is None:
                 return counting.where(fitting)

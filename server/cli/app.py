@@ -212,7 +212,7 @@ def assets() -> None:
         raise typer.Exit(tools.assets())
 
 
-@cli.command()
+@cli.command(context_settings={"ignore_unknown_options": True})
 def bench(
     names: Annotated[list[str] | None, typer.Argument(help="graphql by default.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON each.")] = False,

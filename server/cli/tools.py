@@ -119,12 +119,14 @@ def benchmarks() -> list[str]:
 
 
 def bench(names: list[str], *, as_json: bool, quick: bool) -> int:
-    """Run the benchmarks named, or that of GraphQL; the worst exit code."""
+    """Run the benchmarks named, or that of GraphQL, with options of theirs; the worst exit code."""
     known = benchmarks()
+    begin = next((at for at, one in enumerate(names) if one.startswith("-")), len(names))
+    names, options = names[:begin], names[begin:]
     if unknown := set(names) - set(known):
         listed = ", ".join(known)
         raise Refusal(f"There is no benchmark {', '.join(sorted(unknown))}; there is: {listed}.")
-    given = [*(["--json"] if as_json else []), *(["--quick"] if quick else [])]
+    given = [*(["--json"] if as_json else []), *(["--quick"] if quick else []), *options]
     return max(
         _run(sys.executable, "-P", "-m", f"tests.benchmarks.{name}", *given)
         for name in names or known[:1]

@@ -61,7 +61,12 @@ async def _sent(reads: Any, client: httpx.AsyncClient, asked: Asked) -> Sent:
 async def connected(ready: dict[str, Any], *, policy: bool) -> AsyncIterator[asyncpg.Connection]:
     """A connection as reads have it: under the policy as the API's role, or past it."""
     url = ready["appDatabaseUrl"] if policy else ready["databaseUrl"]
-    connection = await asyncpg.connect(url, server_settings=SESSION, statement_cache_size=1024)
+    connection = await asyncpg.connect(
+        url,
+        server_settings=SESSION,
+        statement_cache_size=1024,
+        max_cacheable_statement_size=0,
+    )
     try:
         for name in ("uuid", "numeric"):
             await connection.set_type_codec(

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from services.metrics import NOBODY
 from tests.plugins.dev import eventually
 from tests.plugins.world import Server, World
 from tests.server.filing import attached, uploaded
@@ -51,3 +52,14 @@ async def test_gql_12_the_purge_and_the_clean_up_recur_by_the_business_clock(
     await clock(days=31)
     assert await asyncio.to_thread(cleared, server, world, upload) == [uuid(contact)]
     assert len(stored(server, world)) == 1
+
+
+def test_dash_02_the_nights_of_metrics_are_kept_by_one_of_many(server: Server, world: World):
+    world.contact(email=None)
+    kept = "SELECT owner_id, value FROM metric_snapshot WHERE workspace_id = $1 AND metric = $2"
+    with worker(server), worker(server):
+        sql(server, "UPDATE due_work SET at = now() WHERE kind = 'metrics'")
+        found = (uuid(world.id), "TOTAL_CONTACTS")
+        assert eventually(lambda: bool(sql(server, kept, *found)), 60.0)
+    values = {str(owner): value for owner, value in sql(server, kept, *found)}
+    assert values == {NOBODY: 0, uuid(world.user("admin")): 1}

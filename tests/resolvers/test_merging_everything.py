@@ -101,6 +101,24 @@ def test_cont_11_all_that_one_had_the_survivor_has(everything: Everything) -> No
     assert told["notifications"]["nodes"]
 
 
+def test_cont_11_the_preview_tells_custom_values_too(everything: Everything) -> None:
+    value = [{"key": "industry", "text": "Steel"}]
+    everything.do("contactUpdate", {"id": everything.kept, "customFields": value})
+    query = """query($p: ID!, $d: [ID!]!) { contactMergePreview(primaryId: $p, duplicateIds: $d) {
+      customFields { value { key ...text } source { id } alternatives { ...text } } } }
+      fragment text on TextValue { text }"""
+
+    told = everything.admin.run(query, p=everything.kept, d=[everything.gone])
+
+    assert told["contactMergePreview"]["customFields"] == [
+        {
+            "value": {"key": "industry", "text": "Steel"},
+            "source": {"id": everything.kept},
+            "alternatives": [{"text": "Retail"}],
+        }
+    ]
+
+
 def test_cont_11_its_undo_restores_the_identical_state(everything: Everything) -> None:
     before = everything.stored()
     operation = everything.merge()

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.server.filing import attached
+
 SEARCH = """query($query: String!, $types: [SearchType!], $first: Int, $after: Cursor) {
   search(query: $query, types: $types, first: $first, after: $after) {
     nodes { ... on Node { id } }
@@ -49,6 +51,32 @@ def test_comm_10_a_word_inside_a_transcript_is_found_and_marked_by_those_who_see
     assert "asked for the [Quokk]a plan" in marked(edge)["transcript"]
     assert len(found(world.admin, "quokka", types=["CALL"])) == 2
     assert found(world.admin, "quokka", types=["CONTACT", "NOTE"]) == []
+
+
+def test_comm_11_a_file_is_found_by_its_name_by_those_who_see_its_record(world):
+    mine, other = world.contact(world.rep), world.contact()
+    near = attached(world.admin, mine, b"Terms", "Quokka terms.txt")["file"]["id"]
+    attached(world.admin, other, b"More", "Quokka, more.txt")
+
+    (edge,) = search(world.rep, "quokk", types=["FILE"])["edges"]
+
+    assert (edge["node"]["__typename"], marked(edge)) == ("File", {"name": "[Quokk]a terms.txt"})
+    assert found(world.rep, "quokka") == [near]
+    assert len(found(world.admin, "qoukka", types=["FILE"])) == 2
+
+
+def test_comm_11_of_very_many_the_newest_are_weighed_and_all_are_reached(world):
+    for at in range(3):
+        rows = [{"name": f"{'' if at else 'The '}Multitude {at}-{one}"} for one in range(90)]
+        assert not world.admin.act("companyBulkCreate", {"rows": rows}).errors
+    seen, after = [], None
+    for _ in range(3):
+        page = search(world.admin, "multitude", first=100, after=after)
+        seen += [one["id"] for one in page["nodes"]]
+        after = page["pageInfo"]["endCursor"]
+
+    assert len(seen) == len(set(seen)) == 270
+    assert not page["pageInfo"]["hasNextPage"]
 
 
 def test_comm_11_whole_words_come_before_beginnings_parts_bodies_and_misspellings(world):

@@ -240,18 +240,52 @@ async def test_sec_03_a_revoked_session_asks_to_sign_in_again(world: World, at):
 
 
 @pytest.mark.needs("browser")
-async def test_the_page_fits_a_phone_and_a_finger_moves_a_card_there(world: World, at):
+async def test_gql_03_a_wider_sight_is_read_anew(world: World, at):
+    world.manager  # noqa: B018 - has to have joined
+    world.join("rep", "REP")
+    world.deal(name="Globex", ownerId=world.user("rep"))
+    async with at(world.manager) as visit:
+        await expect(column(visit.page, "Prospecting").locator(".count")).to_have_text("0")
+        given = {"name": "East", "managerId": world.user("manager")}
+        team = world.admin.act("teamCreate", given, "team { id }")["team"]["id"]
+        world.admin.act("teamMemberAdd", {"teamId": team, "userId": world.user("rep")})
+
+        await expect(card(visit.page, "Globex")).to_be_visible()
+
+
+@pytest.mark.needs("browser")
+async def test_the_page_fits_a_phone(world: World, at):
     world.deal(name="Globex " + "very" * 20)
+    widths = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
     async with at(world.admin, **PHONE) as visit:
         await card(visit.page, "Globex").tap()
         await visit.page.get_by_label("Stage").select_option("Qualified")
         await visit.page.get_by_role("button", name="Close", exact=True).tap()
         await expect(card(column(visit.page, "Qualified"), "Globex")).to_be_visible()
-        widths = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
         for view in ("Board", "Dashboard"):
             await visit.page.get_by_role("button", name=view, exact=True).tap()
             wide, there = await visit.page.evaluate(widths)
             assert wide <= there
+
+
+@pytest.mark.needs("browser")
+async def test_deal_06_a_finger_that_rests_on_a_card_carries_it(world: World, at):
+    world.deal(name="Globex")
+    async with at(world.admin, **PHONE) as visit:
+        finger = await visit.page.context.new_cdp_session(visit.page)
+
+        async def touch(kind: str, *points: dict[str, float]) -> None:
+            await finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        box = await card(visit.page, "Globex").bounding_box()
+        assert box
+        await touch("touchStart", {"x": box["x"] + 30, "y": box["y"] + 30})
+        await expect(visit.page.locator(".ghost")).to_be_visible()
+        await touch("touchMove", {"x": 350, "y": box["y"] + 60})
+        await expect(column(visit.page, "Qualified").locator(".slot")).to_be_visible()
+        await touch("touchEnd")
+
+        await expect(card(column(visit.page, "Qualified"), "Globex")).to_be_visible()
 
 
 @pytest.mark.needs("browser")

@@ -84,7 +84,8 @@ export function place(columns, id, stageId, at) {
   const { cards } = columns.find(({ stage }) => stage.id === stageId);
   const others = cards.filter((card) => card.id !== id);
   const index = Math.max(0, Math.min(at, others.length));
-  return { id, stageId, at: index, afterId: others[index - 1]?.id ?? null, beforeId: others[index]?.id ?? null };
+  const [afterId, beforeId] = [others[index - 1]?.id ?? null, others[index]?.id ?? null];
+  return { id, stageId, at: index, afterId, beforeId };
 }
 
 // One sum in the workspace's currency, and one for each currency that has no rate to it.

@@ -5,7 +5,7 @@ import { drag } from "./drag.js";
 import { Details, NewDeal } from "./dialogs.jsx";
 import { day, initials, money } from "./words.js";
 
-const HOW = "Space picks the card up, arrow keys move it, Space drops it, Escape puts it back; Enter opens it.";
+const HOW = "Space picks the card up, arrows move it, Space drops it, Escape puts it back; Enter opens it.";
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export function BoardView({ columns, onMove, onMore, onCreate, say }) {
@@ -91,16 +91,21 @@ export function BoardView({ columns, onMove, onMore, onCreate, say }) {
 function Column({ column, held, card, onMore, onCreate }) {
   const { stage, count, sums, cards, more } = column;
   const [adding, setAdding] = useState(false);
-  const at = held?.stageId === stage.id && cards.findIndex(({ id }) => id === held.id) !== held.at ? held.at : null;
   const rows = cards.map((one) => <Card key={one.id} one={one} held={held?.id === one.id} {...card} />);
-  if (at !== null) rows.splice(slotIndex(cards, held.id, at), 0, <Slot key="slot" byKey={held.byKey} />);
+  const slot = held?.stageId === stage.id ? slotIndex(cards, held) : null;
+  if (slot !== null) rows.splice(slot, 0, <Slot key="slot" byKey={held.byKey} />);
   return (
     <section className="column" aria-label={`${stage.name}, ${count} deals`}>
       <header>
         <Dot color={stage.color} />
         <h2>{stage.name}</h2>
         <span className="count">{count}</span>
-        <button type="button" className="icon" aria-label={`New deal in ${stage.name}`} onClick={() => setAdding(true)}>
+        <button
+          type="button"
+          className="icon"
+          aria-label={`New deal in ${stage.name}`}
+          onClick={() => setAdding(true)}
+        >
           +
         </button>
         <p className="sums">
@@ -125,9 +130,10 @@ function Column({ column, held, card, onMore, onCreate }) {
   );
 }
 
-// The place is counted without the held card, which still stands in its column.
-function slotIndex(cards, id, at) {
+// A place is counted without the held card, which still stands in its column; its own needs no slot.
+function slotIndex(cards, { id, at }) {
   const own = cards.findIndex((card) => card.id === id);
+  if (own === at) return null;
   return own >= 0 && own < at ? at + 1 : at;
 }
 

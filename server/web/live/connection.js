@@ -56,7 +56,10 @@ export function connect({ endpoint, token, onState, onEnd }) {
     });
   }
 
-  const act = (name, input) => ask(name, { input: { ...input, idempotencyKey: key() } }).then(({ answer }) => answer);
+  async function act(name, input) {
+    const { answer } = await ask(name, { input: { ...input, idempotencyKey: key() } });
+    return answer;
+  }
 
   // graphql-ws sends this very payload again after a break: with the last cursor in it nothing is missed.
   function follow(operationName, variables, { next, error }) {
@@ -119,4 +122,4 @@ function sentence(reason) {
 }
 
 // crypto.randomUUID is there on https and localhost only.
-const key = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16)).join("-");
+const key = () => crypto.getRandomValues(new Uint32Array(4)).join("-");

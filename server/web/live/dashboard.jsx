@@ -1,6 +1,7 @@
 // A dashboard: what its widgets show, redrawn as the server tells that it changed.
 import { useEffect, useState } from "preact/hooks";
 import { Bars, Columns, Ring, figure } from "./charts.jsx";
+import { Choice } from "./parts.jsx";
 import { ago, clock, money, number, plain } from "./words.js";
 
 export function Dashboard({ line, start, warn }) {
@@ -10,29 +11,8 @@ export function Dashboard({ line, start, warn }) {
   return (
     <>
       <div className="tools">
-        <label>
-          <span className="unseen">Dashboard</span>
-          <select value={id} onChange={({ target }) => setId(target.value)}>
-            {start.dashboards.nodes.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.name}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          <span className="unseen">Whose records</span>
-          <select value={scope} onChange={({ target }) => setScope(target.value)}>
-            <option value="">My role’s view</option>
-            <option value="mine">My own</option>
-            {start.viewer.teams.map((team) => (
-              <option key={team.id} value={team.id}>
-                {team.name}
-              </option>
-            ))}
-            {WIDE.has(start.viewer.role) && <option value="all">Everybody’s</option>}
-          </select>
-        </label>
+        <Choice label="Dashboard" value={id} onChange={setId} of={start.dashboards.nodes} />
+        <Choice label="Whose records" value={scope} onChange={setScope} of={scopes(start.viewer)} />
       </div>
       {view && (
         <div className="dashboard">
@@ -41,7 +21,7 @@ export function Dashboard({ line, start, warn }) {
               key={widget.id}
               className={`widget ${widget.kind.toLowerCase()}`}
               aria-label={widget.title}
-              style={{ gridArea: `${widget.y + 1} / ${widget.x + 1} / span ${widget.height} / span ${widget.width}` }}
+              style={{ gridArea: areaOf(widget) }}
             >
               <h2>{widget.title}</h2>
               <Data data={data} />
@@ -74,8 +54,17 @@ const changed = (view, widgetId, title, data) => ({
   ),
 });
 
+const areaOf = ({ x, y, width, height }) => `${y + 1} / ${x + 1} / span ${height} / span ${width}`;
+
 const SCOPES = { mine: () => ({ mine: true }), all: () => ({ all: true }) };
 const WIDE = new Set(["EXECUTIVE", "ADMIN"]);
+
+const scopes = ({ teams, role }) => [
+  { id: "", name: "My role’s view" },
+  { id: "mine", name: "My own" },
+  ...teams,
+  ...(WIDE.has(role) ? [{ id: "all", name: "Everybody’s" }] : []),
+];
 
 const DRAWN = {
   MetricData: Metric,
@@ -92,15 +81,16 @@ function Data({ data }) {
   return <Drawn {...data} />;
 }
 
-function Metric({ value, previousValue, deltaAbsolute, deltaPercent, deltaDisplay, format, currency }) {
+function Metric({ value, deltaAbsolute, deltaPercent, deltaDisplay, format, currency }) {
   const written = (amount) => (format === "MONEY" ? money({ amount, currency }, true) : number(amount));
-  const delta = deltaDisplay === "PERCENT" ? deltaPercent && `${number(deltaPercent)}%` : deltaAbsolute && written(deltaAbsolute);
-  const way = Number(deltaAbsolute) < 0 ? "down" : "up";
+  const percent = deltaPercent && `${number(deltaPercent)}%`;
+  const delta = deltaDisplay === "PERCENT" ? percent : deltaAbsolute && written(deltaAbsolute);
+  const [way, mark] = Number(deltaAbsolute) < 0 ? ["down", "▼"] : ["up", "▲"];
   return (
     <>
       <p className="figure">{written(value)}</p>
-      <p className={`delta ${previousValue === null ? "" : way}`}>
-        {delta ? `${way === "up" ? "▲" : "▼"} ${delta.replace("-", "")} against last month` : "No month to compare with"}
+      <p className={`delta ${delta ? way : ""}`}>
+        {delta ? `${mark} ${delta.replace("-", "")} against last month` : "No month to compare with"}
       </p>
     </>
   );
@@ -133,7 +123,8 @@ function Forecast({ wonThisMonth, weightedOpen, total }) {
 
 function Tasks({ tasks }) {
   if (!tasks.length) return <p className="empty">Nothing is due in the next two days.</p>;
-  return <Lines of={tasks.map(({ id, title, dueAt, isOverdue }) => [id, title, clock(dueAt), isOverdue && "late"])} />;
+  const line = ({ id, title, dueAt, isOverdue }) => [id, title, clock(dueAt), isOverdue && "late"];
+  return <Lines of={tasks.map(line)} />;
 }
 
 function Feed({ items }) {
@@ -166,7 +157,8 @@ function Lines({ of }) {
   );
 }
 
-const nameOf = ({ name, title, subject, number: code }) => [code, name ?? title ?? subject].filter(Boolean).join(" ");
+const nameOf = ({ name, title, subject, number: code }) =>
+  [code, name ?? title ?? subject].filter(Boolean).join(" ");
 
 const amountOf = ({ value, total }) => (value ?? total) && money(value ?? total, true);
 

@@ -31,8 +31,9 @@ export function drag(down, { lift, over, drop, cancel }) {
     if (!ghost) return;
     const under = document.elementFromPoint(at.x, at.y);
     const [row, list] = [document.querySelector(".board"), under?.closest(".column")?.querySelector("ul")];
-    if (row) row.scrollLeft += speed(at.x, row.getBoundingClientRect().left, row.getBoundingClientRect().right);
-    if (list) list.scrollTop += speed(at.y, list.getBoundingClientRect().top, list.getBoundingClientRect().bottom);
+    const [across, along] = [row, list].map((element) => element?.getBoundingClientRect());
+    if (row) row.scrollLeft += speed(at.x, across.left, across.right);
+    if (list) list.scrollTop += speed(at.y, along.top, along.bottom);
     over(at.x, at.y);
     requestAnimationFrame(scroll);
   }
@@ -51,7 +52,6 @@ export function drag(down, { lift, over, drop, cancel }) {
   }
 
   function move(event) {
-    if (event.pointerId !== down.pointerId) return;
     at = { x: event.clientX, y: event.clientY };
     if (ghost) return follow();
     const pulled = Math.hypot(at.x - down.clientX, at.y - down.clientY) > PULL;
@@ -59,9 +59,10 @@ export function drag(down, { lift, over, drop, cancel }) {
     else if (pulled) begin();
   }
 
-  addEventListener("pointermove", move, { signal });
-  addEventListener("pointerup", ({ pointerId }) => pointerId === down.pointerId && end(drop), { signal });
-  addEventListener("pointercancel", ({ pointerId }) => pointerId === down.pointerId && end(cancel), { signal });
+  const own = (act) => (event) => event.pointerId === down.pointerId && act(event);
+  addEventListener("pointermove", own(move), { signal });
+  addEventListener("pointerup", own(() => end(drop)), { signal });
+  addEventListener("pointercancel", own(() => end(cancel)), { signal });
   addEventListener("keydown", ({ key }) => key === "Escape" && end(cancel), { signal });
 }
 

@@ -6,7 +6,8 @@ import { forget, keep, offered, restore } from "../shared/session.js";
 import { BoardView } from "./board_view.jsx";
 import { connect } from "./connection.js";
 import { Dashboard } from "./dashboard.jsx";
-import { Door, Mark } from "./sign_in.jsx";
+import { Choice, Mark } from "./parts.jsx";
+import { Door } from "./sign_in.jsx";
 import { useBoard } from "./use_board.js";
 import "./live.css";
 
@@ -17,6 +18,8 @@ const STATES = {
   reconnecting: "Reconnecting…",
   offline: "Offline",
 };
+
+const EVERYBODY = { id: "", name: "Every owner" };
 
 function Page() {
   const [session, setSession] = useState(() => restore(config));
@@ -40,7 +43,7 @@ function Page() {
     leave(null);
   }
 
-  if (!session) return <Door endpoint={config.endpoint} offer={offered(config)} notice={notice} onSession={enter} />;
+  if (!session) return <Door {...config} offer={offered(config)} notice={notice} onSession={enter} />;
   return <Room key={session.token} {...{ session, leave, quit }} />;
 }
 
@@ -79,6 +82,7 @@ function Room({ session, leave, quit }) {
     <>
       <header className="top">
         <Mark />
+        <h1 className="unseen">Coeffection live</h1>
         <nav aria-label="Views">
           {["board", "dashboard"].map((one) => (
             <button key={one} type="button" aria-current={view === one && "page"} onClick={() => choose(one)}>
@@ -125,20 +129,21 @@ function BoardPage({ line, start, say, warn, onToast }) {
   const [pipelineId, setPipeline] = useState(start.pipelines.nodes[0]?.id);
   const [ownerId, setOwner] = useState("");
   const [words, setWords] = useState("");
+  const typed = ({ target }) => setWords(target.value);
   const search = useSettled(words.trim(), 250);
   const filter = filterOf(ownerId, search);
 
   async function undo(operationId) {
     onToast(null);
-    const { userErrors } = await line.act("Undo", { operationId });
+    const { userErrors } = await line.act("Undo", { operationId }).catch(refused);
     if (userErrors.length) warn(`It was not undone: ${userErrors[0].message}`);
     else say("Undone.");
   }
-  const offerUndo = (text, operationId) => onToast({ text, act: () => undo(operationId).catch((e) => warn(e.message)) });
+  const offerUndo = (text, operationId) => onToast({ text, act: () => undo(operationId) });
   const { columns, move, more } = useBoard(line, pipelineId, filter, { say, warn, offerUndo });
 
   async function create(given) {
-    const { userErrors } = await line.act("Create", given).catch((reason) => ({ userErrors: [reason] }));
+    const { userErrors } = await line.act("Create", given).catch(refused);
     return userErrors[0]?.message;
   }
 
@@ -146,10 +151,10 @@ function BoardPage({ line, start, say, warn, onToast }) {
     <>
       <div className="tools">
         <Choice label="Pipeline" value={pipelineId} onChange={setPipeline} of={start.pipelines.nodes} />
-        <Choice label="Owner" value={ownerId} onChange={setOwner} of={[{ id: "", name: "Every owner" }, ...start.users.nodes]} />
+        <Choice label="Owner" value={ownerId} onChange={setOwner} of={[EVERYBODY, ...start.users.nodes]} />
         <label className="search">
           <span className="unseen">Search</span>
-          <input type="search" placeholder="Search deals" value={words} onInput={({ target }) => setWords(target.value)} />
+          <input type="search" placeholder="Search deals" value={words} onInput={typed} />
         </label>
       </div>
       {columns ? (
@@ -161,20 +166,7 @@ function BoardPage({ line, start, say, warn, onToast }) {
   );
 }
 
-function Choice({ label, value, onChange, of }) {
-  return (
-    <label>
-      <span className="unseen">{label}</span>
-      <select value={value} onChange={({ target }) => onChange(target.value)}>
-        {of.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
+const refused = (reason) => ({ userErrors: [reason] });
 
 // The snapshot and the feed are given the same filter; a card that stops fitting leaves by itself.
 function filterOf(ownerId, search) {

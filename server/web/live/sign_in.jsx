@@ -1,6 +1,7 @@
 // The door: signing in, choosing a workspace, or making a new one.
 import { useState } from "preact/hooks";
 import { signIn, signUp } from "../shared/accounts.js";
+import { Mark } from "./parts.jsx";
 
 export function Door({ endpoint, offer, notice, onSession }) {
   const [isNew, setNew] = useState(false);
@@ -29,6 +30,7 @@ export function Door({ endpoint, offer, notice, onSession }) {
     return enter(signUp, { ...given, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone });
   }
 
+  const turn = () => (choice ? setChoice(null) : setNew(!isNew));
   const title = choice ? "Choose a workspace" : isNew ? "New workspace" : "Sign in to Coeffection";
   return (
     <main className="door">
@@ -72,7 +74,7 @@ export function Door({ endpoint, offer, notice, onSession }) {
             Continue as {offer.name}
           </button>
         )}
-        <button type="button" className="link wide" onClick={() => (choice ? setChoice(null) : setNew(!isNew))}>
+        <button type="button" className="link wide" onClick={turn}>
           {choice ? "Use another e-mail" : isNew ? "Sign in instead" : "Create a workspace"}
         </button>
       </section>
@@ -99,17 +101,5 @@ function Field({ label, ...rest }) {
       {label}
       <input required {...rest} />
     </label>
-  );
-}
-
-export function Mark() {
-  return (
-    <svg className="mark" viewBox="0 0 32 32" aria-hidden="true">
-      <rect width="32" height="32" rx="8" />
-      <path d="M9 11 16 21 23 11M9 11H23" />
-      <circle cx="9" cy="11" r="3.5" />
-      <circle cx="23" cy="11" r="3.5" />
-      <circle cx="16" cy="21.5" r="4.5" />
-    </svg>
   );
 }

@@ -6,8 +6,7 @@ const AGAIN = "The board was read anew.";
 
 export function useBoard(line, pipelineId, filter, { say, warn, offerUndo }) {
   const [, draw] = useReducer((count) => count + 1, 0);
-  const own = useRef({ columns: null, moves: [], versions: new Map(), acts: new Set(), queue: Promise.resolve() });
-  const it = own.current;
+  const { current: it } = useRef({ columns: null, moves: [], versions: new Map(), acts: new Set() });
 
   function show(columns) {
     it.columns = columns;
@@ -43,7 +42,11 @@ export function useBoard(line, pipelineId, filter, { say, warn, offerUndo }) {
       it.moves = it.moves.filter((other) => other !== pending);
       draw();
     };
-    it.queue = it.queue.then(() => send(card, target)).catch((reason) => warn(reason.message)).then(settled);
+    // One after the other: each is sent with the version that the one before left.
+    it.queue = Promise.resolve(it.queue)
+      .then(() => send(card, target))
+      .catch((reason) => warn(reason.message))
+      .then(settled);
   }
 
   async function send(card, { id, stageId, afterId, beforeId }) {
@@ -52,12 +55,12 @@ export function useBoard(line, pipelineId, filter, { say, warn, offerUndo }) {
     const { deal, warnings, spawnedTasks, userErrors, operationId } = await line.act("Move", input);
     if (userErrors.length) return warn(`${card.name} went back: ${userErrors[0].message}`);
     it.acts.add(operationId);
-    if (!deal) return;
+    if (!deal || !it.columns) return;
     it.versions.set(id, deal.version);
-    show(applied(it.columns, { __typename: "CardUpserted", card: deal, stageId: deal.stage.id, rank: deal.rank }));
-    const stage = it.columns.find((column) => column.stage.id === deal.stage.id)?.stage.name;
+    const { stage, rank } = deal;
+    show(applied(it.columns, { __typename: "CardUpserted", card: deal, stageId: stage.id, rank }));
     const more = [...(warnings ?? []).map(({ message }) => message), ...tasks(spawnedTasks)];
-    offerUndo([`Moved ${deal.name} to ${stage}.`, ...more].join(" "), operationId);
+    offerUndo([`Moved ${deal.name} to ${stage.name}.`, ...more].join(" "), operationId);
   }
 
   async function more({ stage, more: after }) {

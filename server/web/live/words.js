@@ -1,18 +1,20 @@
 // Amounts, days and times as the reader's language writes them.
+const SHORT = { notation: "compact", maximumFractionDigits: 1 };
+
 export function money({ amount, currency }, short = false) {
-  const whole = Number(amount) % 1 === 0;
-  const style = { style: "currency", currency, maximumFractionDigits: whole ? 0 : 2, minimumFractionDigits: whole ? 0 : 2 };
-  const compact = { style: "currency", currency, notation: "compact", maximumFractionDigits: 1 };
-  return new Intl.NumberFormat(undefined, short && Number(amount) >= 10_000 ? compact : style).format(amount);
+  const compact = short && Math.abs(amount) >= 10_000;
+  const shape = compact ? SHORT : { trailingZeroDisplay: "stripIfInteger" };
+  return new Intl.NumberFormat(undefined, { style: "currency", currency, ...shape }).format(amount);
 }
 
 export const number = (value) => new Intl.NumberFormat().format(value);
 
-export const day = (date) =>
-  new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" }).format(new Date(date));
+const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
+const TIME = new Intl.DateTimeFormat(undefined, { weekday: "short", hour: "numeric", minute: "2-digit" });
 
-export const clock = (time) =>
-  new Intl.DateTimeFormat(undefined, { weekday: "short", hour: "numeric", minute: "2-digit" }).format(new Date(time));
+export const day = (date) => DAY.format(new Date(date));
+
+export const clock = (time) => TIME.format(new Date(time));
 
 const STEPS = [
   ["day", 86_400],
