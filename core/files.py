@@ -14,6 +14,8 @@ from obstore.store import LocalStore, ObjectStore, from_url
 from core.settings import from_environment
 
 _CHUNK = 1024 * 1024
+_PART = 5 * 1024 * 1024
+"""Buckets of S3 take no smaller parts, the last one aside."""
 _LISTED = 1_000
 _FOLDER = Path(".coeffection") / "files"
 
@@ -26,7 +28,7 @@ class Files:
 
     async def put(self, key: str, chunks: AsyncIterable[bytes]) -> None:
         """Store what comes in; nothing is stored when the stream breaks off."""
-        await obstore.put_async(self._store, key, chunks, chunk_size=_CHUNK, max_concurrency=2)
+        await obstore.put_async(self._store, key, chunks, chunk_size=_PART, max_concurrency=2)
 
     async def put_text(self, key: str, content: bytes) -> None:
         """Store a small file."""

@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import UTC, datetime
 
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ALL = _DIGITS + _DIGITS[10:].lower()
@@ -12,6 +13,8 @@ _BASE_32 = bytes(
 )
 """Our digits as those that `int` reads; what is none of them becomes what it refuses."""
 _LENGTH = 26
+_LAST_SECOND = 253_402_300_799
+"""Of the year 9999, after which no time is known."""
 _PAIRS = [high + low for high in _DIGITS for low in _DIGITS]
 
 
@@ -27,6 +30,12 @@ def new_id() -> str:
         | noise & 0x3FFF_FFFF_FFFF_FFFF
     )
     return _canonical(value)
+
+
+def began(uuid: str) -> datetime:
+    """When an id was made, as it says itself."""
+    seconds = int(uuid.replace("-", "")[:12], 16) / 1000
+    return datetime.fromtimestamp(min(seconds, _LAST_SECOND), UTC)
 
 
 def encode(prefix: str, uuid: str) -> str:

@@ -71,10 +71,16 @@ class Settings(BaseSettings):
         default="plans", description="`executor` answers queries without compiled plans."
     )
     demo_token: str = Field(
-        default="", description="Signs GraphiQL in on the demo workspace; development only."
+        default="",
+        description="Signs GraphiQL and `/live` in on the demo workspace; development only.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least important log line that is written."
+    )
+    event_log_days: int = Field(
+        default=400,
+        ge=62,
+        description="Days that events are kept at least, in whole months; history needs them.",
     )
     worker_threads: int = Field(default=4, ge=1, le=64, description="Jobs a worker runs at once.")
 

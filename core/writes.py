@@ -15,7 +15,10 @@ from core.events import Author, Pending
 from core.ids import new_id
 from core.sql import render
 
-_CHANGES = "event_changes(to_jsonb(old), to_jsonb(new))::text AS event_changes"
+LONG, BEGINNING = 2_000, 1_000
+"""Of a longer text in a column of long ones, the log keeps so many characters."""
+
+_CHANGES = "event_changes(to_jsonb(old), to_jsonb(new))"
 
 _HEAD = """
 UPDATE event_head SET position = position + $2, access_epoch = access_epoch + $3
@@ -201,7 +204,9 @@ class Transaction(Writing):
     async def _run(self, table: sa.Table, statement: Any, event: str) -> list[asyncpg.Record]:
         if "version" not in table.c:
             return await self.fetch(statement.returning(*table.c))
-        rendered = render(statement.returning(*table.c, sa.literal_column(_CHANGES)))
+        told = changes_in_line(table) if long_texts(table) else _CHANGES
+        changed: Any = sa.literal_column(f"{told}::text AS event_changes")
+        rendered = render(statement.returning(*table.c, changed))
         rows = await self.fetch(rendered)
         for row in rows:
             changes = row["event_changes"]
@@ -216,13 +221,29 @@ class Transaction(Writing):
         self._events[key] = earlier.merged(event) if earlier else event
 
 
+def long_texts(table: sa.Table) -> list[str]:
+    """The columns of a table that hold texts of many pages."""
+    return [column.name for column in table.c if column.info.get("long")]
+
+
+def _side(table: sa.Table, row: str, name: str) -> str:
+    """A value before or after; a long text as `{"cut": its beginning, "length": …}`."""
+    value = f'{row}."{name}"'
+    if name not in long_texts(table):
+        return f"to_json({value})"
+    return (
+        f"CASE WHEN length({value}) > {LONG} THEN json_build_object('cut',"
+        f" left({value}, {BEGINNING}), 'length', length({value})) ELSE to_json({value}) END"
+    )
+
+
 @lru_cache(maxsize=64)
 def changes_in_line(table: sa.Table) -> str:
     """What `event_changes(old, new)` answers, spelled out: for many rows it costs a tenth."""
     changed = ", ".join(
         f"""CASE WHEN old."{name}" IS DISTINCT FROM new."{name}" THEN '"{name}":{{"before":'"""
-        f""" || coalesce(to_json(old."{name}")::text, 'null') || ',"after":'"""
-        f""" || coalesce(to_json(new."{name}")::text, 'null') || '}}' END"""
+        f""" || coalesce({_side(table, "old", name)}::text, 'null') || ',"after":'"""
+        f""" || coalesce({_side(table, "new", name)}::text, 'null') || '}}' END"""
         for name in table.columns.keys()  # noqa: SIM118 - iterating gives columns, not names
         if name not in _UNTOLD and not name.endswith(("_key", "_milli"))
     )

@@ -39,6 +39,8 @@ class Process:
     files: Files
     callers: Callers
     ledger: Ledger
+    event_log_days: int
+    """How long events are kept at least."""
     stopping: bool = False
     running: dict[str, asyncio.Task[Any]] = field(default_factory=dict)
     """The task of each try, by its work's id."""
@@ -47,6 +49,10 @@ class Process:
         """Business time in a workspace."""
         head = await self.callers.head(workspace)
         return clock.now() if head is None else head.now
+
+    async def anywhere(self) -> datetime:
+        """Business time where no workspace is meant."""
+        return clock.now(await self.callers.clock_offset())
 
     @asynccontextmanager
     async def acting(self, workspace: str, request_id: str) -> AsyncIterator[Transaction]:

@@ -18,5 +18,8 @@ async def replay_event(process: Process, due: Due) -> None:
     async with process.acting(due.workspace, due.id) as act:
         letter = await dead_letters.read(act, due.subject)
         if await effects.first(act, f"{dead_letters.REPLAY}:{due.id}"):
-            (event,) = await offsets.events(due.workspace, letter["position"] - 1, 1)
-            await CONSUMERS[letter["kind"]].take_in(act, [event])
+            events = await offsets.events(due.workspace, letter["position"] - 1, 1)
+            if [event.position for event in events] != [letter["position"]]:
+                message = "the event is not kept any more"
+                raise LookupError(message)
+            await CONSUMERS[letter["kind"]].take_in(act, events)

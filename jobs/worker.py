@@ -117,6 +117,7 @@ async def _opened(settings: Settings) -> AsyncIterator[due.Process]:
             files.at(settings.files_url),
             callers,
             Ledger(database, test_clock=settings.coeffection_test_clock),
+            settings.event_log_days,
         )
     finally:
         await database.close()

@@ -15,6 +15,7 @@ from models.base import (
     choice,
     folded,
     indexed,
+    long_text,
     present,
     ref,
     searched,
@@ -65,7 +66,7 @@ class Note(Activity):
     __tablename__ = "note"
     __table_args__ = _own_indexes("note")
 
-    body: Mapped[str]
+    body: Mapped[str] = long_text()
     search_key: Mapped[str] = searched(body=["body"])
 
 
@@ -83,8 +84,8 @@ class Call(Activity):
     to_number: Mapped[str | None] = indexed()
     duration_seconds: Mapped[int | None] = indexed()
     outcome: Mapped[CallOutcome | None] = choice(CallOutcome, index=True)
-    summary: Mapped[str | None]
-    transcript: Mapped[str | None]
+    summary: Mapped[str | None] = long_text()
+    transcript: Mapped[str | None] = long_text()
     has_transcript: Mapped[bool] = present("transcript")
     recording_url: Mapped[str | None]
     search_key: Mapped[str] = searched("summary", "from_number", "to_number", body=["transcript"])
@@ -103,7 +104,7 @@ class Email(Activity):
     cc_addresses: Mapped[list[Any]] = mapped_column(server_default="[]")
     subject: Mapped[str | None]
     subject_key: Mapped[str] = folded("left(coalesce(subject, ''), 200)")
-    body: Mapped[str | None]
+    body: Mapped[str | None] = long_text()
     thread_id: Mapped[str | None] = indexed(Key)
     """What its mailbox calls the conversation it is part of."""
     search_key: Mapped[str] = searched("subject", "from_address", body=["body"])
@@ -118,7 +119,7 @@ class Sms(Activity):
     direction: Mapped[Direction] = choice(Direction, index=True)
     from_number: Mapped[str] = indexed()
     to_number: Mapped[str] = indexed()
-    body: Mapped[str]
+    body: Mapped[str] = long_text()
     search_key: Mapped[str] = searched("from_number", "to_number", body=["body"])
 
 
@@ -138,8 +139,8 @@ class Meeting(Activity):
     location: Mapped[str | None]
     attendees: Mapped[list[Any]] = mapped_column(server_default="[]")
     """Their e-mail addresses."""
-    summary: Mapped[str | None]
-    transcript: Mapped[str | None]
+    summary: Mapped[str | None] = long_text()
+    transcript: Mapped[str | None] = long_text()
     has_transcript: Mapped[bool] = present("transcript")
     recording_url: Mapped[str | None]
     search_key: Mapped[str] = searched("title", "location", body=["summary", "transcript"])

@@ -118,6 +118,11 @@ def joined(expression: str) -> Any:
     return mapped_column(sa.Text, sa.Computed(expression, persisted=True), nullable=False)
 
 
+def long_text() -> Any:
+    """A text of many pages: the log tells how it begins, and undo remembers it for its 30 days."""
+    return mapped_column(sa.Text, info={"long": True})
+
+
 def present(column: str) -> Any:
     """Whether another column is filled, known without reading what may be long."""
     return mapped_column(

@@ -13,6 +13,7 @@ from models.base import (
     folded,
     graded,
     indexed,
+    long_text,
     ranked,
     ref,
     searched,
@@ -129,7 +130,7 @@ class Case(Core):
     number_key: Mapped[str] = folded("number")
     subject: Mapped[str]
     subject_key: Mapped[str] = folded("subject")
-    description: Mapped[str | None]
+    description: Mapped[str | None] = long_text()
     origin: Mapped[CaseOrigin] = choice(CaseOrigin, index=True)
     status_id: Mapped[str] = ref("case_status", nullable=False)
     priority: Mapped[CasePriority] = choice(CasePriority, index=True)

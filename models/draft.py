@@ -9,7 +9,7 @@ from sqlalchemy.schema import AddConstraint, CreateIndex, CreateTable
 from sqlalchemy.sql.ddl import ExecutableDDLElement
 
 import models
-from models import policies
+from models import event_log, policies
 from models.migrate import MIGRATIONS
 
 Statement = ExecutableDDLElement | str
@@ -45,8 +45,10 @@ def parts(tables: Sequence[sa.Table], app_role: str) -> dict[str, list[Statement
             one
             for table in tables
             for one in (
+                *event_log.partitions(table),
                 *policies.isolation(table),
                 policies.grants(table, app_role),
+                *event_log.rights(table, app_role),
                 *policies.triggers(table),
                 *policies.memory(table),
             )

@@ -10,7 +10,7 @@ from models.base import Key, Technical, Uuid
 
 
 class Event(Technical):
-    """A fact that happened, at its position in the workspace's order of commits."""
+    """A fact that happened, at its position in the workspace's order of commits; kept by months."""
 
     __tablename__ = "event"
     __table_args__ = (
@@ -18,10 +18,12 @@ class Event(Technical):
         sa.Index("event_operation_ix", "workspace_id", "operation_id"),
         sa.Index("event_timeline_ix", "workspace_id", "record_id", "at", "position"),
         sa.Index("event_actor_ix", "workspace_id", "actor_id", "position"),
+        {"postgresql_partition_by": "RANGE (at)"},
     )
 
     position: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    """In the key because the log lies in partitions by it; no two events share a position."""
     type: Mapped[str] = mapped_column(Key)
     entity: Mapped[str] = mapped_column(Key)
     record_id: Mapped[str] = mapped_column(Uuid)

@@ -13,6 +13,7 @@ from models.base import (
     folded,
     indexed,
     joined,
+    long_text,
     ranked,
     ref,
     searched,
@@ -66,7 +67,7 @@ class Lead(Core):
     postcode: Mapped[str | None]
     country: Mapped[str | None]
     country_key: Mapped[str] = folded("coalesce(country, '')")
-    description: Mapped[str | None]
+    description: Mapped[str | None] = long_text()
     origin: Mapped[Origin] = choice(Origin, index=True)
     score: Mapped[int] = indexed(server_default="0")
     pipeline_id: Mapped[str] = ref("pipeline", nullable=False)

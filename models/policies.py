@@ -2,7 +2,8 @@
 
 import sqlalchemy as sa
 
-from models import searching
+from core.writes import LONG, long_texts
+from models import event_log, searching
 
 NO_POLICY = frozenset({"credential", "login", "event_head", "due_work"})
 """Read before a workspace is known; they hold no customer data."""
@@ -158,6 +159,25 @@ BEGIN
 END $$
 """
 
+# The log keeps the beginning of a long text; what undo needs of it is kept as long as undo lasts.
+REMEMBER_TEXTS = """
+CREATE FUNCTION remember_texts() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  operation uuid := nullif(current_setting('app.operation', true), '')::uuid;
+  names text[] := array_prepend('id', TG_ARGV::text[]);
+BEGIN
+  IF operation IS NOT NULL THEN
+    INSERT INTO undo_row (workspace_id, operation_id, table_name, before, after)
+    SELECT NEW.workspace_id, operation, TG_TABLE_NAME,
+           jsonb_object_agg(name, was.row -> name), jsonb_object_agg(name, became.row -> name)
+    FROM unnest(names) AS name, (SELECT to_jsonb(OLD) AS row) AS was,
+      (SELECT to_jsonb(NEW) AS row) AS became;
+  END IF;
+  RETURN NULL;
+END $$
+"""
+
 _CHANGED = (
     "OLD.custom IS DISTINCT FROM NEW.custom"
     " OR (OLD.deleted_at IS NULL) IS DISTINCT FROM (NEW.deleted_at IS NULL)"
@@ -178,8 +198,10 @@ _ISOLATION = "workspace_id = (SELECT nullif(current_setting('app.workspace', tru
 
 def functions() -> list[str]:
     """The functions, in the order they are made; before any table."""
-    made = (FOLD, SEARCHABLE, EVENT_CHANGES, REMEMBER)
-    return [*(one.strip() for one in made), *searching.functions(), *custom_functions()]
+    made = (FOLD, SEARCHABLE, EVENT_CHANGES, REMEMBER, REMEMBER_TEXTS)
+    log = (event_log.EXTEND, event_log.CUT)
+    own = [one.strip() for one in (*made, *log)]
+    return [*own, *searching.functions(), *custom_functions()]
 
 
 def custom_functions() -> list[str]:
@@ -210,6 +232,27 @@ def memory(table: sa.Table) -> list[str]:
     return [
         f"CREATE TRIGGER remember_{act} {_REMEMBERED[act].format(name)} EXECUTE FUNCTION remember()"
         for act in acts
+    ] + _of_texts(table)
+
+
+def _of_texts(table: sa.Table) -> list[str]:
+    """What keeps the long texts of a record that is made or changed."""
+    names = long_texts(table)
+    if not names:
+        return []
+    conditions = {
+        "insert": " OR ".join(f"length(NEW.{one}) > {LONG}" for one in names),
+        "update": " OR ".join(
+            f"OLD.{one} IS DISTINCT FROM NEW.{one}"
+            f" AND (length(OLD.{one}) > {LONG} OR length(NEW.{one}) > {LONG})"
+            for one in names
+        ),
+    }
+    given = ", ".join(f"'{one}'" for one in names)
+    return [
+        f'CREATE TRIGGER remember_texts_{act} AFTER {act.upper()} ON "{table.name}"'
+        f" FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION remember_texts({given})"
+        for act, when in conditions.items()
     ]
 
 
@@ -218,11 +261,9 @@ def isolation(table: sa.Table) -> list[str]:
     if table.name in NO_POLICY or "workspace_id" not in table.c:
         return []
     name = f'"{table.name}"'
-    statements = [
-        f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",
-        f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY",
-        f"CREATE POLICY isolation ON {name} USING ({_ISOLATION}) WITH CHECK ({_ISOLATION})",
-    ]
+    statements = _isolated(name)
+    if table.name == event_log.TABLE:
+        statements += _isolated(f'"{event_log.REST}"')
     if "search_key" in table.c:
         # A policy of plain `true` leaves no barrier, so the search role may use trigram indexes.
         statements += [
@@ -231,6 +272,14 @@ def isolation(table: sa.Table) -> list[str]:
             *searching.look(table),
         ]
     return statements
+
+
+def _isolated(name: str) -> list[str]:
+    return [
+        f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY isolation ON {name} USING ({_ISOLATION}) WITH CHECK ({_ISOLATION})",
+    ]
 
 
 def grants(table: sa.Table, app_role: str) -> str:

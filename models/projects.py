@@ -5,7 +5,18 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Core, Key, Record, choice, folded, indexed, ranked, ref, searched
+from models.base import (
+    Core,
+    Key,
+    Record,
+    choice,
+    folded,
+    indexed,
+    long_text,
+    ranked,
+    ref,
+    searched,
+)
 from models.enums import TaskPriority
 
 
@@ -26,7 +37,7 @@ class Project(Core):
 
     name: Mapped[str]
     name_key: Mapped[str] = folded("name")
-    description: Mapped[str | None]
+    description: Mapped[str | None] = long_text()
     pipeline_id: Mapped[str] = ref("pipeline", nullable=False)
     stage_id: Mapped[str] = ref("pipeline_stage", nullable=False)
     stage_entered_at: Mapped[datetime] = indexed()

@@ -13,6 +13,7 @@ from models.base import (
     folded,
     graded,
     indexed,
+    long_text,
     ranked,
     ref,
     searched,
@@ -51,7 +52,7 @@ class Task(Core):
 
     title: Mapped[str]
     title_key: Mapped[str] = folded("title")
-    description: Mapped[str | None]
+    description: Mapped[str | None] = long_text()
     status: Mapped[TaskStatus] = choice(TaskStatus, index=True)
     status_key: Mapped[int] = graded("status", TaskStatus)
     priority: Mapped[TaskPriority] = choice(TaskPriority, index=True)

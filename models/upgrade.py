@@ -38,12 +38,12 @@ def begin(message: str) -> Path:
     return folder
 
 
-async def upgrade(owner_url: str, app_role: str) -> None:
+async def upgrade(owner_url: str, app_role: str, *, to: str = "head") -> None:
     """Run what is missing, each migration in a transaction of its own."""
 
     def work(connection: Connection) -> None:
         config = configuration(connection=connection, app_role=app_role)
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
     engine = create_async_engine(
         "postgresql+asyncpg://",

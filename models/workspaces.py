@@ -56,6 +56,8 @@ class EventHead(Base):
     access_epoch: Mapped[int] = mapped_column(sa.BigInteger, server_default="0")
     relayed: Mapped[int] = mapped_column(sa.BigInteger, server_default="0")
     """The position that every consumer of events has passed."""
+    kept_after: Mapped[int] = mapped_column(sa.BigInteger, server_default="0")
+    """Events up to here are too old to be kept: nobody goes on from before it."""
 
 
 class Credential(Base):

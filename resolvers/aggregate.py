@@ -15,10 +15,12 @@ from resolvers.conditions import Filtering
 from resolvers.custom_conditions import GROUPED, field_of
 from resolvers.plans.rendering import rendered
 from resolvers.reading import Reading
+from services import custom_figures
 from services.figures import added, figures
 from services.rates import Home
 
 MAX_KEYS = 3
+MAX_SUMS = 5
 MAX_GROUPS = 1000
 
 Group = dict[str, Any]
@@ -40,10 +42,17 @@ async def aggregate_of(
         visible(entity, reading.actor, rows, taken=Taken.TOGETHER),
         filtering.where(entity, rows, arguments.get("filter")),
     )
-    statement = rendered(figures(entity, rows, key_columns, *conditions))
+    own = _summed(reading, entity, arguments)
+    apart = [*key_columns, *custom_figures.currencies(own, rows)]
+    counted = figures(entity, rows, apart, *conditions)
+    statement = rendered(counted.add_columns(*custom_figures.sums(own, rows)))
     found = await reading.fetch(statement.with_values(**home.bound()))
-    total = added(entity, found, home)
-    groups = _groups(entity, keys, found, home)
+
+    def values(some: list[Any]) -> Group:
+        return added(entity, some, home) | {"custom": custom_figures.added(own, some, home)}
+
+    total = values(found)
+    groups = _groups(keys, found, values)
     chosen = [group for group in groups if _kept(group, arguments.get("having"))]
     _sort(chosen, arguments.get("orderBy") or ())
     page = chosen[: _limit(arguments.get("first"))]
@@ -68,6 +77,18 @@ def _keys(
     return keys
 
 
+def _summed(reading: Reading, entity: Entity, arguments: Mapping[str, Any]) -> list[CustomField]:
+    asked = list(dict.fromkeys(arguments.get("sumCustom") or ()))
+    if len(asked) > MAX_SUMS:
+        raise Denied(DenialCode.LIMIT_EXCEEDED, f"At most {MAX_SUMS} custom fields to add up.")
+    fields = [field_of(reading.actor, entity, key) for key in asked]
+    for field in fields:
+        if field.type not in custom_figures.SUMMED:
+            message = f"`{field.key}` holds {field.type}; numbers and amounts are added up."
+            raise Denied(DenialCode.BAD_USER_INPUT, message)
+    return fields
+
+
 def _limit(first: int | None) -> int:
     size = 100 if first is None else first
     if not 0 <= size <= MAX_GROUPS:
@@ -84,13 +105,13 @@ def key_column(rows: Any, key: Field | CustomField) -> Any:
 
 
 def _groups(
-    entity: Entity, keys: list[Field | CustomField], found: list[Any], home: Home
+    keys: list[Field | CustomField], found: list[Any], values: Callable[[list[Any]], Group]
 ) -> list[Group]:
     by_keys: dict[tuple[Any, ...], list[Any]] = {}
     for row in found:
         by_keys.setdefault(tuple(row[f"k{at}"] for at in range(len(keys))), []).append(row)
     return [
-        {"by": by, "values": added(entity, rows, home)}
+        {"by": by, "values": values(rows)}
         for by, rows in sorted(by_keys.items(), key=lambda pair: [str(part) for part in pair[0]])
     ]
 

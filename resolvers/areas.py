@@ -2,6 +2,7 @@
 
 from resolvers import (
     activities,
+    activity_events,
     assignment,
     background,
     board_events,
@@ -10,6 +11,7 @@ from resolvers import (
     companies,
     contacts,
     custom_fields,
+    dashboard_events,
     dashboards,
     deals,
     duplicates,
@@ -24,6 +26,7 @@ from resolvers import (
     leads,
     limits,
     merging,
+    notification_events,
     notifications,
     onboarding,
     people,
@@ -44,6 +47,7 @@ from resolvers import (
 
 AREAS = (
     activities,
+    activity_events,
     items,
     background,
     boards,
@@ -53,6 +57,7 @@ AREAS = (
     companies,
     contacts,
     custom_fields,
+    dashboard_events,
     dashboards,
     deals,
     duplicates,
@@ -66,6 +71,7 @@ AREAS = (
     leads,
     limits,
     onboarding,
+    notification_events,
     notifications,
     merging,
     people,

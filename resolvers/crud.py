@@ -106,7 +106,7 @@ class _Steps:
         self.entity = entity
         self.create = create
         self.update = update
-        self.delete = delete
+        self.delete = _naming_the_survivor(entity, delete) if entity.mergeable else delete
         self.restore = restore
         self.before_bulk_update = before_bulk_update
         taken = signature(update).parameters.values()
@@ -302,7 +302,25 @@ class _Steps:
         """The chosen records, kept from others: in one order, whichever the caller named."""
         if verb == "update" and self.before_bulk_update:
             await self.before_bulk_update(ctx, self._given(given.patch))
+        if verb == "delete" and self.entity.mergeable:
+            ids = await chosen(ctx, self.entity, given)
+            await ctx.find(self.entity.row, ids[: bulk.MAX_ROWS], lock=True)
+            return ids
         return await kept(ctx, self.entity, given)
+
+
+def _naming_the_survivor(entity: Entity, delete: Step) -> Step:
+    """Deleting what was merged away is refused: who asks does not mean what it lives on in."""
+
+    async def one(*, ctx: Context, record_id: str, **rest: Any) -> Any:
+        try:
+            return await delete(ctx=ctx, record_id=record_id, **rest)
+        except UserError as refused:
+            if refused.code == UserErrorCode.NOT_FOUND:
+                await redirects.refuse_deleting(ctx, entity, record_id)
+            raise
+
+    return one
 
 
 async def kept(ctx: Context, entity: Entity, given: Any, *, alone: bool = False) -> list[str]:

@@ -19,7 +19,7 @@ from resolvers.reading import Reading
 from resolvers.scopes import Scope, scope_of
 from resolvers.widgets import DATA
 from schema import dashboards as given
-from schema.dashboard_view import DashboardScopeInput, DashboardView
+from schema.dashboard_view import VIEW_ARGUMENTS, DashboardView
 from schema.dashboards import Dashboard, DashboardWidget
 from schema.types import Answered, Given
 from services import dashboards
@@ -85,32 +85,14 @@ def _config(settings: given.WidgetConfigInput | None) -> dict[str, Any]:
         "A dashboard with what its widgets show; null when there is no such one in your sight.",
         {
             "id": Given(strawberry.ID, "The dashboard; the one everybody lands on if left out."),
-            "scope": Given(
-                DashboardScopeInput,
-                "Whose records count; what your role begins with when left out: your own for"
-                " Sales Reps and Finance, your teams' for Managers, else everybody's.",
-            ),
+            **VIEW_ARGUMENTS,
         },
     ),
 )
 async def dashboard_view(reading: Reading, arguments: Mapping[str, Any]) -> Any:
     """The dashboard, its widgets, and the figures of each."""
     scope = await scope_of(reading, arguments.get("scope"))
-    entity, widgets = REGISTRY["Dashboard"], REGISTRY["DashboardWidget"]
-    wanted, widget = entity.table.alias(), widgets.table.alias()
-    chosen: Any = wanted.c.is_main
-    if arguments.get("id"):
-        chosen = wanted.c.id == read_id(arguments["id"], "Dashboard")
-    on_it = sa.and_(
-        widget.c.workspace_id == wanted.c.workspace_id, widget.c.dashboard_id == wanted.c.id
-    )
-    statement = (
-        sa.select(wanted.c.id.label("dashboard_id"), widget.c.id, widget.c.kind, widget.c.config)
-        .select_from(wanted.outerjoin(widget, on_it))
-        .where(visible(entity, reading.actor, wanted), chosen)
-        .order_by(widget.c.y, widget.c.x)
-    )
-    rows = await reading.fetch(rendered(statement))
+    rows = await widgets_of(reading, arguments.get("id"))
     if not rows:
         return None
     return {
@@ -119,6 +101,26 @@ async def dashboard_view(reading: Reading, arguments: Mapping[str, Any]) -> Any:
         "event_cursor": str(reading.position),
         "widgets": [await _view(reading, scope, row) for row in rows if row["id"]],
     }
+
+
+async def widgets_of(reading: Reading, wire_id: str | None) -> list[Any]:
+    """The widgets of a dashboard in sight, from the top; one row without a widget if it is bare."""
+    entity, widgets = REGISTRY["Dashboard"], REGISTRY["DashboardWidget"]
+    wanted, widget = entity.table.alias(), widgets.table.alias()
+    chosen: Any = wanted.c.is_main
+    if wire_id:
+        chosen = wanted.c.id == read_id(wire_id, "Dashboard")
+    on_it = sa.and_(
+        widget.c.workspace_id == wanted.c.workspace_id, widget.c.dashboard_id == wanted.c.id
+    )
+    columns = (widget.c.id, widget.c.kind, widget.c.title, widget.c.config)
+    statement = (
+        sa.select(wanted.c.id.label("dashboard_id"), *columns)
+        .select_from(wanted.outerjoin(widget, on_it))
+        .where(visible(entity, reading.actor, wanted), chosen)
+        .order_by(widget.c.y, widget.c.x)
+    )
+    return await reading.fetch(rendered(statement))
 
 
 async def _view(reading: Reading, scope: Scope, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Feeds: what subscriptions follow, declared by their root fields."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -50,9 +50,45 @@ class Events(Protocol):
         """What a batch of events comes to."""
 
 
+Name = tuple[str, str]
+"""A value by the id of what shows it; with the user, where it is another one for each."""
+
+
+class Values(Protocol):
+    """A feed of values: each is told when it is another one than was told before."""
+
+    pace: float
+    """Seconds between two looks, however much happens."""
+
+    @property
+    def entities(self) -> frozenset[str]:
+        """The tables whose events concern it."""
+
+    async def load(self, reading: Reading) -> None:
+        """Read anew what there is to follow."""
+
+    async def configured(
+        self, reading: Reading, events: Sequence[Mapping[str, Any]]
+    ) -> ResyncReason | None:
+        """Take note of what changed of the feed itself; why its snapshot is to be read again."""
+
+    async def concerned(
+        self,
+        reading: Reading,
+        viewers: Collection[str],
+        events: Sequence[Mapping[str, Any]] | None,
+    ) -> list[Name]:
+        """The values that events may have changed for some viewers; all, without events."""
+
+    async def values(self, reading: Reading, names: Sequence[Name]) -> dict[Name, dict[str, Any]]:
+        """What some values are now."""
+
+
 Anew = Callable[[], Awaitable[Reading]]
 """Makes a reading of the subscriber as of now."""
-Opening = Callable[[Reading, Mapping[str, Any]], Awaitable[Events]]
+Opening = Callable[[Reading, Mapping[str, Any]], Awaitable[Events | Values]]
+Sharing = Callable[[Reading, Mapping[str, Any]], Awaitable[Any]]
+"""Says what two subscribers have in common who are told the same; refuses who may not follow."""
 Kinds = Callable[[Mapping[str, Any]], list[tuple[Entity, Mapping[str, Any] | None]]]
 """The kinds of records that arguments ask for, each with the filter on them."""
 States = Callable[[Anew, Mapping[str, Any]], AsyncIterator[Any]]
@@ -63,6 +99,7 @@ class Feed:
     """A root field of subscriptions: events with cursors, or states without."""
 
     opening: Opening | None = None
+    sharing: Sharing | None = None
     kinds: Kinds = lambda _arguments: []
     states: States | None = None
     public: bool = False
@@ -74,11 +111,16 @@ SUBSCRIPTIONS: dict[str, Answered] = {}
 """Their fields by snake_case name."""
 
 
-def events(name: str, answered: Answered, kinds: Kinds) -> Callable[[Opening], Opening]:
-    """Declare a feed of events (snake_case name) that takes `after`: what opens it."""
+def events(
+    name: str, answered: Answered, kinds: Kinds, *, sharing: Sharing | None = None
+) -> Callable[[Opening], Opening]:
+    """Declare a feed of events (snake_case name) that takes `after`: what opens it.
+
+    Where it is opened as `Values`, `sharing` is asked of each who follows.
+    """
 
     def declare(opening: Opening) -> Opening:
-        _add(name, answered, Feed(opening=opening, kinds=kinds))
+        _add(name, answered, Feed(opening=opening, sharing=sharing, kinds=kinds))
         return opening
 
     return declare
@@ -112,16 +154,14 @@ def origin(event: Mapping[str, Any], position: int | None = None) -> dict[str, A
     }
 
 
+def nobodys(position: int, at: datetime) -> dict[str, Any]:
+    """The same where it was no single act."""
+    return {"cursor": str(position), "at": at, "actor": SYSTEM, "operation_id": None}
+
+
 def resync(reason: ResyncReason, position: int, at: datetime) -> Told:
     """That the snapshot has to be read again."""
-    value = {
-        "kind": "ResyncRequired",
-        "cursor": str(position),
-        "at": at,
-        "actor": SYSTEM,
-        "operation_id": None,
-        "reason": reason,
-    }
+    value = {"kind": "ResyncRequired", **nobodys(position, at), "reason": reason}
     return Told(value, position, position)
 
 

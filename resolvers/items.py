@@ -57,7 +57,7 @@ async def _shown(reading: Reading, items: Sequence[Item]) -> list[Any]:
     """Records and values of items; None where a record has gone meanwhile."""
 
     async def told(positions: Sequence[int]) -> list[Any]:
-        found = await timelines.events(reading, positions)
+        found = await timelines.logged(reading, positions)
         return [found.get(one) for one in positions]
 
     shown: list[Any] = []

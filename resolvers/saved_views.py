@@ -93,6 +93,15 @@ def _filter_problems(actor: Actor, now: datetime, look: Look) -> Iterator[Proble
             yield ("filter",), denied.message or str(denied)
 
 
+def looked(look: Look) -> Mapping[str, Any] | None:
+    """The filter of a view as lists take it; None where its list takes it no more."""
+    kind = _TYPES[f"{look.entity.name}Filter"]
+    if any(_misfits(look.filter, kind, "filter")):
+        return None
+    found: Mapping[str, Any] = coerce_input_value(look.filter, kind)
+    return found
+
+
 def _misfits(value: Any, kind: GraphQLInputType, name: str) -> Iterator[Problem]:
     found: list[Problem] = []
 

@@ -23,7 +23,7 @@ from models.registry import REGISTRY, Entity, pointer
 from resolvers.listing import page_size
 from resolvers.pages import BUDGET
 from resolvers.reading import Reading
-from services.timeline_events import told
+from services import history
 
 RECORDS = {
     TimelineKind.NOTE: "Note",
@@ -210,18 +210,13 @@ async def totals(reading: Reading, asked: Asked, parents: Sequence[str]) -> list
     return [int(row[0]) for row in rows]
 
 
-async def events(reading: Reading, positions: Sequence[int]) -> dict[int, dict[str, Any]]:
+async def logged(reading: Reading, positions: Sequence[int]) -> dict[int, dict[str, Any]]:
     """What the log says of events, by their positions."""
     if not positions:
         return {}
-    statement = _STATEMENTS.of(
-        "events",
-        lambda: sa.select(_EVENT).where(
-            _EVENT.c.workspace_id == WORKSPACE, _EVENT.c.position == sa.any_(_POSITIONS)
-        ),
-    )
+    statement = _STATEMENTS.of("events", lambda: history.events(_POSITIONS))
     rows = await reading.fetch(statement.with_values(positions=list(positions)))
-    return {row["position"]: told(row) for row in rows}
+    return {row["position"]: history.timeline_event(row, reading.actor.custom) for row in rows}
 
 
 def related(item: Item) -> dict[str, Any]:

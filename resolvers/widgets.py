@@ -7,8 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from auth.policy import USER, readable, visible
+from auth.policy import WORKSPACE, readable, visible
+from core.errors import Denied
 from core.names import snake
+from core.sql import render
+from models.base import Uuid
 from models.enums import (
     Comparison,
     Metric,
@@ -19,14 +22,19 @@ from models.enums import (
 )
 from models.registry import REGISTRY, pointer
 from resolvers.aggregate import key_column, key_of
+from resolvers.conditions import Filtering
 from resolvers.feed import feed
+from resolvers.listing import ordering
 from resolvers.plans.rendering import rendered
 from resolvers.reading import Reading
+from resolvers.saved_views import looked
 from resolvers.scopes import Scope
 from services import metrics
 from services.figures import added, figures
 from services.rates import Home
 from services.rules import comparisons, dates
+from services.saved_views import Look
+from services.saved_views import entity_of as saved_entity
 from services.widgets import COUNT, entity_of
 
 MOST_TASKS = 50
@@ -176,7 +184,7 @@ def _stages(reading: Reading, pipeline_id: str | None) -> sa.Select[Any]:
 
 
 def _ids(values: Sequence[str]) -> Any:
-    return sa.literal(list(values), sa.ARRAY(REGISTRY["Deal"].table.c.id.type))
+    return sa.literal(list(values), sa.ARRAY(Uuid))
 
 
 async def _table(reading: Reading, scope: Scope, config: Config) -> Data:
@@ -187,37 +195,73 @@ async def _table(reading: Reading, scope: Scope, config: Config) -> Data:
     conditions = [visible(entity, reading.actor, rows)]
     if "owner_id" in rows.c:
         conditions.append(scope.of(rows))
-    orders: list[Any] = [rows.c.id.desc()]
-    if order := config.get("order_by"):
-        column = rows.c[entity.fields[snake(order.removeprefix("-"))].order]
-        falling = order.startswith("-")
-        orders = [
-            column.desc() if falling else column,
-            rows.c.id.desc() if falling else rows.c.id,
-        ]
-    statement = sa.select(rows.c.id).where(*conditions).order_by(*orders).limit(config["rows"])
-    found = await reading.fetch(rendered(statement))
+    order: Sequence[Mapping[str, Any]] = ()
+    if chosen := config.get("order_by"):
+        name = snake(chosen.removeprefix("-")).upper()
+        order = [{"field": name, "direction": "DESC" if chosen.startswith("-") else "ASC"}]
+    try:
+        if config.get("view_id"):
+            view = await views(reading, [config["view_id"]])
+            given = looked(view[0]) if view else None
+            if given is None:
+                return _UNAVAILABLE
+            order = order or view[0].order_by
+            filtering = Filtering(reading.actor, reading.now)
+            conditions.append(filtering.where(entity, rows, given))
+        by = ordering(entity, order, reading.actor, ("-id",))
+    except (Denied, KeyError):
+        # What it is filtered or ordered by is gone, as a custom field may be.
+        return _UNAVAILABLE
+    limit = sa.literal_column(str(config["rows"]), sa.Integer)
+    found = await reading.fetch(render(by.page([rows.c.id], rows, conditions, None, limit)))
     return {"kind": "TableData", "records": [pointer(entity.name, row["id"]) for row in found]}
 
 
+async def views(reading: Reading, ids: Sequence[str]) -> list[Look]:
+    """The saved views that tables show, whoever they are shared with: records stay in sight."""
+    view = REGISTRY["SavedView"].table
+    statement = sa.select(view.c.record_type, view.c.filter, view.c.order_by, view.c.columns).where(
+        view.c.workspace_id == WORKSPACE, view.c.id == sa.any_(_ids(ids))
+    )
+    found = await reading.fetch(rendered(statement))
+    return [Look(saved_entity(row[0]), row[1], row[2], row[3]) for row in found]
+
+
 async def _tasks(reading: Reading, _scope: Scope, _config: Config) -> Data:
+    user = reading.actor.user_id
+    return (await upcoming_tasks(reading, [user]))[user]
+
+
+async def upcoming_tasks(reading: Reading, users: Sequence[str]) -> dict[str, Data]:
+    """The tasks of the next 48 hours of each of some users, in one statement."""
     task = REGISTRY["Task"]
     if not readable(task, reading.actor):
-        return _UNAVAILABLE
+        return dict.fromkeys(users, _UNAVAILABLE)
     rows = task.table.alias("item")
-    statement = (
-        sa.select(rows.c.id)
+    user = (
+        sa.func.unnest(_ids(users)).table_valued(sa.column("id", Uuid), name="wanted")
+    ).render_derived()
+    soon = (
+        sa.select(rows.c.id, rows.c.due_at)
         .where(
             visible(task, reading.actor, rows),
-            rows.c.owner_id == USER,
+            rows.c.owner_id == user.c.id,
             rows.c.status != TaskStatus.DONE,
             rows.c.due_at.between(reading.now, reading.now + AHEAD),
         )
         .order_by(rows.c.due_at, rows.c.id)
         .limit(MOST_TASKS)
+        .lateral("soon")
     )
-    found = await reading.fetch(rendered(statement))
-    return {"kind": "TaskListData", "tasks": [pointer("Task", row["id"]) for row in found]}
+    statement = (
+        sa.select(user.c.id.label("user_id"), soon.c.id)
+        .select_from(user.join(soon, sa.true()))
+        .order_by(soon.c.due_at, soon.c.id)
+    )
+    found: dict[str, list[Any]] = {one: [] for one in users}
+    for row in await reading.fetch(rendered(statement)):
+        found[row["user_id"]].append(pointer("Task", row["id"]))
+    return {one: {"kind": "TaskListData", "tasks": own} for one, own in found.items()}
 
 
 async def _forecast(reading: Reading, scope: Scope, _config: Config) -> Data:

@@ -133,7 +133,9 @@ def update_input(entity: Entity) -> type:
 
 def one_input(entity: Entity, verb: str, *, versioned: bool) -> type:
     """An act on one record that needs nothing but the record."""
-    fields: dict[str, Any] = {"id": (strawberry.ID, arg("Which one.", of=entity.name))}
+    # What was merged away is neither deleted nor restored in place of what it was merged into.
+    named = arg("Which one.", of=entity.name, as_is=True)
+    fields: dict[str, Any] = {"id": (strawberry.ID, named)}
     if versioned:
         fields["expected_version"] = _expected_version()
     return input_of(f"{entity.name}{verb}Input", f"Which {spaced(entity.name)}.", fields)

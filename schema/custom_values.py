@@ -54,6 +54,28 @@ class DateValue(CustomFieldValue):
     date: dt.date = described("The day.")
 
 
+@strawberry.type(description="What the values of a custom field come to.")
+class CustomFieldSum:
+    """Sum and average of a number or an amount."""
+
+    key: str = described("The field's key.")
+    label: str = described("What people call the field.")
+    count: int = described("How many records have a value that is counted in.")
+    sum_number: Decimal | None = described("The sum of a NUMBER; null for amounts.")
+    avg_number: Decimal | None = described(
+        "The average of a NUMBER, to six decimals; null for amounts and where there are none."
+    )
+    sum_money: derived("Money") | None = described(  # type: ignore[valid-type]
+        "The sum of a CURRENCY in the workspace's, at today's rates; null for numbers."
+    )
+    avg_money: derived("Money") | None = described(  # type: ignore[valid-type]
+        "The average of a CURRENCY; null for numbers and where there are none."
+    )
+    unconverted: list[derived("Money")] = described(  # type: ignore[valid-type]
+        "Sums that have no exchange rate and are left out, by currency."
+    )
+
+
 @strawberry.type(description="A value a select offers.")
 class CustomFieldOption:
     """An option of a select."""

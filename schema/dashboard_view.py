@@ -8,7 +8,9 @@ import strawberry
 
 from models.enums import Comparison, DeltaDisplay, FeedVerb, Metric, MetricFormat, ScopeKind
 from schema.declare import Node, derived
+from schema.live import AFTER, ORIGIN, ResyncRequired, union_of
 from schema.scalars import Cursor
+from schema.types import Answered, Given, build_type
 from schema.values import AggregateKey, described
 
 _Records = Annotated["Node", strawberry.lazy("schema.declare")]
@@ -148,3 +150,40 @@ class DashboardView:
         "Where the event log stood before it was read; what follows is later."
     )
     widgets: list[WidgetView] = described("Its widgets from the top.")
+
+
+VIEW_ARGUMENTS = {
+    "scope": Given(
+        DashboardScopeInput,
+        "Whose records count; what your role begins with when left out: your own for"
+        " Sales Reps and Finance, your teams' for Managers, else everybody's.",
+    ),
+}
+
+_WIDGET_CHANGED = build_type(
+    "WidgetChanged",
+    "A widget shows something else: here is all of it as it is now.",
+    ORIGIN
+    | {
+        "widget_id": Answered(strawberry.ID, "The widget."),
+        "title": Answered(str, "What it is called."),
+        "data": Answered(WidgetData, "What it shows."),
+    },
+)
+
+DASHBOARD_EVENTS = Answered(
+    union_of(
+        [_WIDGET_CHANGED, ResyncRequired],
+        "DashboardEvent",
+        "What happens on a dashboard; `ResyncRequired` also when its layout or sharing changed.",
+    ),
+    "What the widgets of `dashboardView` show whenever that changes, at most about twice a second."
+    " Resume with the last cursor; loss is never silent.",
+    {
+        "dashboard_id": Given(
+            strawberry.ID, "The dashboard; the one everybody lands on if left out."
+        ),
+        **VIEW_ARGUMENTS,
+        "after": AFTER,
+    },
+)

@@ -27,6 +27,7 @@ class WidgetConfig:
     rows: int | None = described("TABLE: how many records.")
     order_by: str | None = described("TABLE: a field, `-` before it to descend.")
     pipeline_id: strawberry.ID | None = described("PIPELINE_BY_STAGE: the pipeline; null: first.")
+    view_id: strawberry.ID | None = described("TABLE: the saved view it shows; null: all records.")
 
 
 @entity(
@@ -96,6 +97,11 @@ class WidgetConfigInput:
     measure: str | None = arg("CHART: `count` or an amount, as `value`.", default=UNSET)
     rows: int | None = arg("TABLE: how many records, 1 to 50; 10 when left out.", default=UNSET)
     order_by: str | None = arg("TABLE: a field, `-` before it to descend.", default=UNSET)
+    view_id: strawberry.ID | None = arg(
+        "TABLE: the saved view it shows, with its filter and, unless you send one, its order.",
+        of="SavedView",
+        default=UNSET,
+    )
     pipeline_id: strawberry.ID | None = arg(
         "PIPELINE_BY_STAGE: the pipeline; the first when left out.", of="Pipeline", default=UNSET
     )

@@ -250,6 +250,11 @@ def _aggregate(entity: Entity) -> dict[str, type]:
 
 def _figures(entity: Entity) -> dict[str, Answered]:
     figures = {"count": Answered(int, "How many.")}
+    if entity.core:
+        figures["custom"] = Answered(
+            list[custom_values.CustomFieldSum],
+            "What the custom fields named in `sumCustom` come to, in their order.",
+        )
     for field in summed(entity):
         sentence = f"in the workspace's currency: {field.description}"
         figures[f"sum_{field.name}"] = Answered(values.Money, f"Sum {sentence}")
@@ -345,4 +350,8 @@ def _grouped_by_own(entity: Entity) -> dict[str, Given]:
     if not entity.core:
         return {}
     sentence = "Keys of custom fields to group by, behind those: selects and checkboxes."
-    return {"group_by_custom": Given(list[str], sentence)}
+    summed_up = "Keys of custom fields to add up: numbers and amounts, at most 5."
+    return {
+        "group_by_custom": Given(list[str], sentence),
+        "sum_custom": Given(list[str], summed_up),
+    }

@@ -83,7 +83,11 @@ class UndoPreview:
 class HistoryText:
     """A text."""
 
-    text: str = described("The text; lists and objects as JSON.")
+    text: str = described(
+        "The text; lists and objects as JSON. Of one of more than 2,000 characters in a field of"
+        " many pages, such as a transcript, the first 1,000."
+    )
+    length: int = described("How many characters it has.")
 
 
 @strawberry.type(description="A number, before or after a change.")

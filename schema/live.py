@@ -10,12 +10,13 @@ import strawberry
 
 from core.names import camel, pascal, spaced
 from models import enums
-from models.enums import ImportStatus, ResyncReason
+from models.enums import ImportStatus, ResyncReason, TimelineKind
 from schema.actors import Actor
 from schema.boards import Board, figures_of
 from schema.declare import Node, derived
 from schema.enums import described as described_enum
 from schema.scalars import Cursor
+from schema.timelines import TimelineItem
 from schema.types import Answered, Given, build_type
 from schema.values import described
 
@@ -45,6 +46,24 @@ described_enum(
 )
 
 
+class ActivityRemovedReason(StrEnum):
+    """Why an item is gone from a timeline."""
+
+    DELETED = "DELETED"
+    UNLINKED = "UNLINKED"
+    NO_LONGER_VISIBLE = "NO_LONGER_VISIBLE"
+
+
+described_enum(
+    ActivityRemovedReason,
+    {
+        "DELETED": "It was deleted.",
+        "UNLINKED": "It is not about the record any more.",
+        "NO_LONGER_VISIBLE": "It is out of your sight.",
+    },
+)
+
+
 @strawberry.interface(description="What every event of a board has.")
 class BoardEvent:
     """An event's place and origin."""
@@ -62,14 +81,14 @@ class ResyncRequired(BoardEvent):
     reason: ResyncReason = described("Why.")
 
 
-_ORIGIN = {
+ORIGIN = {
     "cursor": Answered(Cursor, "Send the last one you processed as `after` to go on from there."),
     "at": Answered(datetime, "When it happened."),
     "actor": Answered(Actor | None, "Who did it; null when out of your sight."),
     "operation_id": Answered(strawberry.ID | None, "The act it belongs to."),
 }
-_AFTER = Given(Cursor, "The last cursor you have: `eventCursor` of the snapshot, or an event's.")
-_CHANGED = Answered(list[str], "The fields that changed; empty where a linked record did.")
+AFTER = Given(Cursor, "The last cursor you have: `eventCursor` of the snapshot, or an event's.")
+CHANGED = Answered(list[str], "The fields that changed; empty where a linked record did.")
 
 
 def prefix(board: Board) -> str:
@@ -109,7 +128,7 @@ def _kinds(board: Board) -> list[type]:
                 "after_card_id": Answered(
                     strawberry.ID | None, "The card directly above it; null at the top."
                 ),
-                "changed": _CHANGED,
+                "changed": CHANGED,
             },
         ),
         _event(
@@ -147,13 +166,13 @@ def of_board(board: Board) -> Answered:
     what = spaced(board.card)
     arguments = {
         "filter": Given(derived(f"{board.card}Filter"), "The filter of the snapshot."),
-        "after": _AFTER,
+        "after": AFTER,
     }
     if board.kind is not None:
         which = "The pipeline." if board.chosen else "The pipeline; the first when left out."
         arguments["pipeline_id"] = Given(strawberry.ID, which, required=board.chosen)
     return Answered(
-        _union(
+        union_of(
             [*_kinds(board), ResyncRequired],
             f"{board.type_name}Event",
             f"What happens on a board of {what} records.",
@@ -167,12 +186,12 @@ def of_board(board: Board) -> Answered:
 _RECORD_CHANGED = build_type(
     "RecordChanged",
     "A record was made, changed or came into your sight.",
-    _ORIGIN | {"record": Answered(Node, "The record as it is now."), "changed": _CHANGED},
+    ORIGIN | {"record": Answered(Node, "The record as it is now."), "changed": CHANGED},
 )
 _RECORD_REMOVED = build_type(
     "RecordRemoved",
     "A record was deleted or left your sight.",
-    _ORIGIN
+    ORIGIN
     | {
         "record_id": Answered(strawberry.ID, "The record."),
         "reason": Answered(CardRemovedReason, "Why."),
@@ -180,12 +199,13 @@ _RECORD_REMOVED = build_type(
 )
 
 
-def _union(kinds: list[type], name: str, description: str) -> Any:
+def union_of(kinds: list[type], name: str, description: str) -> Any:
+    """A union of the types of what a feed tells."""
     union = strawberry.union(name, description=description)
     return Annotated[reduce(or_, kinds), union]
 
 
-_RECORD_EVENT = _union(
+_RECORD_EVENT = union_of(
     [_RECORD_CHANGED, _RECORD_REMOVED, ResyncRequired], "RecordEvent", "What happens to records."
 )
 
@@ -210,7 +230,7 @@ RECORD_EVENTS = Answered(
     " exist. Resume with the last cursor.",
     {
         "ids": Given(list[strawberry.ID], f"At most {MAX_RECORDS} ids.", required=True),
-        "after": _AFTER,
+        "after": AFTER,
     },
 )
 IMPORT_PROGRESS = Answered(
@@ -222,6 +242,35 @@ HEARTBEAT = Answered(
     int,
     "A number a second, from 1 on: to probe a connection.",
     {"count": Given(int, f"How many, at most {MAX_BEATS:,}; without end when left out.")},
+)
+
+_ACTIVITY_UPSERTED = build_type(
+    "ActivityUpserted",
+    "An item came into the timeline or changed: here it is as it is now.",
+    ORIGIN | {"item": Answered(TimelineItem, "The item."), "changed": CHANGED},
+)
+_ACTIVITY_REMOVED = build_type(
+    "ActivityRemoved",
+    "An item left the timeline.",
+    ORIGIN
+    | {
+        "item_id": Answered(strawberry.ID, "The item."),
+        "reason": Answered(ActivityRemovedReason, "Why."),
+    },
+)
+ACTIVITY_EVENTS = Answered(
+    union_of(
+        [_ACTIVITY_UPSERTED, _ACTIVITY_REMOVED, ResyncRequired],
+        "ActivityEvent",
+        "What happens in the timeline of a record.",
+    ),
+    "What happens in the `timeline` of a record; one out of your sight is as silent as one that"
+    " does not exist. Resume with the last cursor; loss is never silent.",
+    {
+        "record_id": Given(strawberry.ID, "The record.", required=True),
+        "kinds": Given(list[TimelineKind], "Only items of these kinds; all when null."),
+        "after": AFTER,
+    },
 )
 
 TOUCHED: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {

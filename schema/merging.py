@@ -9,6 +9,7 @@ from core.names import spaced
 from models.registry import REGISTRY, Entity
 from schema import companies, contacts  # noqa: F401 - what can be merged is declared there
 from schema.acts import Declared, input_of, selection
+from schema.custom_values import CustomFieldValue
 from schema.declare import Node, derived
 from schema.inputs import UNSET, arg
 from schema.refusals import UserError, record, refusal
@@ -149,6 +150,15 @@ def _types(entity: Entity) -> dict[str, Any]:
         | shown
         | {"alternatives": Answered(list[other], "What else could be chosen.")},  # type: ignore[valid-type]
     )
+    own = build_type(
+        f"{name}MergeOwnDecision",
+        f"What a field of the workspace's own would be after a merge of {what} records.",
+        {
+            "value": Answered(CustomFieldValue, "The value that would survive."),
+            "source": Answered(derived(name) | None, f"The {what} that has it."),
+            "alternatives": Answered(list[CustomFieldValue], "Those that would be given up."),
+        },
+    )
     preview = build_type(
         f"{name}MergePreview",
         f"What merging {what} records would do.",
@@ -160,6 +170,7 @@ def _types(entity: Entity) -> dict[str, Any]:
             ),
             "moves": Answered(list[MergeMove], "What would move to it, by kind."),  # type: ignore[valid-type]
             "fields": Answered(list[decided], "Field by field, what would survive."),  # type: ignore[valid-type]
+            "custom_fields": Answered(list[own], "The same of the workspace's own fields."),  # type: ignore[valid-type]
         },
     )
     return {"field": field, "choice": choice, "preview": preview}

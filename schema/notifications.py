@@ -9,6 +9,8 @@ from models.enums import NotificationKind
 from models.registry import Scope
 from schema.declare import Node, column, entity, link, one_of
 from schema.inputs import MutationInput, act_input, arg
+from schema.live import AFTER, CHANGED, ORIGIN, ResyncRequired, union_of
+from schema.types import Answered, build_type
 
 
 @entity(
@@ -68,3 +70,26 @@ class NotificationMarkReadInput(MutationInput):
 @act_input
 class NotificationMarkAllReadInput(MutationInput):
     """Nothing more is needed."""
+
+
+_NOTIFICATION_CHANGED = build_type(
+    "NotificationChanged",
+    "You were told something, or read it.",
+    ORIGIN
+    | {
+        "notification": Answered(Notification, "It, as it is now."),
+        "changed": CHANGED,
+        "unread_count": Answered(int, "How many of yours are unread now."),
+    },
+)
+
+NOTIFICATION_EVENTS = Answered(
+    union_of(
+        [_NOTIFICATION_CHANGED, ResyncRequired],
+        "NotificationEvent",
+        "What happens to your notifications.",
+    ),
+    "Your notifications as they are made and read. Resume with the last cursor; loss is never"
+    " silent.",
+    {"after": AFTER},
+)

@@ -6,8 +6,10 @@ from typing import Annotated
 import strawberry
 
 from models.enums import InboxChannel, TimelineKind
+from schema.actors import Actor
 from schema.core_fields import core
 from schema.declare import Node, computed, feed
+from schema.history import FieldChange
 from schema.scalars import Cursor
 from schema.types import Answered, Given, build_type
 from schema.values import PageInfo, described
@@ -22,32 +24,16 @@ class TimelineItem:
     at: datetime = described("When it happened; a list of items comes by it, latest first.")
 
 
-@strawberry.type(description="A change of one field of a record.")
-class TimelineChange:
-    """What a field was and became."""
-
-    field: str = described("The field, by its name in the API.")
-    before: str | None = described("What it was, as text; null where it was empty or a record.")
-    after: str | None = described("What it became, as text; null where it is empty or a record.")
-    before_record: Node | None = described(
-        "The record it linked to; null where there was none or it is out of your sight."
-    )
-    after_record: Node | None = described(
-        "The record it links to; null where there is none or it is out of your sight."
-    )
-
-
 @strawberry.type(description="An act on the record itself, from the event log.")
 class TimelineEvent(TimelineItem):
     """What was done to a record, by whom."""
 
     event: str = described("What happened, such as `deal.stage_changed`.")
-    actor_kind: str = described("Who acted: `USER`, `API_KEY` or `SYSTEM`.")
-    actor: Node | None = described(
-        "The user or the API key that acted; null for others and where it is out of your sight."
-    )
-    operation_id: strawberry.ID = described("Id of the act it was part of.")
-    changes: list[TimelineChange] = described("The fields that changed.")
+    act: str | None = described("The mutation, or `import`, `undo`; null before it was kept.")
+    actor: Actor | None = described("Who; null when out of your sight.")
+    actor_name: str = described("The name of who did it, also of who has left.")
+    operation_id: strawberry.ID = described("The act; undo takes it.")
+    changes: list[FieldChange] = described("The fields that changed, as `history` tells them.")
 
 
 @strawberry.type(description="A deal, case or task that was begun about the record.")

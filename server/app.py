@@ -20,6 +20,7 @@ ROUTES = [
     WebSocketRoute(graphql.PATH, sockets.Endpoint()),
     Route(streams.PATH, streams.endpoint, methods=["GET", "POST"]),
     Route("/graphql/assets/{name}", graphql.asset),
+    Route("/live", pages.live),
     Route("/uploads/{id}", uploads.receive, methods=["PUT"]),
     Route("/files/{id}", files.download),
     Route("/forms/{key}", forms.endpoint, methods=["POST", "OPTIONS"]),

@@ -28,7 +28,7 @@ from core.codes import DenialCode
 from core.errors import Denied
 from resolvers.plans import cache as plans
 from resolvers.reading import Reading
-from server import answers, graphiql, media
+from server import answers, bundles, media
 from server.documents import Document, document
 from server.requests import Call, Receive, Scope, Send, added, begun, read_body, read_head
 from server.state import State
@@ -198,21 +198,13 @@ def status_of(error: Exception) -> int:
 
 
 def page(state: State) -> Response:
-    """GraphiQL, signed in on the demo workspace in development."""
-    token = None if state.settings.is_production else state.settings.demo_token or None
-    return Response(
-        graphiql.page(token=token, signed_in_as="Executive" if token else None),
-        media_type="text/html",
-        headers={
-            "content-security-policy": graphiql.CONTENT_SECURITY_POLICY,
-            "cache-control": "no-store",
-        },
-    )
+    """GraphiQL, with the examples as its tabs."""
+    return bundles.page(state.settings, "graphiql", "GraphiQL", tabs=bundles.examples())
 
 
 async def asset(request: Request) -> Response:
     """A file of the page; its name holds its hash, so it never changes."""
-    found = graphiql.asset(request.path_params["name"])
+    found = bundles.asset(request.path_params["name"])
     if found is None:
         return Response("Not found.", 404, media_type="text/plain")
     content, media = found

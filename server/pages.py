@@ -1,4 +1,4 @@
-"""Small pages: health, and what each error code means."""
+"""Small pages: health, the live page, and what each error code means."""
 
 import asyncio
 from html import escape
@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from core.choices import Choice
 from core.codes import DenialCode, UserErrorCode
+from server import bundles
 from server.state import State
 
 _STYLE = (
@@ -32,6 +33,12 @@ async def ready(request: Request) -> Response:
     except Exception:  # noqa: BLE001 - whatever keeps it from serving means the same
         return PlainTextResponse("The database does not answer.\n", 503, {"retry-after": "1"})
     return PlainTextResponse("ready\n")
+
+
+async def live(request: Request) -> Response:
+    """The live page: boards and dashboards that follow what others do."""
+    state: State = request.app.state.it
+    return bundles.page(state.settings, "live", "Live")
 
 
 async def errors(_request: Request) -> Response:

@@ -154,7 +154,8 @@ async def link(ctx: Context, entity: Entity, record_id: str, records: Sequence[A
     acts.may_write(ctx, entity)
     row: Any = await ctx.get(entity.row, record_id, lock=True)
     await _require_seen(ctx, records, "recordIds")
-    await attach(ctx, entity.table.name, {"id": row.id, "at": row.at}, records)
+    added = await attach(ctx, entity.table.name, {"id": row.id, "at": row.at}, records)
+    _tell(ctx, entity, row.id, "linked", added)
     if row.unmatched and records:
         table = entity.table
         return (await ctx.act.update(table, table.c.id == row.id, {"unmatched": False}))[0]
@@ -166,12 +167,20 @@ async def unlink(ctx: Context, entity: Entity, record_id: str, records: Sequence
     acts.may_write(ctx, entity)
     row: Any = await ctx.get(entity.row, record_id, lock=True)
     await _require_seen(ctx, records, "recordIds")
-    await detach(ctx, row.id, [one for _, one in records])
+    gone = await detach(ctx, row.id, [one for _, one in records])
+    _tell(ctx, entity, row.id, "unlinked", gone)
     return row
 
 
-async def attach(ctx: Context, kind: str, row: Any, records: Iterable[About]) -> None:
-    """Give an activity its place in more timelines; where it is already it stays once."""
+def _tell(ctx: Context, entity: Entity, record_id: str, word: str, records: Sequence[str]) -> None:
+    """Say in the log which timelines an activity came into or left."""
+    if records:
+        table = entity.table.name
+        ctx.act.emit(f"{table}.{word}", table, record_id, **{word: list(records)})
+
+
+async def attach(ctx: Context, kind: str, row: Any, records: Iterable[About]) -> list[str]:
+    """Give an activity its place in more timelines; the records in whose it was not yet."""
     places = [
         {
             "workspace_id": ctx.workspace_id,
@@ -183,20 +192,21 @@ async def attach(ctx: Context, kind: str, row: Any, records: Iterable[About]) ->
         }
         for record_kind, record_id in dict.fromkeys(records)
     ]
-    if places:
-        await ctx.act.fetch(insert(ENTRY).values(places).on_conflict_do_nothing())
+    if not places:
+        return []
+    added = insert(ENTRY).values(places).on_conflict_do_nothing().returning(ENTRY.c.record_id)
+    return [found["record_id"] for found in await ctx.act.fetch(added)]
 
 
-async def detach(ctx: Context, item_id: str, records: Sequence[str]) -> None:
-    """Take an activity out of the timelines of records."""
+async def detach(ctx: Context, item_id: str, records: Sequence[str]) -> list[str]:
+    """Take an activity out of the timelines of records; those in whose it was."""
     ids = sa.bindparam(None, list(records), type_=sa.ARRAY(Uuid))
-    await ctx.act.fetch(
-        sa.delete(ENTRY).where(
-            ENTRY.c.workspace_id == ctx.workspace_id,
-            ENTRY.c.item_id == item_id,
-            ENTRY.c.record_id == sa.any_(ids),
-        )
+    gone = sa.delete(ENTRY).where(
+        ENTRY.c.workspace_id == ctx.workspace_id,
+        ENTRY.c.item_id == item_id,
+        ENTRY.c.record_id == sa.any_(ids),
     )
+    return [found["record_id"] for found in await ctx.act.fetch(gone.returning(ENTRY.c.record_id))]
 
 
 async def _delivered(ctx: Context, row_class: type[Activity], columns: Mapping[str, Any]) -> Any:

@@ -17,9 +17,7 @@ WINDOW = 10_000
 """So much of the log is looked through for one page, however rare what is asked for."""
 
 _STATEMENTS = Remembered(256)
-_OLDEST = """
-SELECT position FROM event WHERE workspace_id = $1 ORDER BY position LIMIT 1
-"""
+_KEPT = "SELECT kept_after FROM event_head WHERE workspace_id = $1"
 _EVENTS = """
 SELECT position, at, entity, record_id, act, operation_id,
        changes -> 'owner_id' ->> 'before' AS owner_before
@@ -42,9 +40,6 @@ async def page(reading: Any, kinds: Sequence[Entity], after: int, first: int) ->
     """The records changed behind a position, each once, and where to go on."""
     await reading.begin()
     workspace, head = reading.actor.workspace_id, reading.position
-    reason = await _reason(reading, after, head)
-    if reason is not None:
-        return {"changes": [], "cursor": str(head), "has_more": False, "resync": reason}
     by_table = {entity.table.name: entity for entity in kinds if readable(entity, reading.actor)}
     values = {
         "workspace": workspace,
@@ -53,6 +48,9 @@ async def page(reading: Any, kinds: Sequence[Entity], after: int, first: int) ->
         "tables": list(by_table),
     }
     rows = await reading.run(Rendered(_EVENTS.format(first=first), tuple(values), {}), values)
+    if after > head or await _is_given_up(reading, after):
+        reason = ResyncReason.CURSOR_EXPIRED
+        return {"changes": [], "cursor": str(head), "has_more": False, "resync": reason}
     cursor = rows[-1]["position"] if first and len(rows) == first else values["until"]
     cursor = cursor if first else after
     latest = {(row["entity"], row["record_id"]): row for row in rows}
@@ -72,13 +70,11 @@ async def page(reading: Any, kinds: Sequence[Entity], after: int, first: int) ->
     }
 
 
-async def _reason(reading: Any, after: int, head: int) -> ResyncReason | None:
-    if after > head:
-        return ResyncReason.CURSOR_EXPIRED
+async def _is_given_up(reading: Any, after: int) -> bool:
+    """Whether events behind a position may be missing; asked after they were read."""
     values = {"workspace": reading.actor.workspace_id}
-    rows = await reading.run(Rendered(_OLDEST, ("workspace",), {}), values)
-    oldest = rows[0]["position"] if rows else head + 1
-    return ResyncReason.CURSOR_EXPIRED if after + 1 < oldest else None
+    rows = await reading.run(Rendered(_KEPT, tuple(values), {}), values)
+    return bool(rows) and after < rows[0]["kept_after"]
 
 
 def _owners(rows: Sequence[Any]) -> dict[tuple[str, str], set[str]]:

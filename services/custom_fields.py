@@ -188,12 +188,15 @@ async def merged(ctx: Context, survivor: Any, others: Sequence[Any]) -> dict[str
     them first, then write this.
     """
     fields = await keep(ctx, REGISTRY.of_table(survivor.__tablename__))
-    values = dict(survivor.custom)
-    for other in others:
-        for key, value in other.custom.items():
-            if key in fields:
-                values.setdefault(key, value)
-    return values
+    rows = [survivor.custom, *(other.custom for other in others)]
+    return dict(survivor.custom) | {key: rows[at][key] for key, at in kept_of(fields, rows).items()}
+
+
+def kept_of(fields: Fields, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """By field in use, whose value survives a merge: that of the first record that has one."""
+    having = ((key, (at for at, row in enumerate(rows) if key in row)) for key in fields)
+    found = ((key, next(places, None)) for key, places in having)
+    return {key: at for key, at in found if at is not None}
 
 
 async def repoint(ctx: Context, old: Sequence[str], new: str, kind: str) -> None:

@@ -14,7 +14,7 @@ from core.ids import new_id
 from core.writes import Transaction
 from models import metadata
 from models.dashboards import Dashboard, DashboardWidget
-from models.enums import Metric, Role, WidgetKind
+from models.enums import Metric, Role, UserStatus, WidgetKind
 from models.people import Team
 from models.registry import REGISTRY
 from services import records
@@ -26,6 +26,7 @@ MOST_SHARES = 50
 DASHBOARD = metadata.tables["dashboard"]
 WIDGET = metadata.tables["dashboard_widget"]
 SHARE = metadata.tables["dashboard_share"]
+_USER = metadata.tables["user"]
 
 _CARDS = (
     (Metric.TOTAL_CONTACTS, "Total Contacts", "PERCENT"),
@@ -201,17 +202,24 @@ _SIDES = ("x", "y", "width", "height")
 async def _own(
     ctx: Context, record_id: str, expected_version: int | None = None, path: str = "id"
 ) -> Any:
-    """A dashboard that the actor may change: their own, or the main one for an Admin."""
+    """A dashboard that the actor may change: their own; for an Admin the main one and orphans."""
     ctx.require(Category.REPORTS)
     dashboard: Any = await ctx.get(Dashboard, record_id, path=(path,), lock=True)
     if dashboard.owner_id != ctx.actor.user_id and not (
-        dashboard.is_main and ctx.actor.role is Role.ADMIN
+        ctx.actor.role is Role.ADMIN
+        and (dashboard.is_main or await _has_left(ctx, dashboard.owner_id))
     ):
         message = "This dashboard is shared with you to be read; make one of your own to change."
         raise UserError(UserErrorCode.READ_ONLY, message, (path,))
     if expected_version is not None and dashboard.version != expected_version:
         await records.locked(ctx, REGISTRY["Dashboard"], record_id, expected_version)
     return dashboard
+
+
+async def _has_left(ctx: Context, user_id: str) -> bool:
+    owner = sa.and_(_USER.c.workspace_id == ctx.workspace_id, _USER.c.id == _id(user_id))
+    (row,) = await ctx.act.fetch(sa.select(_USER.c.status).where(owner))
+    return bool(row["status"] != UserStatus.ACTIVE)
 
 
 async def _of_own(ctx: Context, widget_id: str) -> Any:

@@ -12,7 +12,7 @@ from core.writes import Transaction
 from models import metadata
 from models.background import DeadLetter
 from models.enums import DeadLetterState
-from services import due_work
+from services import due_work, log_keeping
 
 REPLAY = "replay"
 """The kind of work that hands an event to the consumer that could not take it in."""
@@ -51,6 +51,9 @@ async def replay(ctx: Context, letter_id: str) -> Any:
     letter = await _waiting(ctx, letter_id)
     if letter.position is None:
         await due_work.enqueue(ctx.act, letter.kind, str(letter.subject_id))
+    elif not await log_keeping.keeps(ctx.act, letter.position):
+        message = "The event is too old to be kept; discard the letter."
+        raise UserError(UserErrorCode.INVALID_TRANSITION, message, ("id",))
     else:
         await due_work.enqueue(ctx.act, REPLAY, letter.id)
     return await _settle(ctx, letter, DeadLetterState.REPLAYED)

@@ -190,3 +190,19 @@ async def dismiss(ctx: Context, record: tuple[str, str], other: tuple[str, str])
     ]
     rows.sort(key=lambda row: str(row["record_id"]))
     await ctx.act.fetch(insert(NOT_DUPLICATE).values(rows).on_conflict_do_nothing())
+
+
+async def hand_over(ctx: Context, old: Sequence[str], new: str) -> None:
+    """Let those that are no duplicates of merged records be none of the survivor either."""
+    said, ids = NOT_DUPLICATE, sa.bindparam(None, list(old), type_=sa.ARRAY(Uuid))
+    survivor = sa.literal(new, Uuid)
+    mirrored = sa.select(
+        said.c.workspace_id, said.c.record_kind, said.c.other_id, survivor, said.c.said_at
+    ).where(
+        said.c.workspace_id == ctx.workspace_id,
+        said.c.record_id == sa.any_(ids),
+        said.c.other_id != sa.all_(sa.func.array_append(ids, survivor)),
+    )
+    columns = ("workspace_id", "record_kind", "record_id", "other_id", "said_at")
+    adding = insert(said).from_select(columns, mirrored).on_conflict_do_nothing()
+    await ctx.act.fetch(adding)

@@ -1,21 +1,24 @@
 """What happened to a record, by the event log: acts, newest first, with what they changed."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import sqlalchemy as sa
 
+from auth.custom_fields import CustomFields
+from auth.policy import WORKSPACE
 from core.events import Author
 from core.ids import encode
-from core.names import camel
 from core.sql import Rendered
-from models.registry import REGISTRY, Entity, Field, Kind, Pointer
+from models import metadata
+from models.registry import REGISTRY, Entity
 from services import actors
+from services.field_changes import changed, moneys
 
+EVENT = metadata.tables["event"]
 _NOBODY = "Coeffection"
 _PAGE = """
 SELECT above.ord, e.position, e.at, e.type, e.act, e.operation_id, e.actor_kind, e.actor_id,
@@ -86,8 +89,11 @@ async def pages(
     for event in found:
         groups[event["ord"] - 1].append(event)
     reading.returned(len(found), sum(min(len(group), size) for group in groups))
+    names = [name for field in moneys(entity) for name in field.columns[1:]]
+    place = before is not None
+    told = partial(changed, entity, own=reading.actor.custom.of(entity.table.name))
     return [
-        _connection(entity, row, group, size, after=before is not None)
+        _connection(told, {name: row[name] for name in names}, group, size, after=place)
         for row, group in zip(rows, groups, strict=True)
     ]
 
@@ -100,13 +106,17 @@ def _statement(size: int, after: bool) -> Rendered:  # noqa: FBT001 - two forms 
 
 
 def _connection(
-    entity: Entity, row: Mapping[str, Any], events: Sequence[Any], size: int, *, after: bool
+    told: Callable[..., Iterator[Any]],
+    currencies: dict[str, Any],
+    events: Sequence[Any],
+    size: int,
+    *,
+    after: bool,
 ) -> dict[str, Any]:
     total = events[0]["total"]
     events = [event for event in events if event["position"] is not None]
     shown = events[:size]
-    currencies = {name: row[name] for field in _moneys(entity) for name in field.columns[1:]}
-    nodes = [_entry(entity, event, currencies) for event in shown]
+    nodes = [_entry(told, event, currencies) for event in shown]
     cursors = [str(event["position"]) for event in shown]
     return {
         "nodes": nodes,
@@ -118,95 +128,91 @@ def _connection(
     }
 
 
-def _entry(entity: Entity, event: Mapping[str, Any], currencies: dict[str, Any]) -> dict[str, Any]:
+def _entry(
+    told: Callable[..., Iterator[Any]], event: Mapping[str, Any], currencies: dict[str, Any]
+) -> dict[str, Any]:
     changes = json.loads(event["changes"], parse_float=str)
-    shown = list(_changes(entity, changes, currencies))
+    shown = list(told(changes, currencies))
     for name in currencies.keys() & changes.keys():
         # What comes next in the page is older.
         currencies[name] = changes[name]["before"]
+    return _told(event) | {"event": event["type"].partition(".")[2], "changes": shown}
+
+
+def _told(event: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "at": event["at"],
         "act": event["act"],
-        "event": event["type"].partition(".")[2],
         "operation_id": encode("op", event["operation_id"]),
         "actor": actors.shown(Author(event["actor_kind"], event["actor_id"])),
         "actor_name": event["actor_name"] or _NOBODY,
-        "changes": shown,
     }
 
 
-def _changes(
-    entity: Entity, changes: Mapping[str, Any], currencies: Mapping[str, Any]
-) -> Iterator[dict[str, Any]]:
-    """The changes of the fields the API has, in their order."""
-    for name, field in entity.fields.items():
-        told = [changes[column] for column in field.columns if column in changes]
-        if not told or _is_made(entity, field):
-            continue
-        if field.kind is Kind.MONEY:
-            sides = [_money(field, changes, currencies, side) for side in ("before", "after")]
-        else:
-            sides = [_value(entity, field, told[0][side]) for side in ("before", "after")]
-        yield {"field": camel(name), "before": sides[0], "after": sides[1]}
-    if "custom" in changes and "custom" in entity.table.c:
-        yield from _custom(changes["custom"])
+def events(positions: Any) -> sa.Select[Any]:
+    """The statement of entries of the log by their positions, with what they are told with."""
+    user, key = metadata.tables["user"], metadata.tables["api_key"]
+    log = EVENT.c
+    by_user = sa.and_(user.c.workspace_id == WORKSPACE, user.c.id == log.actor_id)
+    by_key = sa.and_(key.c.workspace_id == WORKSPACE, key.c.id == log.actor_id)
+    columns = [one for one in log if one.name not in {"changes", "data"}]
+    return (
+        sa.select(
+            *columns,
+            sa.cast(log.changes, sa.Text).label("changes"),
+            sa.func.coalesce(user.c.name, key.c.name).label("actor_name"),
+            _currencies().label("currencies"),
+        )
+        .select_from(EVENT.outerjoin(user, by_user).outerjoin(key, by_key))
+        .where(log.workspace_id == WORKSPACE, log.position == sa.any_(positions))
+    )
 
 
-def _is_made(entity: Entity, field: Field) -> bool:
-    """Whether the database makes the value of others, whose changes are told already."""
-    if field.kind not in {Kind.COLUMN, Kind.LINK, Kind.MONEY}:
-        return True
-    return entity.table.c[field.columns[0]].computed is not None
+def _currencies() -> sa.ColumnElement[Any]:
+    """By column the currencies a record's amounts had at an event; null where it has none."""
+    by_table = {one.table.name: one for one in REGISTRY.values() if any(moneys(one))}
+    told = {name: _currencies_of(one) for name, one in by_table.items()}
+    return sa.case(told, value=EVENT.c.entity)
 
 
-def _custom(change: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    before, after = change["before"] or {}, change["after"] or {}
-    for key in sorted(before.keys() | after.keys()):
-        if before.get(key) != after.get(key):
-            sides = [_plain(side.get(key)) for side in (before, after)]
-            yield {"field": f"customFields.{key}", "before": sides[0], "after": sides[1]}
+def _currencies_of(entity: Entity) -> sa.ColumnElement[Any]:
+    """Those it has now, as far as no later event tells what they were before."""
+    row, later = entity.table.alias("item"), EVENT.alias("later")
+    names = sorted({name for field in moneys(entity) for name in field.columns[1:]})
+    pairs: list[Any] = []
+    for name in names:
+        change = later.c.changes[name]
+        before = (
+            sa.select(change["before"].astext)
+            .where(
+                later.c.workspace_id == WORKSPACE,
+                later.c.entity == EVENT.c.entity,
+                later.c.record_id == EVENT.c.record_id,
+                later.c.position > EVENT.c.position,
+                later.c.changes.has_key(name),
+            )
+            .order_by(later.c.position)
+            .limit(1)
+            .correlate(EVENT)
+            .scalar_subquery()
+        )
+        pairs += [sa.literal_column(f"'{name}'"), sa.func.coalesce(before, row.c[name])]
+    return (
+        sa.select(sa.func.jsonb_build_object(*pairs))
+        .where(row.c.workspace_id == WORKSPACE, row.c.id == EVENT.c.record_id)
+        .correlate(EVENT)
+        .scalar_subquery()
+    )
 
 
-def _moneys(entity: Entity) -> Iterator[Field]:
-    return (field for field in entity.fields.values() if field.kind is Kind.MONEY)
-
-
-def _money(
-    field: Field, changes: Mapping[str, Any], currencies: Mapping[str, Any], side: str
-) -> dict[str, Any] | None:
-    amount, currency = field.columns
-    if amount not in changes or changes[amount][side] is None:
-        return None
-    code = changes[currency][side] if currency in changes else currencies[currency]
-    return {
-        "kind": "HistoryMoney",
-        "money": {"amount": str(changes[amount][side]), "currency": code},
+def timeline_event(event: Mapping[str, Any], custom: CustomFields) -> dict[str, Any]:
+    """An entry of the log as an item of a timeline."""
+    entity = REGISTRY.of_table(event["entity"])
+    changes = json.loads(event["changes"], parse_float=str)
+    own = custom.of(event["entity"])
+    return _told(event) | {
+        "kind": "TimelineEvent",
+        "id": f"evt_{event['position']}",
+        "event": event["type"],
+        "changes": list(changed(entity, changes, event["currencies"] or {}, own)),
     }
-
-
-def _value(entity: Entity, field: Field, value: Any) -> dict[str, Any] | None:
-    """One side of a change as a value of its kind."""
-    if value is None:
-        return None
-    if field.kind is Kind.LINK:
-        return {"kind": "HistoryRecord", "record": Pointer(REGISTRY[field.target], value)}
-    column = entity.table.c[field.columns[0]]
-    if column.info.get("choice"):
-        return {"kind": "HistoryChoice", "choice": str(value)}
-    if isinstance(column.type, sa.DateTime):
-        return {"kind": "HistoryMoment", "moment": datetime.fromisoformat(value)}
-    if isinstance(column.type, sa.Date):
-        return {"kind": "HistoryDay", "day": date.fromisoformat(value)}
-    return _plain(value)
-
-
-def _plain(value: Any) -> dict[str, Any] | None:
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return {"kind": "HistoryFlag", "flag": value}
-    if isinstance(value, int):
-        return {"kind": "HistoryNumber", "number": str(value)}
-    if isinstance(value, str):
-        return {"kind": "HistoryText", "text": value}
-    return {"kind": "HistoryText", "text": json.dumps(value, ensure_ascii=False)}

@@ -51,6 +51,8 @@ HISTORY = frozenset(
         ("sms", "owner_id"),
         ("approval_request", "decided_by_id"),
         ("approval_request", "requested_by_id"),
+        # Like views, those that are shared go on being used; an Admin changes them.
+        ("dashboard", "owner_id"),
         ("file", "owner_id"),
         ("import", "owner_id"),
         ("invitation", "invited_by_id"),

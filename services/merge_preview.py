@@ -14,6 +14,8 @@ from models.base import Uuid
 from models.registry import REGISTRY, Entity, Field, Kind, pointer
 from services import merging, pointers, redirects, repointing
 from services import survival as rules
+from services.custom_fields import kept_of
+from services.custom_values import shown
 
 Row = Mapping[str, Any]
 _ENTITY_TABLES: dict[str, Entity] = {}
@@ -42,6 +44,7 @@ async def preview(reading: Any, entity: Entity, wanted: merging.Wanted) -> dict[
     return {
         "primary": pointer(entity.name, primary["id"]),
         "duplicates": [pointer(entity.name, row["id"]) for row in others],
+        "custom_fields": list(_own(reading, entity, rows)),
         "moves": await _moves(reading, entity, [row["id"] for row in others]),
         "fields": [
             {
@@ -55,6 +58,21 @@ async def preview(reading: Any, entity: Entity, wanted: merging.Wanted) -> dict[
             for field in rules.fields(entity)
         ],
     }
+
+
+def _own(reading: Any, entity: Entity, rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
+    """Which values the workspace's own fields would have, and which would be given up."""
+    fields = reading.actor.custom.of(entity.table.name)
+    values = [row["custom"] for row in rows]
+    for key, at in kept_of(fields, values).items():
+        told = [
+            one for row in values if key in row for one in shown(fields, {key: row[key]}, (key,))
+        ]
+        yield {
+            "value": told[0],
+            "source": pointer(entity.name, rows[at]["id"]),
+            "alternatives": [one for one in told[1:] if one != told[0]],
+        }
 
 
 async def _rows(reading: Any, entity: Entity, wanted: merging.Wanted) -> list[Row] | None:

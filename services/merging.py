@@ -11,7 +11,15 @@ from core.codes import UserErrorCode
 from core.errors import Path, Refusals, UserError, not_found
 from models.base import Uuid
 from models.registry import Entity
-from services import contacts, custom_fields, pointers, records, redirects, repointing
+from services import (
+    contacts,
+    custom_fields,
+    duplicates,
+    pointers,
+    records,
+    redirects,
+    repointing,
+)
 from services import survival as rules
 
 MOST = 50
@@ -57,6 +65,7 @@ async def merge(ctx: Context, entity: Entity, wanted: Wanted) -> Any:
     kept = await ctx.act.update(table, table.c.id == new, values, event="merged")
     await repointing.repoint(ctx, table.name, old, new)
     await custom_fields.repoint(ctx, old, new, table.name)
+    await duplicates.hand_over(ctx, old, new)
     await pointers.move(ctx, old, new, table.name)
     await redirects.lead(ctx, old, new, table.name)
     for one in old:

@@ -33,7 +33,7 @@ _WALK: Mapping[Section, tuple[str, str]] = {
     ),
     Section.CONTACTS: (
         "People and companies",
-        "Open a contact: deals, cases, tasks and files lie beside it. Import a CSV file to begin.",
+        "Open a contact: timeline, deals, tags and files lie beside it. Import; merge duplicates.",
     ),
     Section.LEADS: (
         "Leads",

@@ -97,7 +97,12 @@ _TODAY = sa.bindparam("home_today", None, type_=sa.Date)
 def converted(field: Field, rows: Any) -> Any:
     """An amount of each row in the home's currency, rounded; null where there is no rate."""
     amount, currency = (rows.c[name] for name in field.columns)
-    foreign = sa.func.round(amount * _rate(currency, _day(field, rows)), _PLACES)
+    return exchanged(amount, currency, _day(field, rows))
+
+
+def exchanged(amount: Any, currency: Any, day: Any = _TODAY) -> Any:
+    """The same of any amount, at the rate of a day."""
+    foreign = sa.func.round(amount * _rate(currency, day), _PLACES)
     # The subquery runs for amounts in other currencies alone.
     return sa.case((currency == _HOME, amount), else_=foreign)
 

@@ -67,9 +67,20 @@ async def refuse_merged(ctx: Context, entity: Entity, record_id: str) -> None:
         return
     led = await survivors(ctx, [record_id])
     if led:
-        message = f"The {entity.name.lower()} was merged into another; undo the merge instead."
-        survivor = pointer(entity.name, led[record_id])
-        raise UserError(UserErrorCode.MERGED, message, ("id",), survivor=survivor)
+        raise _merged(entity, led[record_id], "undo the merge instead")
+
+
+async def refuse_deleting(ctx: Context, entity: Entity, record_id: str) -> None:
+    """Refuse to delete a record that lives on in another one that the actor sees."""
+    led = await survivors(ctx, [record_id])
+    if led and await ctx.find(entity.row, [led[record_id]]):
+        raise _merged(entity, led[record_id], "delete that one if you mean it")
+
+
+def _merged(entity: Entity, survivor: str, what: str) -> UserError:
+    message = f"The {entity.name.lower()} was merged into another; {what}."
+    known = pointer(entity.name, survivor)
+    return UserError(UserErrorCode.MERGED, message, ("id",), survivor=known)
 
 
 def _array(ids: Sequence[str]) -> sa.BindParameter[Any]:

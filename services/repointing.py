@@ -20,8 +20,16 @@ class Pointing:
 
     @property
     def where(self) -> str:
-        """The rows of `item` that point at one of `$3`."""
-        return " OR ".join(f'item."{name}" = ANY($3::uuid[])' for name in self.columns)
+        """The rows of `item` that point at one of `$3`, those in the trash apart.
+
+        The indexes of columns that point at others hold live rows only; the trash has its own.
+        """
+        pointing = [f'item."{name}" = ANY($3::uuid[])' for name in self.columns]
+        if "deleted_at" in self.table.c:
+            live = [f"item.deleted_at IS NULL AND {one}" for one in pointing]
+            gone = f"item.deleted_at IS NOT NULL AND ({' OR '.join(pointing)})"
+            return " OR ".join(f"({one})" for one in (*live, gone))
+        return " OR ".join(pointing)
 
     def moving(self) -> str:
         """The statement that lets them point at `$2`."""

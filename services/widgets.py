@@ -11,10 +11,12 @@ from core.names import camel
 from models.deals import Pipeline
 from models.enums import CoreEntity, DeltaDisplay, Metric, PipelineKind, WidgetKind
 from models.registry import REGISTRY, Entity
+from models.saved_views import SavedView
 from services.figures import summed
 
 COUNT = "count"
 _NAMES = ("metric", "delta_display", "record", "group_by", "measure", "rows", "order_by")
+_IDS = {"pipeline_id": "pip", "view_id": "view"}
 MOST_ROWS = 50
 _DEFAULT_ROWS = 10
 _TITLES = {
@@ -38,9 +40,11 @@ def title_of(kind: WidgetKind) -> str:
 
 def settings(config: Mapping[str, Any]) -> Config:
     """Settings as the API shows them: all there are, ids as clients know them."""
-    pipeline = config.get("pipeline_id")
     shown = {name: config.get(name) for name in _NAMES}
-    return shown | {"pipeline_id": encode("pip", pipeline) if pipeline else None}
+    ids = {name: (prefix, config.get(name)) for name, prefix in _IDS.items()}
+    return shown | {
+        name: encode(prefix, one) if one else None for name, (prefix, one) in ids.items()
+    }
 
 
 def entity_of(record: str) -> Entity:
@@ -55,6 +59,8 @@ async def checked(ctx: Context, kind: WidgetKind, given: Mapping[str, Any]) -> C
         found: Any = await ctx.get(Pipeline, pipeline, path=("config", "pipelineId"))
         if found.kind != PipelineKind.DEAL:
             _refuse("pipeline_id", "Choose a pipeline of deals.")
+    if given.get("view_id"):
+        given = await _of_view(ctx, given)
     check = _CHECKS.get(kind)
     known = {} if check is None else check(given)
     for name, value in given.items():
@@ -96,7 +102,16 @@ def _table(given: Mapping[str, Any]) -> Config:
     order = given.get("order_by")
     if order is not None and order.removeprefix("-") not in orders:
         _refuse("order_by", f"Order by one of: {', '.join(orders)}; `-` before it for descending.")
-    return {"record": given["record"], "rows": rows, "order_by": order}
+    shown = {"record": given["record"], "rows": rows, "order_by": order}
+    return shown | {"view_id": given.get("view_id")}
+
+
+async def _of_view(ctx: Context, given: Mapping[str, Any]) -> Config:
+    """The settings of a table that shows a saved view: its records are the view's."""
+    view: Any = await ctx.get(SavedView, given["view_id"], path=("config", "viewId"))
+    if given.get("record") not in {None, view.record_type}:
+        _refuse("record", f"The view is of the kind {view.record_type}; leave `record` out.")
+    return {**given, "record": view.record_type}
 
 
 def _pipeline(given: Mapping[str, Any]) -> Config:

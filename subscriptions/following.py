@@ -1,7 +1,7 @@
 """Following one workspace: its new events, read once, and who may still see what."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -23,7 +23,8 @@ from resolvers.reading import Reading
 from subscriptions import log
 from subscriptions.connections import Connection
 from subscriptions.frames import Queue
-from subscriptions.groups import Group
+from subscriptions.groups import Group, Telling
+from subscriptions.values import Showing
 
 CONFLATED_SECONDS = 0.05
 """What happens to a card in this time is told once."""
@@ -95,12 +96,20 @@ class Workspace:
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._due = asyncio.Event()
         self._doubted = False
+        self._moved = False
+        """Whether the clock was moved."""
         self._task = asyncio.get_running_loop().create_task(self._work())
 
     def look(self, head: Head) -> None:
         """Take note of where the log stands."""
         if head != self.head:
+            self._moved |= bool(self.head and self.head.clock_offset != head.clock_offset)
             self.head = head
+            self._due.set()
+
+    def tick(self) -> None:
+        """Take note that time goes by."""
+        if any(one.group.drifts() for one in self._shared.values()):
             self._due.set()
 
     def doubt(self) -> None:
@@ -132,16 +141,26 @@ class Workspace:
     ) -> None:
         watching = self._around.plans.watch(connection.actor, asked)
         since = read_cursor(watching.after if after is None else after)
+        queue.viewer = connection.actor.user_id
         shared = await self._reserved(connection.actor, asked, watching)
         try:
             head = self.head.position if self.head else 0
             if since is not None and since > head:
                 head = (await self._around.head(self.name)).position
             await shared.group.join(queue, since, head)
+            # Whoever was away is told, too, that the snapshot was another one's.
+            if since is not None and await self._resighted(connection.actor, since):
+                queue.push([await shared.group.apology(ResyncReason.PERMISSIONS_CHANGED)])
         except BaseException:
             self._release(shared, queue)
             raise
         self._of[queue] = shared
+
+    async def _resighted(self, actor: Actor, since: int) -> bool:
+        behind = (self.head.position if self.head else since) - since
+        return behind <= log.MOST and await log.resighted(
+            self._around.database, self.name, actor.user_id, since
+        )
 
     def unfollow(self, queue: Queue) -> None:
         """Stop to tell a subscriber."""
@@ -157,32 +176,49 @@ class Workspace:
 
     async def _reserved(self, actor: Actor, asked: Asked, watching: Watching) -> _Shared:
         """The group of all who are told the same, with a place in it."""
-        key = _key(actor, asked, watching)
+        key = await self._key(actor, asked, watching)
         async with self._opening:
             shared = self._shared.get(key)
             if shared is None:
                 group = await self._opened(actor, watching)
                 shared = self._shared[key] = _Shared(key, group)
+                # Something may have happened since it was read.
+                self._due.set()
             elif actor.epoch > shared.group.actor.epoch:
                 shared.group.actor = actor
             shared.users += 1
             return shared
 
+    async def _key(self, actor: Actor, asked: Asked, watching: Watching) -> Any:
+        """What makes two be told the same: the document, its variables, their sight."""
+        variables = dict(asked.variables)
+        variables.pop(watching.after_variable, None)
+        sight: tuple[Any, ...] = (actor.permission_set, actor.time_zone, actor.currency)
+        if actor.owners is not None or watching.personal:
+            sight += (actor.user_id, actor.owners, actor.teams)
+        if watching.feed.sharing is not None:
+            reading = self._around.reading(actor)
+            sight += (await watching.feed.sharing(reading, watching.arguments),)
+        name = asked.operation.name.value if asked.operation.name else None
+        return asked.text, name, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS), sight
+
     async def _opened(self, actor: Actor, watching: Watching) -> Group:
         around = self._around
         reading = around.reading(actor)
         assert watching.feed.opening  # noqa: S101 - asked of feeds of events
-        feed = await watching.feed.opening(reading, watching.arguments)
+        feed: Any = await watching.feed.opening(reading, watching.arguments)
         await reading.begin()
-        written, position = around.boundary.written, reading.position
-        answers = watching.answers
-        group = Group(self.name, actor, feed, answers, written, around.reading, position)
-        while group.position < self._position:
-            # Others were told this while the feed was opened.
-            to = self._position
-            events = await log.between(around.database, self.name, group.position, to)
-            await group.frames(events, group.position, to)
-            group.position = to
+        made: type[Telling | Showing] = Telling if watching.feed.sharing is None else Showing
+        group = made(
+            self.name,
+            actor,
+            watching.answers,
+            around.boundary.written,
+            around.reading,
+            reading.position,
+            feed=feed,
+        )
+        await group.open(self._position)
         return group
 
     async def _work(self) -> None:
@@ -207,7 +243,11 @@ class Workspace:
             self.head = await self._around.head(self.name)
         head, doubted, self._doubted = self.head, self._doubted, False
         await self._authorise_all(head.epoch, everybody=doubted)
-        behind = [one for one in self._shared.values() if one.group.position < head.position]
+        moved, self._moved = self._moved, False
+        groups = list(self._shared.values())
+        drifting = [one for one in groups if moved or one.group.drifts()]
+        await asyncio.gather(*(self._tell(one, one.group.drift()) for one in drifting))
+        behind = self._rested([one for one in groups if one.group.position < head.position])
         self._position = max(self._position, head.position)
         if not behind:
             return
@@ -218,18 +258,33 @@ class Workspace:
             events = await log.between(self._around.database, self.name, since, head.position)
             if len(events) < head.position - since:
                 reason = ResyncReason.CURSOR_EXPIRED
-        await asyncio.gather(*(self._advance(one, events, head.position, reason) for one in behind))
+        to = head.position
+        await asyncio.gather(
+            *(
+                self._tell(
+                    one,
+                    one.group.skip(reason, to) if reason else one.group.advance(events, to),
+                )
+                for one in behind
+            )
+        )
 
-    async def _advance(
-        self, shared: _Shared, events: Sequence[Any], to: int, reason: ResyncReason | None
-    ) -> None:
+    def _rested(self, groups: Sequence[_Shared]) -> list[_Shared]:
+        """The groups that may be advanced; the others' turn comes."""
+        rests = [(one, one.group.rest()) for one in groups]
+        later = [rest for _, rest in rests if rest > 0]
+        if later:
+            asyncio.get_running_loop().call_later(min(later), self._due.set)
+        return [one for one, rest in rests if rest <= 0]
+
+    async def _tell(self, shared: _Shared, telling: Awaitable[None]) -> None:
         group = shared.group
         async with self._turns:
             try:
-                if reason is None:
-                    await group.advance(events, to)
-                else:
-                    await group.skip(reason, to)
+                await telling
+                if group.doubtful:
+                    group.doubtful = False
+                    self.doubt()
             except Stale:
                 self.doubt()
             except AWAY as error:
@@ -276,7 +331,7 @@ class Workspace:
     async def _regroup(self, queue: Queue, shared: _Shared, actor: Actor, asked: Asked) -> None:
         """Move a subscriber to those who see what it sees now."""
         watching = self._around.plans.watch(actor, asked)
-        if _key(actor, asked, watching) == shared.key:
+        if await self._key(actor, asked, watching) == shared.key:
             shared.group.actor = actor
             return
         other = await self._reserved(actor, asked, watching)
@@ -288,17 +343,6 @@ class Workspace:
         queue.floor = 0
         await other.group.join(queue, None, 0)
         queue.push([await other.group.apology(ResyncReason.PERMISSIONS_CHANGED)])
-
-
-def _key(actor: Actor, asked: Asked, watching: Watching) -> Any:
-    """What makes two subscribers be told the same: the document, its variables, their sight."""
-    variables = dict(asked.variables)
-    variables.pop(watching.after_variable, None)
-    sight: tuple[Any, ...] = (actor.permission_set, actor.time_zone, actor.currency)
-    if actor.owners is not None or watching.personal:
-        sight += (actor.user_id, actor.owners, actor.teams)
-    name = asked.operation.name.value if asked.operation.name else None
-    return asked.text, name, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS), sight
 
 
 def read_cursor(given: str | None) -> int | None:

@@ -21,6 +21,8 @@ class Frame:
     """Its place in the log; states have none."""
     upto: int = 0
     """Who has seen this position of the log knows it."""
+    viewer: str = ""
+    """The user it is for, of those who are told the same in all else."""
 
 
 @dataclass(eq=False, slots=True)
@@ -29,6 +31,8 @@ class Queue:
 
     resync: Callable[[], Awaitable[Frame]] | None = None
     """Makes the message that stands for what was dropped."""
+    viewer: str = ""
+    """The user who follows."""
     floor: int = 0
     """The position of the log up to which it has seen everything."""
     ended: bool = False
@@ -47,6 +51,8 @@ class Queue:
             return
         for one in frames:
             if one.upto and one.upto <= self.floor:
+                continue
+            if one.viewer and one.viewer != self.viewer:
                 continue
             if self._is_idle() and self.written is not None and self.written(one):
                 continue

@@ -177,6 +177,7 @@ class Hub:
     def _expire(self) -> None:
         """Look closer at those whose token may have run out."""
         for workspace in self._workspaces.values():
+            workspace.tick()
             tokens = {one.token for one in workspace.connections}
             if any(self.callers.remembered(fingerprint(token)) is None for token in tokens):
                 workspace.doubt()

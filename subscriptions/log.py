@@ -28,8 +28,10 @@ _BETWEEN = render(
                 "actor_kind",
                 "actor_id",
                 "operation_id",
+                "act",
                 "import_id",
                 "changes",
+                "data",
             )
         )
     )
@@ -40,6 +42,32 @@ _BETWEEN = render(
     )
     .order_by(_EVENT.c.position)
 )
+
+_SIGHT = ("team", "team_member", "workspace")
+"""What decides, besides their own role, which records people see and in which currency."""
+
+_RESIGHTED = render(
+    sa.select(
+        sa.exists().where(
+            _EVENT.c.workspace_id == sa.bindparam("workspace", None, type_=Uuid),
+            _EVENT.c.position > sa.bindparam("since", None, type_=sa.BigInteger),
+            sa.or_(
+                _EVENT.c.entity.in_(_SIGHT),
+                sa.and_(
+                    _EVENT.c.type == "user.role_changed",
+                    _EVENT.c.record_id == sa.bindparam("user", None, type_=Uuid),
+                ),
+            ),
+        )
+    )
+)
+
+
+async def resighted(database: Database, workspace: str, user_id: str, since: int) -> bool:
+    """Whether a user may see other records by now than at a position."""
+    values = {"workspace": workspace, "since": since, "user": user_id}
+    rows = await database.fetch(workspace, _RESIGHTED, values)
+    return bool(rows[0][0])
 
 
 async def between(

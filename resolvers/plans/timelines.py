@@ -120,7 +120,7 @@ class _Selected:
         wanted = [(REGISTRY[RECORDS[kind]], str(key)) for _, kind, key in records]
         found |= zip(records, await self._records.found(run, wanted), strict=True)
         events = [item for item in items if item[1] is TimelineKind.EVENT]
-        told = await timelines.events(run.reading, [int(key) for _, _, key in events])
+        told = await timelines.logged(run.reading, [int(key) for _, _, key in events])
         values = [told[int(key)] for _, _, key in events]
         found |= zip(events, await self._event.answered(run, values), strict=True)
         begun = [item for item in items if item[1] in RELATED]

@@ -167,6 +167,14 @@ def test(context: typer.Context) -> None:
     tools.test(context.args)
 
 
+@cli.command(context_settings=PASSED_ON)
+def faults(context: typer.Context) -> None:
+    """Kill, cut, empty and hold up what can be, and prove that nothing is lost."""
+    from server.cli import tools
+
+    tools.faults(context.args)
+
+
 @cli.command()
 def lint() -> None:
     """Run every static check."""

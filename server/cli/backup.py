@@ -40,6 +40,7 @@ BEGIN
   FOR statement IN
     SELECT format('DROP TABLE IF EXISTS %s CASCADE', oid::regclass) FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+      AND NOT relispartition
     UNION ALL
     SELECT format('DROP EXTENSION IF EXISTS %I CASCADE', extname) FROM pg_extension
     WHERE extnamespace = 'public'::regnamespace

@@ -9,13 +9,14 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
-from core import clock, settings
+from core import clock, files, settings
 from core.errors import UserError
 from core.ids import decode
 from models import migrate
 from server.cli import place as places
 from server.cli.place import Place, Running
 from server.cli.refusal import Refusal
+from server.cli.serve import files_url
 from services import demo
 
 MOST = 10_000_000
@@ -35,7 +36,8 @@ def prepare(place: Place, servers: Running) -> dict[str, Any]:
 
 
 async def _ensure(place: Place, servers: Running) -> dict[str, Any]:
-    made = await demo.ensure(servers.app_url, place.data, await moment(servers))
+    store = files.at(files_url(place))
+    made = await demo.ensure(servers.app_url, place.data, await moment(servers), store)
     return {
         "workspace": {"id": made.workspace_id, "name": made.workspace_name},
         "signIns": {

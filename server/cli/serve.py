@@ -92,6 +92,7 @@ def _start(place: Place, servers: Running, port: int, children: list[Child]) -> 
     return {
         "url": url,
         "graphql": f"{url}/graphql",
+        "live": f"{url}/live",
         "metrics": f"http://{HOST}:{ports['api']}/metrics",
         "workspace": demo["workspace"],
         "databaseUrl": servers.database_url,
@@ -114,7 +115,7 @@ def _environment(place: Place, servers: Running, token: str) -> dict[str, str]:
     defaults = {
         "ENV": "development",
         "COEFFECTION_TEST_CLOCK": "1",
-        "FILES_URL": files_folder(place.data).as_uri(),
+        "FILES_URL": files_url(place),
     }
     return {name: os.environ.get(name) or text for name, text in defaults.items()} | {
         "DATABASE_APP_URL": servers.app_url,
@@ -127,6 +128,11 @@ def _environment(place: Place, servers: Running, token: str) -> dict[str, str]:
 def files_folder(data: Path) -> Path:
     """Where uploads lie in development."""
     return embedded.private(data / "files")
+
+
+def files_url(place: Place) -> str:
+    """Where uploads lie: where the environment says, else in the data folder."""
+    return settings.from_environment().files_url or files_folder(place.data).as_uri()
 
 
 def _await_ready(url: str, api: Child, worker: Child) -> None:

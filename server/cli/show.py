@@ -32,6 +32,7 @@ def ready(instance: dict[str, Any], *, as_json: bool) -> None:
     _out.print()
     for label, address in (
         ("GraphiQL", instance["graphql"]),
+        ("Live page", instance["live"]),
         ("API", instance["graphql"]),
         ("Metrics", instance["metrics"]),
         ("Database", instance["databaseUrl"]),

@@ -8,7 +8,7 @@ from core.db import Database
 from server.cli import place as places
 from server.cli.demo import moment
 from server.cli.place import Running
-from server.cli.serve import files_folder
+from server.cli.serve import files_url
 from services import orphans
 from services.orphans import Cleaned
 
@@ -16,7 +16,7 @@ from services.orphans import Cleaned
 def run(data: Path | None) -> str:
     """Delete the orphans of every workspace; may run while everything else does."""
     place = places.of(data)
-    url = settings.from_environment().files_url or files_folder(place.data).as_uri()
+    url = files_url(place)
     with places.running(place, want=("postgres",)) as servers:
         done = asyncio.run(_clean(servers, url))
     return (

@@ -11,14 +11,30 @@ from server.cli.refusal import Refusal
 from server.embedded import ROOT
 
 OLDEST_NODE = 20
+MOST_PROCESSES = 4
 TABLE_BEGINS = "<!-- settings: begin -->"
 TABLE_ENDS = "<!-- settings: end -->"
 
 
 def test(arguments: list[str]) -> None:
-    """Become pytest, in the project's folder."""
+    """Become pytest, in the project's folder; a whole run takes as many processes as cores."""
     os.chdir(ROOT)
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])  # noqa: S606
+    given = [*_spread(arguments), *arguments]
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *given])  # noqa: S606
+
+
+def _spread(arguments: list[str]) -> list[str]:
+    """Each process has servers of its own, which is worth it for a whole run alone."""
+    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+    chosen = any(Path(one.partition("::")[0]).exists() for one in arguments)
+    if processes == 1 or chosen or "-n" in arguments:
+        return []
+    return ["-n", str(processes), "--dist", "loadfile"]
+
+
+def faults(arguments: list[str]) -> None:
+    """Become pytest over the fault proofs, which print their figures."""
+    test(["tests/faults", "-o", "python_files=fault_*.py", "-s", "-q", *arguments])
 
 
 def lint() -> int:

@@ -18,7 +18,7 @@ const adoptStyles = {
   },
 };
 
-async function bundle(entry) {
+async function bundle(entry, jsxImportSource) {
   const built = await build({
     absWorkingDir: here,
     entryPoints: [entry],
@@ -30,10 +30,11 @@ async function bundle(entry) {
     format: "esm",
     target: ["es2022"],
     jsx: "automatic",
+    jsxImportSource,
     legalComments: "none",
     charset: "utf8",
     define: { "process.env.NODE_ENV": '"production"' },
-    loader: { ".woff2": "dataurl" },
+    loader: { ".woff2": "dataurl", ".graphql": "text" },
     plugins: [adoptStyles],
     logLevel: "warning",
   });
@@ -100,8 +101,9 @@ async function removeOldFiles() {
   for (const name of await readdir(target)) if (hashed.test(name)) await rm(join(target, name));
 }
 
-const graphiql = await bundle("graphiql/graphiql.jsx");
+const pages = [await bundle("graphiql/graphiql.jsx", "react"), await bundle("live/live.jsx", "preact")];
 const icon = { name: "icon.svg", contents: await readFile(join(here, "icon.svg")) };
 await removeOldFiles();
-await publish([...graphiql.files, icon]);
-await writeFile(join(target, "LICENSES.txt"), await licences(packagesOf(graphiql.inputs)));
+await publish([...pages.flatMap(({ files }) => files), icon]);
+const packages = packagesOf(pages.flatMap(({ inputs }) => inputs));
+await writeFile(join(target, "LICENSES.txt"), await licences(packages));

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from core import files
 from core.db import Database
+from core.files import Files
 from core.ids import encode
 from core.settings import Settings
 from core.writes import Transaction
 from models import metadata
 from services import dashboards, numbers, workspaces
-from services.demo import boards, custom, load, manual, people, plan, survey
+from services.demo import beside, boards, custom, load, manual, nights, people, plan, survey
 from services.demo.book import Book
 from services.demo.people import Demo, Known, SignIn
 from services.demo.world import Person
@@ -30,15 +32,16 @@ _WORKSPACE = metadata.tables["workspace"]
 _TEAM = metadata.tables["team"]
 
 
-async def ensure(app_url: str, data_dir: Path, now: datetime) -> Demo:
+async def ensure(app_url: str, data_dir: Path, now: datetime, store: Files | None = None) -> Demo:
     """The demo workspace of a data folder, made when it is missing, with fresh sessions."""
+    store = store or files.at((data_dir / "files").as_uri())
     database = await Database.open(Settings(database_app_url=app_url), application="demo")
     try:
         path = data_dir / "demo.json"
         known = Known.read(path)
         if known is None or not await _exists(database, known):
             known = Known.fresh(path)
-            await _make(database, known, now)
+            await _make(database, known, now, store)
         sign_ins = await _sign_in(database, known, now)
         return Demo(encode(_PREFIX, known.workspace), NAME, sign_ins)
     finally:
@@ -55,14 +58,14 @@ async def _sign_in(database: Database, known: Known, now: datetime) -> dict[str,
         return await people.sign_in(act, known)
 
 
-async def _make(database: Database, known: Known, now: datetime) -> None:
+async def _make(database: Database, known: Known, now: datetime, store: Files) -> None:
     async with load.opened(database, known.workspace, now) as act:
         await workspaces.found(act, _about(known))
         staff = await people.hire(act, known)
         await dashboards.seed(act, known.users["admin"])
         await _set_up(act)
         await _support(act)
-        await _trade(act, staff)
+        await _trade(act, staff, store)
 
 
 def _about(known: Known) -> workspaces.SignUp:
@@ -98,7 +101,7 @@ async def _support(act: Transaction) -> None:
     await act.update(_WORKSPACE, _WORKSPACE.c.workspace_id == act.workspace, settings)
 
 
-async def _trade(act: Transaction, staff: dict[str, Person]) -> None:
+async def _trade(act: Transaction, staff: dict[str, Person], store: Files) -> None:
     """Fill the workspace with the manual's records and a modest rest."""
     await numbers.reserve(act, Numbered.INVOICE, _INVOICES_BEFORE)
     await numbers.reserve(act, Numbered.QUOTE, 89, 2024)
@@ -114,10 +117,13 @@ async def _trade(act: Transaction, staff: dict[str, Person]) -> None:
     for row, number in zip(cases, boards.case_numbers(len(cases)), strict=True):
         row["number"] = formatted(Numbered.CASE, number)
     custom.tell(rest, industries)
+    beside.double(rest)
     await load.write(act, rest)
     told = Book(about)
     manual.tell(told, staff)
     custom.tell(told, industries)
     await load.write(act, told)
+    await beside.lay(act, rest, told, told.rows["contact"][0]["owner_id"], store)
     await boards.ask(act, about.pipelines[0])
     await numbers.reserve(act, Numbered.INVOICE, manual.INVOICES)
+    await nights.look_back(act, about)

@@ -9,14 +9,15 @@ IMPORT = "import"
 UNDO = "undo"
 
 _NOUNS = (
-    "contact|company|lead|deal|case|task|project|product|milestone|note|call|meeting"
-    "|tag|tags|externalId"
+    "contact|company|lead|deal|case|task|project|product|milestone|note|call|email|sms|meeting"
+    "|file|savedView|tag|tags|externalId"
 )
 _PLAIN = "Create|Update|Delete|Restore|Upsert|BulkCreate|BulkUpdate|BulkDelete|BulkUpsert"
 _OWN = (
-    "Move|Merge|Convert|ConvertToDeal|Disqualify|Resolve|Reopen|Claim|Release|Complete"
+    "Move|Merge|BulkMerge|Convert|ConvertToDeal|Disqualify|Resolve|Reopen|Claim|Release|Complete"
     "|CompanyAdd|CompanyRemove|MemberAdd|MemberRemove|BlockerAdd|BlockerRemove"
     "|PriceCreate|PriceUpdate|PriceDelete|CreateFromTemplate|Add|Log|Rename|Remove|Reorder"
+    "|Link|Unlink|Attach|Detach|FirstResponseRecord"
 )
 _UNDOABLE = re.compile(rf"({_NOUNS})({_PLAIN}|{_OWN})")
 

@@ -12,7 +12,7 @@ from auth.policy import bound, changeable
 from auth.roles import Category, Level
 from core.codes import UserErrorCode
 from core.errors import Path, UserError, not_found
-from core.ids import encode
+from core.ids import began, encode
 from core.names import camel, spaced
 from core.sql import Rendered
 from models.base import Uuid
@@ -153,8 +153,13 @@ async def recent(reading: Any, first: int) -> list[dict[str, Any]]:
 
 
 async def find(ctx: Context, operation_id: str) -> Act:
-    """The act of an operation; NOT_FOUND where there is none in this workspace."""
+    """The act of an operation; NOT_FOUND where there is none in this workspace.
+
+    Of one whose id is old the log may know no more than that it is too late.
+    """
     rows = await ctx.act.fetch_text(_ACT, ctx.workspace_id, operation_id)
+    if not rows and began(operation_id) < ctx.now - KEPT:
+        raise _expired()
     if not rows:
         raise not_found(_PATH)
     first = rows[0]
@@ -179,8 +184,7 @@ def refuse(ctx: Context, act: Act) -> None:
         message = f"{what} cannot be undone; change the records themselves."
         raise UserError(UserErrorCode.NOT_UNDOABLE, message, _PATH)
     if act.at < ctx.now - KEPT:
-        message = f"Acts can be undone for {KEPT.days} days."
-        raise UserError(UserErrorCode.UNDO_EXPIRED, message, _PATH)
+        raise _expired()
 
 
 async def refuse_running(ctx: Context, act: Act) -> None:
@@ -254,6 +258,11 @@ async def _check_entity(ctx: Context, entity: Entity) -> None:
         what = spaced(entity.name)
         message = f"It changed a {what} that is not yours to change; ask an Admin to undo it."
         raise UserError(UserErrorCode.READ_ONLY, message, _PATH)
+
+
+def _expired() -> UserError:
+    message = f"Acts can be undone for {KEPT.days} days."
+    return UserError(UserErrorCode.UNDO_EXPIRED, message, _PATH)
 
 
 def _undone() -> UserError:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from auth.context import Context
+from core.writes import long_texts
 from services.undo import tables
 
 _NET = """
@@ -29,6 +30,28 @@ FROM (
   WINDOW changed AS (PARTITION BY entity, record_id, key ORDER BY position
                      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 ) AS each GROUP BY entity, record_id
+"""
+# The log has the beginnings of long texts; they are remembered whole, a row for each change.
+_TEXTS = """
+WITH told AS (
+  SELECT kept.table_name AS entity, (kept.after ->> 'id')::uuid AS record_id, key,
+    (array_agg(kept.before -> key ORDER BY ord))[1] AS before,
+    (array_agg(kept.after -> key ORDER BY ord DESC))[1] AS after
+  FROM undo_row AS kept CROSS JOIN LATERAL jsonb_object_keys(kept.after) AS key
+  WHERE kept.workspace_id = $1 AND kept.operation_id = $2
+    AND kept.table_name = ANY ($3::text[]) AND kept.after IS NOT NULL AND key <> 'id'
+  GROUP BY 1, 2, 3
+), whole AS (
+  SELECT net.entity, net.record_id,
+    jsonb_object_agg(key, told.before) FILTER (WHERE net.before -> key -> 'cut' IS NOT NULL)
+      AS before,
+    jsonb_object_agg(key, told.after) FILTER (WHERE net.after -> key -> 'cut' IS NOT NULL)
+      AS after
+  FROM undo_net AS net JOIN told USING (entity, record_id) GROUP BY 1, 2
+)
+UPDATE undo_net AS n SET before = n.before || coalesce(whole.before, '{}'),
+  after = n.after || coalesce(whole.after, '{}')
+FROM whole WHERE n.entity = whole.entity AND n.record_id = whole.record_id
 """
 _GONE = """
 CREATE TEMPORARY TABLE undo_gone ON COMMIT DROP AS
@@ -83,6 +106,7 @@ async def gather(ctx: Context, operation_id: str) -> set[str]:
     await ctx.act.execute("SELECT set_config('app.operation', '', true)")
     await ctx.act.fetch_text(_NET, *about)
     await ctx.act.execute("ALTER TABLE undo_net ADD PRIMARY KEY (entity, record_id)")
+    await ctx.act.fetch_text(_TEXTS, *about, [one.name for one in own if long_texts(one)])
     await ctx.act.fetch_text(_GONE, *about, [table.name for table in own])
     keys = [",".join(column.name for column in table.primary_key) for table in loose]
     await ctx.act.fetch_text(_LOOSE, *about, [table.name for table in loose], keys)

@@ -1,17 +1,11 @@
 """Fresh workspaces, the people in them, and the links they are sent."""
 
 import json
-import os
-import socket
-import subprocess
-import sys
 import uuid
 from dataclasses import dataclass, field
 
 import httpx
 import pytest
-
-from tests.plugins.dev import GIVEN, ROOT, eventually
 
 PASSWORD = "correct horse 7 battery"
 ROLES = ("REP", "MANAGER", "EXECUTIVE", "ADMIN", "FINANCE")
@@ -180,38 +174,3 @@ def sign_up(http, links):
 async def admin(sign_up):
     """The Admin of a fresh workspace."""
     return await sign_up()
-
-
-@pytest.fixture(scope="session")
-async def other_process(dev):
-    """A client of a second API process on the same database and Redis."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    kept = {name: value for name, value in os.environ.items() if name not in GIVEN}
-    settings = {
-        "DATABASE_APP_URL": dev.ready["appDatabaseUrl"],
-        "REDIS_URL": dev.ready["redisUrl"],
-        "PORT": str(port),
-        "COEFFECTION_TEST_CLOCK": "1",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "server.api"],
-        cwd=ROOT,
-        env=kept | settings,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    assert eventually(lambda: _answers(f"{url}/healthz"))
-    async with httpx.AsyncClient(base_url=url, timeout=30) as client:
-        yield client
-    process.terminate()
-    process.wait(timeout=30)
-
-
-def _answers(url):
-    try:
-        return httpx.get(url).is_success
-    except httpx.TransportError:
-        return False

@@ -23,6 +23,16 @@ def masked(message: dict[str, Any]) -> bytes:
     return head + bytes([0x80 | _EXTENDED]) + len(text).to_bytes(2, "big") + bytes(4) + text
 
 
+def upgrade(host: str) -> bytes:
+    """The request that opens a socket."""
+    key = base64.b64encode(os.urandom(16)).decode()
+    return (
+        f"GET /graphql HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\n"
+        f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
+    ).encode()
+
+
 class Line(asyncio.Protocol):
     """One socket: signs in, subscribes, and notes when something came."""
 
@@ -36,13 +46,7 @@ class Line(asyncio.Protocol):
     def connection_made(self, transport: Any) -> None:
         """Ask for the upgrade."""
         self.transport = transport
-        key = base64.b64encode(os.urandom(16)).decode()
-        address = urlsplit(self.order["url"])
-        transport.write(
-            f"GET /graphql HTTP/1.1\r\nHost: {address.netloc}\r\nUpgrade: websocket\r\n"
-            f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
-            "Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n".encode()
-        )
+        transport.write(upgrade(urlsplit(self.order["url"]).netloc))
 
     def data_received(self, data: bytes) -> None:
         """Count frames."""

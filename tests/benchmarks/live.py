@@ -74,7 +74,7 @@ def told(
             came = wave()
             assert len(came) == order["sockets"], f"{len(came)} of {order['sockets']} were told"
             times += [one - began for one in came]
-            time.sleep(PAUSE)
+            time.sleep(order["pause"])
         after, sent = harness._times(pid), statements() - sent
         resident = _resident(pid)
     cpu = sum(after[:2]) - sum(before[:2])
@@ -105,7 +105,7 @@ def _sent(url: str, query: str, variables: dict[str, Any], token: str) -> Any:
         return json.loads(response.read())["data"]
 
 
-def ours(ready: dict[str, Any], subscribers: int) -> dict[int, Any]:
+def ours(ready: dict[str, Any], subscribers: int, pause: float) -> dict[int, Any]:
     """Ours: one record's events, told to few and to many."""
     token, url = ready["signIns"]["executive"]["token"], ready["graphql"]
     deals = _sent(url, "{ deals(first: 1) { nodes { id } } }", {}, token)
@@ -116,6 +116,7 @@ def ours(ready: dict[str, Any], subscribers: int) -> dict[int, Any]:
         assert not _sent(url, UPDATE, {"i": given}, token)["dealUpdate"]["userErrors"]
 
     order = {"url": ready["url"], "token": token, "query": OURS, "variables": {"ids": [deal]}}
+    order["pause"] = pause
     return {
         many: told(
             order | {"sockets": many},
@@ -127,7 +128,7 @@ def ours(ready: dict[str, Any], subscribers: int) -> dict[int, Any]:
     }
 
 
-def theirs(subscribers: int) -> dict[int, Any]:
+def theirs(subscribers: int, pause: float) -> dict[int, Any]:
     """The same by graphql-ws on Node."""
     if problem := npm.install():
         raise Refusal(f"npm could not bring graphql-ws: {problem}")
@@ -143,7 +144,7 @@ def theirs(subscribers: int) -> dict[int, Any]:
         def event(_number: int) -> None:
             urllib.request.urlopen(urllib.request.Request(url, b"{}"), timeout=60).close()
 
-        order = {"url": url, "token": "", "query": THEIRS, "variables": {}}
+        order = {"url": url, "token": "", "query": THEIRS, "variables": {}, "pause": pause}
         return {
             many: told(order | {"sockets": many}, process.pid, event) for many in (FEW, subscribers)
         }
@@ -158,7 +159,7 @@ def delivery(found: dict[int, Any], subscribers: int) -> float:
     return float(more / (EVENTS * (subscribers - FEW)) * 1e6)
 
 
-def measure(subscribers: int, rounds: int) -> dict[str, Any]:
+def measure(subscribers: int, rounds: int, pause: float) -> dict[str, Any]:
     """Both, in turns."""
     rows: dict[str, list[Any]] = {"ours": [], "graphql-ws": []}
     with (
@@ -166,8 +167,8 @@ def measure(subscribers: int, rounds: int) -> dict[str, Any]:
         started(data, "--port", 0, LIVE_CONNECTIONS=str(subscribers + FEW)) as dev,
     ):
         for _ in range(rounds):
-            rows["ours"].append(ours(dev.ready, subscribers))
-            rows["graphql-ws"].append(theirs(subscribers))
+            rows["ours"].append(ours(dev.ready, subscribers, pause))
+            rows["graphql-ws"].append(theirs(subscribers, pause))
     found: dict[str, Any] = {"subscribers": subscribers, "events": EVENTS}
     for name, own in rows.items():
         costs = [delivery(one, subscribers) for one in own]
@@ -206,9 +207,12 @@ def main() -> None:
     reading.add_argument("--json", action="store_true")
     reading.add_argument("--quick", action="store_true")
     reading.add_argument("--subscribers", type=int, default=SUBSCRIBERS)
+    reading.add_argument("--pause", type=float, default=PAUSE, help="Seconds between events.")
+    reading.add_argument("--rounds", type=int, default=3)
     given = reading.parse_args()
-    found = measure(given.subscribers, 1 if given.quick else 3)
-    if not given.quick:
+    rounds = 1 if given.quick else given.rounds
+    found = measure(given.subscribers, rounds, given.pause)
+    if (given.subscribers, given.pause, rounds) == (SUBSCRIBERS, PAUSE, 3):
         _report.put("live", table(found))
     sys.stdout.write(json.dumps(found) + "\n" if given.json else table(found) + "\n")
 

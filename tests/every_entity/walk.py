@@ -159,6 +159,7 @@ ASKED = {
     "subject",
     "title",
     "primaryId",
+    "names",
 }
 """What is refused when it is left out, though the schema does not require it."""
 

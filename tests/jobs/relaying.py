@@ -1,7 +1,8 @@
-"""A worker process of the relay's tests: its consumer notes each contact, and fails when told to.
+"""A worker process of the relay's tests: its consumer notes each record, and fails when told to.
 
-`python -m tests.jobs.relaying FILE [DIE_AT]`: every contact that was taken in is a line of FILE;
-at the line DIE_AT the process ends as by kill -9, after the effect and before the commit.
+`python -m tests.jobs.relaying FILE DIE_AT TYPE`: every event of the type that was taken in is a
+line of FILE; at the line DIE_AT the process ends as by kill -9, after the effect and before the
+commit.
 """
 
 import os
@@ -17,14 +18,14 @@ from jobs.consumers import consumer
 from services import effects
 
 SEEN = Path(sys.argv[1])
-DIE_AT = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+DIE_AT = int(sys.argv[2])
 
 
-@consumer("probe", of=("contact.created",))
+@consumer("probe", of=(sys.argv[3],))
 async def take_in(act: Transaction, events: Sequence[Event]) -> None:
-    """Note the contacts; one called Poison cannot be taken in while the file says so."""
+    """Note the records; one called Poison cannot be taken in while the file says so."""
     for event in events:
-        name = event.changes["last_name"]["after"]
+        name = event.changes.get("last_name", event.changes.get("name"))["after"]
         if name == "Poison" and not SEEN.with_suffix(".mended").exists():
             message = "poison"
             raise ValueError(message)

@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import asyncpg
+
+from core.db import Database
+from core.settings import Settings
+from jobs.lead import Lead
 from tests.plugins.dev import ROOT, environment, eventually
 from tests.plugins.world import Server, World
 from tests.services.importing import resting, sql, uuid
@@ -15,16 +20,18 @@ PATIENCE = 90.0
 
 
 @contextlib.contextmanager
-def relaying(server: Server, seen: Path, *die_at: int) -> Iterator[subprocess.Popen[bytes]]:
+def relaying(
+    server: Server, seen: Path, die_at: int = 0, *, redis: str = "", of: str = "contact.created"
+) -> Iterator[subprocess.Popen[bytes]]:
     """A worker with the tests' consumer beside its own."""
     given = {
         "DATABASE_APP_URL": server.ready["appDatabaseUrl"],
-        "REDIS_URL": server.ready["redisUrl"],
+        "REDIS_URL": redis or server.ready["redisUrl"],
         "FILES_URL": (Path(server.dev.data) / "files").as_uri(),
         "COEFFECTION_TEST_CLOCK": "1",
     }
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "tests.jobs.relaying", seen, *map(str, die_at)],
+        [sys.executable, "-P", "-m", "tests.jobs.relaying", seen, str(die_at), of],
         cwd=ROOT,
         env=environment(**given, PYTHONPATH=str(ROOT)),
         stderr=subprocess.DEVNULL,
@@ -105,6 +112,25 @@ def test_relay_a_poison_event_holds_up_nobody_and_is_replayed_once(
         assert again.codes == ["INVALID_TRANSITION"]
         assert eventually(lambda: names(seen, world)[-1:] == ["Poison"], PATIENCE)
     assert effects(server, world) == 3
+
+
+async def test_relay_one_of_many_leads_until_it_is_silent(server: Server):
+    settings = Settings(database_app_url=server.ready["appDatabaseUrl"], database_pool_size=2)
+    database = await Database.open(settings, application="test of the lead")
+    many = [Lead(database, "test") for _ in range(5)]
+    led = [[await one.held() for one in many]]
+    await many[0].give_up()
+    led.append([await one.held() for one in many[1:]])
+    owner = await asyncpg.connect(server.ready["databaseUrl"])
+    await owner.execute("UPDATE due_work SET leased_until = now() WHERE kind = 'lead.test'")
+    led.append([await one.held() for one in many[2:]])
+    await many[2].give_up()
+    await owner.execute("DELETE FROM due_work WHERE kind = 'lead.test'")
+    await owner.close()
+    await database.close()
+
+    assert [sum(one) for one in led] == [1, 1, 1]
+    assert [one[0] for one in led] == [True, True, True]
 
 
 def letters(world: World) -> list[dict[str, Any]]:

@@ -97,8 +97,9 @@ def about(world: World) -> Iterator[Case]:
 
 _ITEM = """__typename id at ... on Note { body owner { name } contacts { totalCount } }
   ... on Email { subject toAddresses from: fromAddress } ... on Meeting { hasTranscript }
-  ... on TimelineEvent { event actorKind actor { __typename id } operationId
-    changes { field before after beforeRecord { id } afterRecord { __typename id } } }
+  ... on TimelineEvent { event act actorName actor { __typename ... on User { id } } operationId
+    changes { field before { ... on HistoryText { text length } }
+      after { __typename ... on HistoryRecord { record { __typename id } } } } }
   ... on TimelineRecord { recordKind record { id ... on Deal { name } } }"""
 _PAGE = f"""__typename totalCount nodes {{ {_ITEM} }}
   edges {{ __typename cursor node {{ ... on Call {{ id }} ... on TimelineEvent {{ event }} }} }}

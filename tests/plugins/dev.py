@@ -5,17 +5,20 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 120.0
+PATIENCE = 300.0
 GIVEN = (
     "DATABASE_URL",
     "DATABASE_APP_URL",
@@ -130,6 +133,40 @@ def dev() -> Iterator[Dev]:
     """The one instance of this test run: servers, migrated database, API and worker."""
     with data_folder() as data, started(data, "--port", 0) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+async def other_process(dev: Dev) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a second API process on the same database and Redis."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings = {
+        "DATABASE_APP_URL": dev.ready["appDatabaseUrl"],
+        "REDIS_URL": dev.ready["redisUrl"],
+        "PORT": str(port),
+        "COEFFECTION_TEST_CLOCK": "1",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "server.api"],
+        cwd=ROOT,
+        env=environment(**settings),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{port}"
+    assert eventually(lambda: _answers(f"{url}/healthz"))
+    async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+        yield client
+    process.terminate()
+    process.wait(timeout=30)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url).is_success
+    except httpx.TransportError:
+        return False
 
 
 def refused(done: subprocess.CompletedProcess[str], *words: str) -> Sequence[str]:

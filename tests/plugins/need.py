@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ ENABLE = {
     "browser": "apt-get install chromium (or set COEFFECTION_BROWSER to a Chromium)",
     "node": "apt-get install nodejs (or set COEFFECTION_NODE to Node 20 or newer)",
 }
-SKIPPED = pytest.StashKey[dict[str, int]]()
+LEFT_OUT = "left out"
 
 
 def find(what: str) -> Path | None:
@@ -33,7 +34,7 @@ def required() -> set[str]:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse a requirement nobody knows."""
-    config.stash[SKIPPED] = {}
+    config.pluginmanager.register(_LeftOut(), "left out")
     if unknown := required() - PROGRAMS.keys():
         names = ", ".join(sorted(unknown))
         raise pytest.UsageError(f"COEFFECTION_REQUIRE knows browser and node, not {names}.")
@@ -49,19 +50,31 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.fail(
                 f"needs {what}, which COEFFECTION_REQUIRE demands: {ENABLE[what]}", pytrace=False
             )
-        counts = item.config.stash[SKIPPED]
-        counts[what] = counts.get(what, 0) + 1
+        item.user_properties.append((LEFT_OUT, what))
         pytest.skip(f"needs {what}: {ENABLE[what]}")
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Say in the last line what was left out and the one command that brings it in."""
-    counts = config.stash.get(SKIPPED, {})
-    reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if counts and reporter:
-        parts = [f"{count} need {what}: {ENABLE[what]}" for what, count in sorted(counts.items())]
-        reporter.write_line(f"left out {sum(counts.values())} tests; {'; '.join(parts)}")
+class _LeftOut:
+    """Counts what was left out, in whichever process."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count a test that was skipped for want of a program."""
+        if report.skipped:
+            left = (str(what) for name, what in report.user_properties if name == LEFT_OUT)
+            self.counts.update(left)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        """Say in the last line what was left out and the one command that brings it in."""
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
+        if self.counts and reporter:
+            parts = [
+                f"{many} need {what}: {ENABLE[what]}" for what, many in sorted(self.counts.items())
+            ]
+            reporter.write_line(f"left out {self.counts.total()} tests; {'; '.join(parts)}")
 
 
 @pytest.fixture(scope="session")

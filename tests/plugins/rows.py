@@ -15,6 +15,7 @@ _ROW = re.compile(r"^\| ([A-Z][A-Z0-9]*-T?\d+)\b", re.MULTILINE)
 _NAME = re.compile(r"test_((?:[a-z][a-z0-9]*_\d{2}_)+)")
 _ID = re.compile(r"([a-z][a-z0-9]*)_(\d{2})_")
 _WIDTH = 90
+_WAITS = "waits for"
 
 
 class Rows:
@@ -23,21 +24,15 @@ class Rows:
     def __init__(self) -> None:
         self.ran: dict[str, set[str]] = defaultdict(set)
         self.waiting: dict[str, str] = {}
-        self.rows_of: dict[str, list[str]] = {}
-
-    def note(self, item: pytest.Item) -> None:
-        """Remember which rows a test is of, and what each of them waits for."""
-        rows = named(item.name)
-        if rows:
-            self.rows_of[item.nodeid] = rows
-        mark = item.get_closest_marker("waits_for")
-        if mark:
-            self.waiting |= dict.fromkeys(rows, str(mark.args[0]))
 
     def end(self, report: pytest.TestReport) -> None:
-        """Remember how a test ended."""
+        """Remember how a test of rows ended, and what each of them waits for."""
+        rows = named(report.nodeid.partition("::")[2])
+        for name, value in report.user_properties:
+            if name == _WAITS:
+                self.waiting |= dict.fromkeys(rows, str(value))
         if report.when == "call" or report.failed or report.skipped:
-            for row in self.rows_of.get(report.nodeid, ()):
+            for row in rows:
                 self.ran[row].add(report.outcome)
 
     def passed(self) -> set[str]:
@@ -88,9 +83,10 @@ class _Ends:
         self.rows = rows
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Look at the names of the tests that will run."""
+        """Write on the tests what they wait for: their reports come from other processes."""
         for item in items:
-            self.rows.note(item)
+            if mark := item.get_closest_marker("waits_for"):
+                item.user_properties.append((_WAITS, mark.args[0]))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note the end of a test."""

@@ -100,6 +100,7 @@ def test_comm_16_a_name_of_several_users_is_refused_with_them(world):
     assert {one["id"] for one in refused["candidates"]} == {world.user("ann"), world.user("bea")}
 
 
+@pytest.mark.waits_for("Slack")
 def test_comm_16_who_is_mentioned_is_told_and_who_writes_is_not(world):
     world.of("rep")
     body = f"@{world.email('rep')} and @{world.email('admin')}"
@@ -140,6 +141,7 @@ def test_comm_15_an_activity_is_seen_with_its_record_and_changed_by_its_author(w
     assert not seen(world.rep, about_mine)
 
 
+@pytest.mark.waits_for("mailboxes and phone lines")
 def test_comm_02_what_comes_in_is_linked_to_every_matching_record(world):
     company = world.admin.act(
         "companyCreate", {"name": "Globex", "domain": "globex.com"}, "company { id }"

@@ -47,7 +47,7 @@ def test_one_refused_row_refuses_all(world: World, policy) -> None:
     assert world.admin.run(COUNT) == before
 
 
-def test_refused_rows_alone_are_left_out_when_asked_so(world: World) -> None:
+def test_cont_12_refused_rows_alone_are_left_out_when_asked_so(world: World) -> None:
     rows = [{"name": "A"}, {"name": " "}, {"name": "C"}, {"name": "x" * 201}]
     given = {"rows": rows, "errorPolicy": "REJECT_FAILED"}
 
@@ -95,7 +95,7 @@ def test_more_records_than_500_are_too_many_for_a_filter(world: World) -> None:
     assert world.admin.run(COUNT)["companies"]["totalCount"] == 501
 
 
-def test_records_are_changed_by_filter(world: World) -> None:
+def test_cont_12_records_are_changed_by_filter(world: World) -> None:
     made(world, "Globex", "Globex West", "Initech")
     given = {"filter": {"name": {"startsWith": "glob"}}, "patch": {"industry": "Energy"}}
 
@@ -106,7 +106,7 @@ def test_records_are_changed_by_filter(world: World) -> None:
     assert [one["industry"] for one in found["companies"]["nodes"]] == ["Energy", "Energy", None]
 
 
-def test_records_are_deleted_by_id_in_the_order_given(world: World) -> None:
+def test_cont_12_records_are_deleted_by_id_in_the_order_given(world: World) -> None:
     first, second, third = made(world, "A", "B", "C")
     given = {"ids": [third, first, third]}
 

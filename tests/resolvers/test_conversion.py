@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.plugins.world import World
+from tests.server.filing import attached
 
 LEAD = {
     "firstName": "Ada",
@@ -199,10 +200,11 @@ def test_lead_09_a_converted_lead_stays_converted(world):
 
 
 HISTORY = """timeline(kinds: [NOTE, CALL, EMAIL, SMS, MEETING, TASK]) {
-  totalCount nodes { id } }"""
+  totalCount nodes { id } } files { nodes { id } } tags { nodes { name } }"""
+NONE: dict[str, list[Any]] = {"nodes": []}
+MAIL = {"direction": "INBOUND", "fromAddress": "x@y.example", "toAddresses": []}
 
 
-@pytest.mark.waits_for("attachments")
 @pytest.mark.parametrize("target", ["contact", "company"])
 def test_lead_10_the_whole_history_goes_with_it(world, target):
     lead = taken(world)
@@ -211,15 +213,19 @@ def test_lead_10_the_whole_history_goes_with_it(world, target):
     world.admin.act("callLog", about | {"direction": "OUTBOUND"})
     world.admin.act("meetingLog", about | {"title": "Demo", "at": "2099-01-01T10:00:00Z"})
     world.admin.act("taskCreate", {"title": "Call", "leadId": lead})
+    world.admin.act("emailLog", about | MAIL)
+    world.admin.act("tagsAdd", {"recordIds": [lead], "names": ["Partner"]})
+    attached(world.admin, lead, b"Hello")
     of_lead = f"query($id: ID!) {{ lead(id: $id) {{ {HISTORY} }} }}"
-    before = world.admin.run(of_lead, id=lead)["lead"]["timeline"]
+    before = world.admin.run(of_lead, id=lead)["lead"]
 
     given = {"id": lead, target: {"create": {}}}
     done = world.admin.act("leadConvert", given, f"{target} {{ {HISTORY} }}")
 
-    assert before["totalCount"] == 4
-    assert done[target]["timeline"] == before
-    assert world.admin.run(of_lead, id=lead)["lead"]["timeline"]["totalCount"] == 0
+    left = world.admin.run(of_lead, id=lead)["lead"]
+    assert (before["timeline"]["totalCount"], len(before["files"]["nodes"])) == (5, 1)
+    assert done[target] == before
+    assert (left["timeline"]["totalCount"], left["files"], left["tags"]) == (0, NONE, NONE)
 
 
 def test_lead_10_what_was_done_to_the_lead_is_on_the_contact(world):

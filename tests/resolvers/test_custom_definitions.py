@@ -1,6 +1,7 @@
 """Custom fields in the hands of Admins: options, types, limits."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -91,6 +92,7 @@ def test_cf_06_ten_thousand_options_and_a_thousand_fields_are_refused(world):
     ).codes == ["FORBIDDEN"]
 
 
+@pytest.mark.waits_for("reports, workflows and sync mappings")
 def test_cf_08_aggregates_group_by_selects_and_checkboxes(world):
     field = made(world, label="Tier", key="tier", type="SELECT", options=["Gold", "Silver"])
     made(world, label="VIP", key="vip", type="CHECKBOX")
@@ -115,6 +117,35 @@ def test_cf_08_aggregates_group_by_selects_and_checkboxes(world):
         ([None, None], 1),
     ]
     assert told["groups"][0]["keys"][0]["optionId"] in {gold, None}
+
+
+SUMS = """query($keys: [String!]) { contactAggregate(groupBy: [STATUS], sumCustom: $keys) {
+  groups { values { ...all } } total { ...all } } }
+  fragment all on ContactAggregateValues { custom { key count sumNumber avgNumber
+    sumMoney { amount currency } avgMoney { amount } unconverted { amount currency } } }"""
+
+
+def test_cf_08_aggregates_add_numbers_and_amounts_up(world):
+    made(world, label="Size", type="NUMBER")
+    made(world, label="Budget", type="CURRENCY")
+    world.admin.act("exchangeRateSet", {"currency": "EUR", "rate": "2", "validOn": "2026-01-01"})
+    for size, amount, currency in (("1.5", "10", "USD"), ("2", "5", "EUR"), ("-3", "7", "GBP")):
+        own: list[dict[str, Any]] = [{"key": "size", "number": size}]
+        own.append({"key": "budget", "currency": {"amount": amount, "currency": currency}})
+        world.contact(customFields=own)
+    world.contact()
+
+    told = world.admin.run(SUMS, keys=["budget", "size"])["contactAggregate"]
+
+    budget, size = told["total"]["custom"]
+    assert told["groups"] == [{"values": told["total"]}]
+    assert (size["count"], size["sumNumber"], size["avgNumber"]) == (3, "0.5", "0.166667")
+    assert (budget["sumMoney"], budget["avgMoney"]) == (
+        {"amount": "20.00", "currency": "USD"},
+        {"amount": "10.00"},
+    )
+    assert (budget["count"], budget["unconverted"]) == (2, [{"amount": "7.00", "currency": "GBP"}])
+    assert world.admin.send(SUMS, {"keys": ["nope"]}).codes == ["BAD_USER_INPUT"]
 
 
 def test_cf_07_a_change_of_type_and_writes_at_once_leave_one_type(world):

@@ -228,6 +228,24 @@ def test_cf_05_a_change_holds_from_the_next_request_in_every_session(world):
     assert values_of(rep, contact)["tier"]["option"] == {"name": "Platinum"}
 
 
+async def test_cf_05_a_field_holds_from_the_next_request_in_every_process(world, other_process):
+    query = "{ entityTypes { entity fields { key } } }"
+    new = NEW["Contact"] | {"customFields": [{"key": "industry", "text": "Retail"}]}
+    create = """mutation($i: ContactCreateInput!) { contactCreate(input: $i) {
+      contact { id } userErrors { code } } }"""
+
+    async def elsewhere(text, **variables):
+        body = {"query": text, "variables": variables}
+        answer = await other_process.post("/graphql", json=body, headers=world.admin.headers)
+        return answer.json()["data"]
+
+    before = await elsewhere(query)
+    made(world)
+
+    assert (await elsewhere(create, i=new))["contactCreate"]["userErrors"] == []
+    assert await elsewhere(query) != before
+
+
 async def test_cf_01_the_log_tells_custom_values_before_and_after(server, world):
     made(world)
     contact = world.contact(customFields=[{"key": "industry", "text": "Retail"}])

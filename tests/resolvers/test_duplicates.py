@@ -135,3 +135,12 @@ def test_lead_06_a_lead_is_held_against_contacts(world):
     assert found["leadDuplicates"]["nodes"] == [
         {"other": {"__typename": "Contact", "id": contact}, "reasons": ["NAME"]}
     ]
+
+
+def test_cont_11_what_a_merged_contact_was_no_duplicate_of_the_survivor_is_not(world):
+    kept, gone, other = person(world), person(world), person(world)
+    world.admin.act("duplicateDismiss", {"recordId": gone, "otherId": other})
+
+    assert not world.admin.act("contactMerge", {"primaryId": kept, "duplicateIds": [gone]}).errors
+
+    assert pairs(world.admin) == pairs(world.admin, of=other) == []

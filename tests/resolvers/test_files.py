@@ -232,3 +232,15 @@ def test_gql_12_who_may_not_change_all_its_records_does_not_delete_a_file(world:
     own = world.rep.act("fileDelete", {"id": file}, FILE).codes
 
     assert (shared, own) == (["READ_ONLY"], [])
+
+
+def test_gql_12_a_form_of_another_page_sends_nothing(world: World):
+    made = world.admin.act("uploadCreate", {"fileName": "a.txt", "size": 5}, "upload { putUrl }")
+    put, http = made["upload"]["putUrl"], world.server.http
+    form = {"operations": '{"query": "{ __typename }"}', "map": "{}"}
+
+    sent = http.post("/graphql", files={"0": b"Hello"}, data=form, headers=world.admin.headers)
+
+    # Tokens travel in a header alone: a page elsewhere has none to send.
+    assert sent.status_code == 415
+    assert [http.put(put, content=b"Hello").status_code, http.post(put).status_code] == [401, 405]

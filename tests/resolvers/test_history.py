@@ -11,6 +11,7 @@ from core.ids import decode
 from core.settings import Settings
 from services import purge
 from tests.plugins.world import World
+from tests.resolvers.customizing import made
 
 HISTORY = """query($id: ID!) { contact(id: $id) { history { nodes {
   act event actorName actor { ... on User { id } } operationId
@@ -173,12 +174,9 @@ def test_api_07_changes_are_read_page_by_page(world):
 async def test_api_07_a_cursor_the_log_does_not_have_asks_for_a_fresh_copy(world):
     world.contact()
     owner = await asyncpg.connect(world.server.ready["databaseUrl"])
-    async with owner.transaction():
-        workspace = (decode(world.id) or ("", ""))[1]
-        await owner.execute("SELECT set_config('app.workspace', $1, true)", workspace)
-        await owner.execute(
-            "DELETE FROM event WHERE position <= 3 AND workspace_id = $1", workspace
-        )
+    workspace = (decode(world.id) or ("", ""))[1]
+    given_up = "UPDATE event_head SET kept_after = 3 WHERE workspace_id = $1"
+    await owner.execute(given_up, workspace)
     await owner.close()
 
     reasons = [
@@ -258,3 +256,22 @@ async def test_the_purge_leaves_a_tombstone_and_ends_undo(world, database):
 
     assert (change["id"], change["kindOfChange"], change["act"]) == (record, "DELETED", "purge")
     assert world.admin.act("undo", {"operationId": operation}).codes == ["UNDO_PURGED"]
+
+
+def test_cf_08_history_tells_custom_values_by_their_types(world):
+    tier = made(world, label="Tier", type="SELECT", options=["Gold"])["options"][0]["id"]
+    made(world, label="Size", type="NUMBER")
+    made(world, label="Friend", type="LOOKUP", lookup="CONTACT")
+    friend = world.contact()
+    own = [{"key": "tier", "select": tier}, {"key": "size", "number": "1.5"}]
+    contact = world.contact(customFields=[*own, {"key": "friend", "lookup": friend}])
+    query = """query($id: ID!) { history(id: $id) { nodes { changes { field after { __typename
+      ... on HistoryText { text } ... on HistoryNumber { number }
+      ... on HistoryRecord { record { id } } } } } } }"""
+
+    (entry,) = world.admin.run(query, id=contact)["history"]["nodes"]
+
+    told = {one["field"]: one["after"] for one in entry["changes"]}
+    assert told["customFields.tier"] == {"__typename": "HistoryText", "text": "Gold"}
+    assert told["customFields.size"] == {"__typename": "HistoryNumber", "number": "1.5"}
+    assert told["customFields.friend"]["record"] == {"id": friend}

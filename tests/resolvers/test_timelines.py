@@ -9,7 +9,9 @@ FIELDS = """timeline(first: $first, after: $after, kinds: $kinds) {
     edges { cursor node { id } }
     nodes { __typename id at
       ... on Note { body }
-      ... on TimelineEvent { event changes { field before after afterRecord { id } } actor { id } }
+      ... on TimelineEvent { event actorName actor { ... on User { id } } changes { field
+        before { __typename } after { ... on HistoryText { text } ... on HistoryRecord {
+          record { id } } ... on HistoryMoney { money { amount currency } } } } }
       ... on TimelineRecord { recordKind record { __typename id } } } }"""
 OF = "query($id: ID!, $first: Int, $after: Cursor, $kinds: [TimelineKind!])"
 ACTIVITIES = ["NOTE", "CALL", "EMAIL", "SMS", "MEETING"]
@@ -69,8 +71,19 @@ def test_cont_09_an_event_says_who_changed_what(world):
     assert (event["event"], created["event"]) == ("contact.updated", "contact.created")
     assert event["actor"] == {"id": world.user("admin")}
     title, owner = event["changes"]
-    assert title == {"field": "jobTitle", "before": None, "after": "CTO", "afterRecord": None}
-    assert (owner["field"], owner["afterRecord"]) == ("owner", {"id": world.user("rep")})
+    assert title == {"field": "jobTitle", "before": None, "after": {"text": "CTO"}}
+    assert (owner["field"], owner["after"]) == ("owner", {"record": {"id": world.user("rep")}})
+
+
+def test_deal_18_an_event_tells_an_amount_in_the_currency_it_had(world):
+    deal = world.deal(value={"amount": "1", "currency": "EUR"})
+    world.admin.act("dealUpdate", {"id": deal, "value": {"amount": "2", "currency": "EUR"}})
+    world.admin.act("dealUpdate", {"id": deal, "value": {"amount": "2", "currency": "USD"}})
+
+    _, amount, _ = timeline(world.admin, deal, "Deal", kinds=["EVENT"])["nodes"]
+
+    told = next(one for one in amount["changes"] if one["field"] == "value")
+    assert told["after"] == {"money": {"amount": "2.00", "currency": "EUR"}}
 
 
 def test_cont_09_a_page_stays_where_it_is_while_others_write(world):

@@ -7,6 +7,7 @@ import pytest
 
 from tests.plugins.world import Client, World
 from tests.resolvers.customizing import made, values_of
+from tests.server.filing import attached
 
 WITH = "undone { act recordCount records { __typename id } }"
 COLLISIONS = """mutation($input: UndoInput!) { undo(input: $input) { userErrors { code
@@ -293,3 +294,41 @@ def test_the_last_acts_say_whether_they_can_be_undone(world):
     assert world.admin.run(query, first=first, second=second)["second"]["refusal"] == {
         "code": "ALREADY_UNDONE"
     }
+
+
+def test_undo_gives_a_text_of_many_pages_back_though_the_log_keeps_its_beginning(world):
+    body, other = "Long ago." * 7_000, "Not so long ago." * 4_000
+    given = {"direction": "INBOUND", "fromAddress": "a@b.example", "toAddresses": []}
+    given |= {"about": [world.contact()], "body": body}
+    logged = world.admin.act("emailLog", given, "email { id }")
+    mail = logged["email"]["id"]
+    change = {"id": mail, "body": other}
+    operation = done(world.admin, "emailUpdate", change)
+    query = """query($id: ID!) { email(id: $id) { body } history(id: $id) { nodes { changes {
+      field after { ... on HistoryText { text length } } } } } }"""
+
+    told = world.admin.run(query, id=mail)["history"]["nodes"][0]["changes"]
+
+    after = next(one["after"] for one in told if one["field"] == "body")
+    assert after == {"text": other[:1_000], "length": len(other)}
+    assert undo(world.admin, operation) == []
+    assert world.admin.run(query, id=mail)["email"]["body"] == body
+    done(world.admin, "emailUpdate", change)
+    assert undo(world.admin, logged["operationId"]) == ["UNDO_COLLISION"]
+
+
+def test_undo_of_what_was_done_to_files_and_by_a_selection(world):
+    kept, gone = world.contact(), world.contact()
+    filed = attached(world.admin, gone, b"Hello")
+    file = filed["file"]["id"]
+    renamed = done(world.admin, "fileRename", {"id": file, "name": "other.txt"})
+    merged = done(world.admin, "contactBulkMerge", {"ids": [kept, gone], "primaryId": kept})
+    query = "query($id: ID!) { contact(id: $id) { id files { nodes { name } } } }"
+
+    assert undo(world.admin, merged) == undo(world.admin, renamed) == []
+    assert world.admin.run(query, id=gone)["contact"] == {
+        "id": gone,
+        "files": {"nodes": [{"name": "notes.txt"}]},
+    }
+    assert undo(world.admin, filed["operationId"]) == []
+    assert world.admin.run(query, id=gone)["contact"]["files"] == {"nodes": []}

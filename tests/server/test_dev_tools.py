@@ -118,6 +118,7 @@ def test_assets_without_node_say_what_to_do():
 
 
 RIVAL = """
+from models.base import Restorable
 
 class Rival(Restorable):
     __tablename__ = "rival"

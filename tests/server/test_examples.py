@@ -1,5 +1,6 @@
 """Every example of docs/examples runs on the demo workspace, and each role sees its own chain."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,11 @@ from typing import Any
 import pytest
 
 from tests.plugins.world import Client
+from tests.subscriptions.wire import stream
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "docs" / "examples").glob("*.graphql"))
+FILES = sorted((Path(__file__).parents[2] / "docs" / "examples").glob("*.graphql"))
+LIVE = [path for path in FILES if "\nsubscription " in path.read_text(encoding="utf-8")]
+EXAMPLES = [path for path in FILES if path not in LIVE]
 LEVELS = ["contacts", "deals", "quotes", "contracts", "invoices", "payments"]
 FINANCIAL = {"contracts", "invoices"}
 CHAIN = """query($after: Cursor) {
@@ -31,6 +35,20 @@ def test_gql_01_an_example_answers_without_errors_and_with_records(server, examp
         found[name] = found.get(name, 0) + length
     assert found.pop("userErrors", 0) == 0
     assert [name for name, length in found.items() if length == 0] == []
+
+
+@pytest.mark.parametrize("example", LIVE, ids=lambda path: path.stem)
+async def test_gql_03_a_live_example_tells_what_changes(world, example):
+    text = example.read_text(encoding="utf-8")
+    async with stream(world.server.url, world.admin.token, text) as events:
+        waiting = asyncio.ensure_future(anext(events))
+        while not waiting.done():
+            world.contact(email=None)
+            await asyncio.wait([waiting], timeout=1)
+        event, place, told = await waiting
+
+    assert (event, place.isdigit()) == ("next", True)
+    assert "errors" not in told
 
 
 def lists(answer: Any, name: str = "") -> Iterator[tuple[str, int]]:

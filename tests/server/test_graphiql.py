@@ -2,16 +2,14 @@
 
 import json
 import secrets
-from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from tests.server.browser import WINDOW, chromium, run_query
+from tests.server.browser import chromium, run_query, visiting
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "server" / "static"
@@ -79,7 +77,7 @@ def test_an_asset_is_served_for_ever_under_its_hash(http, source):
 
 
 @pytest.mark.parametrize(
-    "name", ["manifest.json", "graphiql.js", "..%2fgraphiql.py", "LICENSES.txt"]
+    "name", ["manifest.json", "graphiql.js", "..%2fbundles.py", "LICENSES.txt"]
 )
 def test_nothing_but_assets_is_served_beside_them(http, name):
     assert http.get(f"/graphql/assets/{name}").status_code == httpx.codes.NOT_FOUND
@@ -91,34 +89,10 @@ async def browser(browser_path):
         yield started
 
 
-@dataclass
-class Visit:
-    """One window, and what its page asked for and complained of."""
-
-    page: Page
-    requested: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    async def kept(self) -> str:
-        """Everything the page left in the browser's lasting storage."""
-        text: str = await self.page.evaluate("JSON.stringify(localStorage)")
-        return text
-
-
 @pytest.fixture
 async def visit(browser, server):
-    context = await browser.new_context(viewport=WINDOW)
-    seen = Visit(await context.new_page())
-    seen.page.on("request", lambda request: seen.requested.append(request.url))
-    seen.page.on("websocket", lambda socket: seen.requested.append(socket.url))
-    seen.page.on("console", lambda message: seen.complaints.append(message.text))
-    seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-    await seen.page.goto(f"{server.url}/graphql")
-    yield seen
-    await context.close()
-    hosts = {urlsplit(url).netloc for url in seen.requested if not url.startswith("data:")}
-    assert hosts == {urlsplit(server.url).netloc}
-    assert seen.complaints == []
+    async with visiting(browser, f"{server.url}/graphql") as seen:
+        yield seen
 
 
 def editor(page):

@@ -119,7 +119,7 @@ def test_a_media_type_is_read_as_media_types_are(client, kind):
         b"[" + BODY + b"]",
         b"\xef\xbb\xbf" + BODY,
         BODY.decode().encode("utf-16"),
-        gzip.compress(BODY),
+        gzip.compress(BODY, mtime=0),
         b"[" * 100_000,
         b'{"query": 1}',
         b'{"query": ""}',

@@ -4,6 +4,7 @@ import stat
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import asyncpg
 import pytest
@@ -440,3 +441,17 @@ def test_production_gets_no_demo_data(server):
     done = run("demo", "--contacts", 5, "--data", server.dev.data, ENV="production")
     assert (done.returncode, done.stdout) == (1, "")
     assert "ENV=production" in done.stderr
+
+
+def test_dash_02_cards_compare_with_a_month_ago_from_the_first_start(server):
+    query = """{ dashboardView { widgets { data { ... on MetricData {
+      metric value previousValue deltaAbsolute } } } } }"""
+    shown = [one["data"] for one in server.demo("executive").run(query)["dashboardView"]["widgets"]]
+    cards = {one["metric"]: one for one in shown if one.get("metric")}
+    assert cards.keys() == {"TOTAL_CONTACTS", "PIPELINE_VALUE", "OPEN_CASES", "DEALS_CLOSED"}
+    for one in cards.values():
+        assert Decimal(one["value"]) - Decimal(one["previousValue"]) == Decimal(
+            one["deltaAbsolute"]
+        )
+    before = Decimal(cards["PIPELINE_VALUE"]["previousValue"])
+    assert 0 < before != Decimal(cards["PIPELINE_VALUE"]["value"])

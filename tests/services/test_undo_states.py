@@ -1,19 +1,16 @@
 """Any acts, undone in reverse: the workspace is what it was, row by row."""
 
 import asyncio
-import json
-from decimal import Decimal
 from typing import Any
 
-import asyncpg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.ids import decode
-from services.undo import tables
 from tests.plugins.world import World
 from tests.resolvers.customizing import made
+from tests.services.stored import lasting, rows
 
 PIPELINES = """{ pipelines(orderBy: [{field: POSITION}]) { nodes { kind stages { nodes {
   id category } } } } }"""
@@ -115,42 +112,6 @@ DRAWN = st.lists(
 )
 
 
-async def _rows(url: str, workspace: str) -> dict[tuple[str, str], dict[str, Any]]:
-    owner = await asyncpg.connect(url)
-    await owner.execute("SELECT set_config('app.workspace', $1, false)", workspace)
-    found = {}
-    for table in tables.remembered():
-        keys = [column.name for column in table.primary_key]
-        for row in await owner.fetch(f'SELECT to_jsonb(t)::text AS r FROM "{table.name}" AS t'):
-            values = decoded(row["r"])
-            found[table.name, ":".join(str(values[key]) for key in keys)] = values
-    await owner.close()
-    return found
-
-
-def decoded(text: str) -> dict[str, Any]:
-    values = json.loads(text, parse_float=Decimal)
-    return {name: one for name, one in values.items() if name not in {"version", "updated_at"}}
-
-
-def lasting(rows: dict[Any, Any], before: dict[Any, Any]) -> dict[Any, Any]:
-    """Without what was created meanwhile and lies in the trash with all that is part of it."""
-    trash = {
-        (table, row["id"])
-        for (table, key), row in rows.items()
-        if row.get("deleted_at") and (table, key) not in before
-    }
-    return {
-        (table, key): row
-        for (table, key), row in rows.items()
-        if (table, row.get("id")) not in trash
-        and not any(
-            one.cascades and one.table.name == table and (one.target, row[one.column]) in trash
-            for one in tables.references()
-        )
-    }
-
-
 @pytest.fixture(scope="module")
 def book(server: Any) -> Book:
     """A workspace that is what it was after each example."""
@@ -163,11 +124,11 @@ def book(server: Any) -> Book:
 )
 def test_any_acts_undone_in_reverse_leave_the_workspace_as_it_was(book: Book, acts: Any) -> None:
     url = book.world.server.ready["databaseUrl"]
-    before = asyncio.run(_rows(url, book.uuid))
+    before = asyncio.run(rows(url, book.uuid))
     done = [operation for one in acts if (operation := book.act(*one))]
 
     for operation in reversed(done):
         assert book.world.admin.act("undo", {"operationId": operation}).errors == []
 
-    after = asyncio.run(_rows(url, book.uuid))
+    after = asyncio.run(rows(url, book.uuid))
     assert lasting(after, before) == before

@@ -204,6 +204,23 @@ async def test_gql_03_permissions_that_change_regroup_their_feeds(world: World) 
     assert shown["card"]["id"] == deal
 
 
+@pytest.mark.parametrize("act", ["join", "promote"])
+async def test_gql_03_a_sight_that_changed_while_away_is_told(world: World, act) -> None:
+    world.manager, world.rep  # noqa: B018 - have to have joined
+    since = cursor(world)
+    if act == "join":
+        given = {"name": "East", "managerId": world.user("manager")}
+        world.admin.act("teamCreate", given | {"memberIds": [world.user("rep")]})
+    else:
+        world.admin.act("userRoleUpdate", {"id": world.user("manager"), "role": "EXECUTIVE"})
+    async with socket(world.server.url) as one:
+        await one.init(world.manager.token)
+        feed = await board(one, world, after=since)
+        told = await feed.next("ResyncRequired")
+
+    assert told["why"] == "PERMISSIONS_CHANGED"
+
+
 async def test_deal_04_changed_stages_are_told(world: World) -> None:
     stages = sales(world)
     async with socket(world.server.url) as one:
@@ -261,7 +278,9 @@ async def test_proj_05_progress_is_told_when_tasks_are_done(world: World) -> Non
         ("projectBoardEvents", "projectCreate", {"name": "Move"}, "Project"),
     ],
 )
-async def test_gql_03_every_board_has_its_feed(world: World, feed, act, given, kind) -> None:
+async def test_lead_03_case_17_task_03_gql_03_every_board_has_its_feed(
+    world: World, feed, act, given, kind
+) -> None:
     query = f"""subscription F($after: Cursor) {{ {feed}(after: $after) {{ __typename
       ... on {kind}CardUpserted {{ cursor rank card {{ id }} }}
       ... on {kind}ColumnTotalsChanged {{ count }} }} }}"""

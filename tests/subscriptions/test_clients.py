@@ -74,7 +74,7 @@ async def following(node: Path, folder: Path, kind: str, client: Any, query: str
 
 
 @pytest.mark.needs("node")
-@pytest.mark.parametrize("kind", ["ws", "sse"])
+@pytest.mark.parametrize("kind", ["ws", "sse", "urql"])
 async def test_gql_03_the_clients_of_npm_follow_a_board(world, node_path, clients, kind):
     given = {"id": sales(world)["id"], "after": cursor(world)}
     async with following(node_path, clients, kind, world.admin, BOARD, **given) as client:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import asyncpg
 import httpx
 import pytest
 
+from core.ids import decode
 from tests.plugins.dev import ROOT, environment, eventually
-from tests.plugins.world import Server
+from tests.plugins.world import Server, World
 from tests.subscriptions.test_boards import cursor
 from tests.subscriptions.wire import RECORDS, socket
 
@@ -45,7 +47,7 @@ def another(
     )
     url = f"http://127.0.0.1:{port}"
     try:
-        assert eventually(lambda: _serves(url), 90), (folder / "api.log").read_text()[-2000:]
+        assert eventually(lambda: _serves(url), 180), (folder / "api.log").read_text()[-2000:]
         yield url, process
     finally:
         process.kill()
@@ -92,6 +94,21 @@ async def test_gql_03_a_process_that_ends_says_so_and_ends_its_streams(world, tm
             assert await one.closed() == 1012
             assert "event: complete" not in rest
             assert process.wait(timeout=10) in {0, -15}
+
+
+async def test_relay_a_transaction_held_open_leaves_other_boards_live(world):
+    other, deal = World(world.server), world.deal()
+    owner = await asyncpg.connect(world.server.ready["databaseUrl"])
+    held = "UPDATE event_head SET position = position WHERE workspace_id = $1"
+    async with socket(world.server.url) as one, owner.transaction():
+        await owner.execute(held, (decode(other.id) or ("", ""))[1])
+        await one.init(world.admin.token)
+        feed = await one.follow(RECORDS, ids=[deal], after=cursor(world))
+        world.admin.act("dealUpdate", {"id": deal, "name": "Told meanwhile"})
+        told = await feed.next()
+    await owner.close()
+
+    assert told["record"]["name"] == "Told meanwhile"
 
 
 @pytest.mark.parametrize("accept", ["application/json"])

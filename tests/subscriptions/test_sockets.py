@@ -5,7 +5,9 @@ import json
 import pytest
 import websockets
 
-from tests.subscriptions.wire import PROTOCOL, socket
+from tests.plugins.world import World
+from tests.subscriptions.test_processes import another
+from tests.subscriptions.wire import PROTOCOL, RECORDS, socket
 
 HEARTBEAT = {"query": "subscription { heartbeat }"}
 
@@ -28,6 +30,10 @@ def token(server):
         ('{"type":"connection_init","payload":"text"}', 4400),
         ('{"type":"connection_init","payload":[]}', 4400),
         ('{"type":"ping","payload":"text"}', 4400),
+        ('{"type":"pong","payload":7}', 4400),
+        ('{"type":"connection_init","payload":false}', 4400),
+        ('{"type":"complete","id":""}', 4400),
+        ('{"type":"complete","id":1}', 4400),
         ('{"type":"connection_init","payload":{"authorization":"Bearer nobody"}}', 4401),
         ('{"type":"subscribe","id":"1","payload":{"query":"{ __typename }"}}', 4401),
     ],
@@ -179,12 +185,48 @@ async def test_gql_03_a_flood_of_operations_meets_a_limit(server, token):
         assert refused[0]["payload"][0]["extensions"]["code"] == "LIMIT_EXCEEDED"
 
 
-async def test_gql_03_a_message_of_more_than_256_kb_closes_the_socket(server, token):
+@pytest.mark.parametrize("size", [300_000, 2_000_000])
+async def test_gql_03_a_message_of_more_than_256_kb_closes_the_socket(server, token, size):
     async with socket(server.url) as one:
         await one.init(token)
-        await one.say(type="ping", payload={"x": "x" * 300_000})
+        await one.say(type="ping", payload={"x": "x" * size})
 
         assert await one.closed() == 1009
+
+
+async def test_gql_03_one_user_holds_so_many_sockets_and_others_theirs(world, tmp_path):
+    with another(world.server, tmp_path, LIVE_CONNECTIONS="2") as (url, _):
+        async with socket(url) as one, socket(url) as two, socket(url) as three:
+            for held in (one, two):
+                await held.init(world.rep.token)
+            given = {"authorization": f"Bearer {world.rep.token}"}
+            await three.say(type="connection_init", payload=given)
+            refused = await three.closed()
+            async with socket(url) as four:
+                await four.init(world.admin.token)
+
+    assert refused == 4429
+
+
+async def test_gql_14_a_cursor_of_another_workspace_tells_nothing_of_it(world):
+    other = World(world.server)
+    record, theirs = world.deal(), other.deal()
+    places = [str(other.admin.run("{ eventCursor }")["eventCursor"]), "1"]
+    async with socket(world.server.url) as one:
+        await one.init(world.admin.token)
+        for key, after in zip("ab", places, strict=True):
+            await one.follow(RECORDS, key, ids=[record, theirs], after=after)
+        other.admin.act("dealUpdate", {"id": theirs, "name": "Theirs"})
+        world.admin.act("dealUpdate", {"id": record, "name": "Ours"})
+        ends: set[str] = set()
+        heard = []
+        while ends != {"a", "b"}:
+            heard.append(await one.hear())
+            if "Ours" in str(heard[-1]):
+                ends.add(heard[-1]["id"])
+
+    assert "Theirs" not in str(heard)
+    assert theirs not in str(heard)
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null"])

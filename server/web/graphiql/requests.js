@@ -1,39 +1,7 @@
-// How the page talks to the server: operations by POST, subscriptions by WebSocket.
+// How GraphiQL talks to the server: operations by POST, subscriptions by WebSocket.
 import { getOperationAST } from "graphql";
 import { createClient } from "graphql-ws";
-
-export async function post(endpoint, operation, headers) {
-  const response = await send(endpoint, operation, headers);
-  const type = response.headers.get("content-type") ?? "";
-  if (type.includes("json")) return response.json();
-  return refusal(`The server answered ${response.status} ${response.statusText}`.trim());
-}
-
-async function send(endpoint, operation, headers) {
-  try {
-    return await fetch(endpoint, {
-      method: "POST",
-      body: JSON.stringify(operation),
-      headers,
-      cache: "no-store",
-      credentials: "omit",
-    });
-  } catch {
-    throw new Error("The server cannot be reached. Is it running?");
-  }
-}
-
-const refusal = (message) => ({ errors: [{ message }] });
-
-export function headersFor(token, extra = {}) {
-  const headers = new Headers({
-    accept: "application/graphql-response+json, application/json;q=0.9",
-    "content-type": "application/json",
-  });
-  if (token) headers.set("authorization", `Bearer ${token}`);
-  for (const [name, value] of Object.entries(extra)) headers.set(name, value);
-  return headers;
-}
+import { headersFor, post } from "../shared/http.js";
 
 export function createFetcher({ endpoint, token, onExpired }) {
   const sockets = createSockets(endpoint, token);

@@ -1,6 +1,6 @@
 // The sign-in panel: e-mail and password, then a workspace where the person has several.
 import { useState } from "react";
-import { signIn } from "./accounts.js";
+import { signIn } from "../shared/accounts.js";
 
 export function SignIn({ title, endpoint, notice, offer, onSession, onCancel }) {
   const [login, setLogin] = useState({ email: "", password: "" });

@@ -22,3 +22,39 @@ BEGIN
     END IF;
   END LOOP;
 END $$;
+
+CREATE TRIGGER remember_texts_insert AFTER INSERT ON "call" FOR EACH ROW WHEN (length(NEW.summary) > 2000 OR length(NEW.transcript) > 2000) EXECUTE FUNCTION remember_texts('summary', 'transcript');
+
+CREATE TRIGGER remember_texts_update AFTER UPDATE ON "call" FOR EACH ROW WHEN (OLD.summary IS DISTINCT FROM NEW.summary AND (length(OLD.summary) > 2000 OR length(NEW.summary) > 2000) OR OLD.transcript IS DISTINCT FROM NEW.transcript AND (length(OLD.transcript) > 2000 OR length(NEW.transcript) > 2000)) EXECUTE FUNCTION remember_texts('summary', 'transcript');
+
+CREATE TRIGGER remember_texts_insert AFTER INSERT ON "email" FOR EACH ROW WHEN (length(NEW.body) > 2000) EXECUTE FUNCTION remember_texts('body');
+
+CREATE TRIGGER remember_texts_update AFTER UPDATE ON "email" FOR EACH ROW WHEN (OLD.body IS DISTINCT FROM NEW.body AND (length(OLD.body) > 2000 OR length(NEW.body) > 2000)) EXECUTE FUNCTION remember_texts('body');
+
+CREATE TRIGGER remember_texts_insert AFTER INSERT ON "meeting" FOR EACH ROW WHEN (length(NEW.summary) > 2000 OR length(NEW.transcript) > 2000) EXECUTE FUNCTION remember_texts('summary', 'transcript');
+
+CREATE TRIGGER remember_texts_update AFTER UPDATE ON "meeting" FOR EACH ROW WHEN (OLD.summary IS DISTINCT FROM NEW.summary AND (length(OLD.summary) > 2000 OR length(NEW.summary) > 2000) OR OLD.transcript IS DISTINCT FROM NEW.transcript AND (length(OLD.transcript) > 2000 OR length(NEW.transcript) > 2000)) EXECUTE FUNCTION remember_texts('summary', 'transcript');
+
+CREATE TRIGGER remember_texts_insert AFTER INSERT ON "note" FOR EACH ROW WHEN (length(NEW.body) > 2000) EXECUTE FUNCTION remember_texts('body');
+
+CREATE TRIGGER remember_texts_update AFTER UPDATE ON "note" FOR EACH ROW WHEN (OLD.body IS DISTINCT FROM NEW.body AND (length(OLD.body) > 2000 OR length(NEW.body) > 2000)) EXECUTE FUNCTION remember_texts('body');
+
+CREATE TRIGGER remember_texts_insert AFTER INSERT ON "sms" FOR EACH ROW WHEN (length(NEW.body) > 2000) EXECUTE FUNCTION remember_texts('body');
+
+CREATE TRIGGER remember_texts_update AFTER UPDATE ON "sms" FOR EACH ROW WHEN (OLD.body IS DISTINCT FROM NEW.body AND (length(OLD.body) > 2000 OR length(NEW.body) > 2000)) EXECUTE FUNCTION remember_texts('body');
+
+CREATE TRIGGER remember_texts_insert AFTER INSERT ON "case" FOR EACH ROW WHEN (length(NEW.description) > 2000) EXECUTE FUNCTION remember_texts('description');
+
+CREATE TRIGGER remember_texts_update AFTER UPDATE ON "case" FOR EACH ROW WHEN (OLD.description IS DISTINCT FROM NEW.description AND (length(OLD.description) > 2000 OR length(NEW.description) > 2000)) EXECUTE FUNCTION remember_texts('description');
+
+CREATE TRIGGER remember_texts_insert AFTER INSERT ON "lead" FOR EACH ROW WHEN (length(NEW.description) > 2000) EXECUTE FUNCTION remember_texts('description');
+
+CREATE TRIGGER remember_texts_update AFTER UPDATE ON "lead" FOR EACH ROW WHEN (OLD.description IS DISTINCT FROM NEW.description AND (length(OLD.description) > 2000 OR length(NEW.description) > 2000)) EXECUTE FUNCTION remember_texts('description');
+
+CREATE TRIGGER remember_texts_insert AFTER INSERT ON "project" FOR EACH ROW WHEN (length(NEW.description) > 2000) EXECUTE FUNCTION remember_texts('description');
+
+CREATE TRIGGER remember_texts_update AFTER UPDATE ON "project" FOR EACH ROW WHEN (OLD.description IS DISTINCT FROM NEW.description AND (length(OLD.description) > 2000 OR length(NEW.description) > 2000)) EXECUTE FUNCTION remember_texts('description');
+
+CREATE TRIGGER remember_texts_insert AFTER INSERT ON "task" FOR EACH ROW WHEN (length(NEW.description) > 2000) EXECUTE FUNCTION remember_texts('description');
+
+CREATE TRIGGER remember_texts_update AFTER UPDATE ON "task" FOR EACH ROW WHEN (OLD.description IS DISTINCT FROM NEW.description AND (length(OLD.description) > 2000 OR length(NEW.description) > 2000)) EXECUTE FUNCTION remember_texts('description');

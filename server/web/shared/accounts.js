@@ -1,11 +1,15 @@
-// Signing in and out through the API.
-import { headersFor, post } from "./requests.js";
+// Signing in, up and out through the API.
+import { headersFor, post } from "./http.js";
 
 const SIGN_IN = `mutation SignIn($input: SignInInput!) {
   signIn(input: $input) {
     token
     userErrors { code message path ... on WorkspaceRequiredError { workspaces { id name } } }
   }
+}`;
+
+const SIGN_UP = `mutation SignUp($input: WorkspaceSignUpInput!) {
+  workspaceSignUp(input: $input) { token userErrors { code message path } }
 }`;
 
 const SIGN_OUT = "mutation SignOut { signOut(input: {}) { userErrors { code } } }";
@@ -30,6 +34,14 @@ export async function signIn(endpoint, input) {
   if (token) return { session: { token, name: (await nameOf(endpoint, token)) ?? input.email } };
   const workspaces = userErrors.find(({ code }) => code === "WORKSPACE_REQUIRED")?.workspaces;
   return workspaces ? { workspaces } : { problem: userErrors[0].message };
+}
+
+// Answers { session } or { problem }, a sentence.
+export async function signUp(endpoint, input) {
+  const { data, errors } = await post(endpoint, { query: SIGN_UP, variables: { input } }, headersFor(null));
+  if (!data?.workspaceSignUp) return { problem: errors?.[0]?.message ?? "The server gave no answer." };
+  const { token, userErrors } = data.workspaceSignUp;
+  return token ? { session: { token, name: input.email } } : { problem: userErrors[0].message };
 }
 
 export async function nameOf(endpoint, token) {

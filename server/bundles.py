@@ -1,8 +1,12 @@
-"""GraphiQL: the page a browser sees at /graphql, and its bundled scripts and styles."""
+"""The bundled pages, GraphiQL and the live one: their HTML, their scripts and styles."""
 
 import json
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from core.settings import Settings
 
 ENDPOINT: Final = "/graphql"
 ASSETS: Final = "/graphql/assets"
@@ -45,7 +49,7 @@ PAGE: Final = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>Coeffection · GraphiQL</title>
+<title>Coeffection · {title}</title>
 <link rel="icon" type="image/svg+xml" href="{icon}">
 <link rel="stylesheet" href="{style}">
 <script id="config" type="application/json">{config}</script>
@@ -53,28 +57,27 @@ PAGE: Final = """<!doctype html>
 </head>
 <body>
 <div id="page"></div>
-<noscript>GraphiQL needs JavaScript. The API itself answers POST requests at {endpoint}.</noscript>
+<noscript>This page needs JavaScript. The API itself answers POST requests at {endpoint}.</noscript>
 </body>
 </html>
 """
 
 
-def page(*, token: str | None, signed_in_as: str | None) -> bytes:
-    """Render the page, signed in with `token`, or asking for a sign-in when there is none."""
-    config = {
-        "endpoint": ENDPOINT,
-        "token": token,
-        "signedInAs": signed_in_as,
-        "tabs": examples(),
-    }
+def page(settings: Settings, name: str, title: str, **given: Any) -> Response:
+    """A page by the name of its bundle, in development signed in on the demo workspace."""
+    token = None if settings.is_production else settings.demo_token or None
+    signed_in_as = "Executive" if token else None
+    config = {"endpoint": ENDPOINT, "token": token, "signedInAs": signed_in_as} | given
     html = PAGE.format(
+        title=title,
         icon=address("icon.svg"),
-        style=address("graphiql.css"),
-        script=address("graphiql.js"),
+        style=address(f"{name}.css"),
+        script=address(f"{name}.js"),
         config=json.dumps(config, ensure_ascii=False).translate(SAFE_IN_HTML),
         endpoint=ENDPOINT,
     )
-    return html.encode()
+    headers = {"content-security-policy": CONTENT_SECURITY_POLICY, "cache-control": "no-store"}
+    return Response(html, media_type="text/html", headers=headers)
 
 
 def asset(name: str) -> tuple[bytes, str] | None:
