@@ -188,8 +188,9 @@ def _attached(
         # Row by row each would be looked up in vain once for each kind of record; a union, and no
         # list, has the planner expect that there are many.
         mine = entity.table.alias()
-        own = sa.select(mine.c.id).where(mine.c.workspace_id == WORKSPACE, _of_people(actor, mine))
-        return rows.c.id.in_(sa.union(own, *_gathered(entity, actor, seen)))
+        ids = sa.select(mine.c.id).where(mine.c.workspace_id == WORKSPACE, _of_people(actor, mine))
+        together = sa.union(ids, *_gathered(entity, actor, seen))
+        return rows.c.id.in_(together)  # type: ignore[no-any-return]
     own = _of_people(actor, rows)
     join = entity.table.metadata.tables[entity.attached].alias()
     # Its few records are found first, and of each only what it is decides.

@@ -226,7 +226,7 @@ def searched(rows: Any, text: str) -> Condition:
 
 
 def found(rows: Any, patterns: list[str]) -> Condition:
-    """The rows whose search text fits all patterns; asked through the one search function."""
+    """The rows whose search text fits all patterns; asked through the search in lists."""
     table = getattr(rows, "element", rows)
     texts = sa.cast(array([sa.literal(one, sa.Text) for one in patterns]), sa.ARRAY(sa.Text))
     ids = sa.func.search_ids(sa.literal(table.name, sa.Text), texts, type_=Uuid)

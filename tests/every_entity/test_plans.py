@@ -16,11 +16,13 @@ from core.db import Database
 from core.ids import encode, new_id
 from core.names import camel
 from core.settings import Settings
-from core.sql import render
+from core.sql import Rendered, render
 from models.registry import REGISTRY, Entity, Kind
+from resolvers import timelines
 from resolvers.pages import listing
 from resolvers.reading import Reading
 from resolvers.search import Wanted, searching
+from resolvers.timelines import Source
 from schema.search import kinds
 from tests.every_entity.walk import LISTED, name_of
 from tests.plugins.dev import run
@@ -74,7 +76,12 @@ class Planner:
     async def plan(self, entity: Entity, **arguments: Any) -> dict[str, Any]:
         """How the statement of a list's page is carried out."""
         asked = listing(entity, None, {"first": PAGE} | arguments, self.reading.actor)
-        rendered = render(asked._selected(self.reading, entity.table.alias("item")))
+        return await self.explained(
+            render(asked._selected(self.reading, entity.table.alias("item")))
+        )
+
+    async def explained(self, rendered: Rendered) -> dict[str, Any]:
+        """How a statement is carried out."""
         values = rendered.arguments(dict(bound(self.reading.actor)))
         database, workspace = self.reading.database, self.reading.actor.workspace_id
         async with database._reads.acquire() as connection:
@@ -102,7 +109,8 @@ def literal(value: Any) -> str:
     if isinstance(value, bool | int | Decimal):
         return str(value)
     if isinstance(value, list | tuple):
-        return f"ARRAY[{', '.join(map(literal, value))}]::text[]"
+        quoted = (str(one).replace("\\", r"\\").replace('"', r"\"") for one in value)
+        return literal("{" + ",".join(f'"{one}"' for one in quoted) + "}")
     text = str(value).replace("'", "''")
     return f"'{text}'"
 
@@ -115,8 +123,12 @@ def nodes(plan: dict[str, Any]) -> Any:
 
 
 async def faults(planner: Planner, entity: Entity, **arguments: Any) -> list[str]:
+    """What a list's plan does that it must not."""
+    return await faults_of(planner, await planner.plan(entity, **arguments))
+
+
+async def faults_of(planner: Planner, plan: dict[str, Any]) -> list[str]:
     """What a plan does that it must not."""
-    plan = await planner.plan(entity, **arguments)
     returned = max(plan["Actual Rows"], PAGE)
     found = []
     for node in nodes(plan):
@@ -238,6 +250,17 @@ async def test_gql_02_a_search_uses_an_index(planner, entity):
 
     assert await faults(planner, entity, search=words[0][:12]) == []
     assert await faults(planner, entity, search=" ".join(words[:2])) == []
+
+
+@pytest.mark.parametrize("entity", [one for one in LISTED if one.core], ids=name_of)
+async def test_cont_09_a_page_of_a_timeline_is_read_from_indexes(planner, entity):
+    rows = await planner.list(entity, first=5)
+    asked = timelines.asked(planner.reading, Source(entity.name, entity), {"first": PAGE})
+    page = render(timelines._page(planner.reading, asked))
+
+    plan = await planner.explained(page.with_values(parents=[one["id"] for one in rows]))
+
+    assert await faults_of(planner, plan) == []
 
 
 READ = """
