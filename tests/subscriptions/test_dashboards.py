@@ -45,8 +45,11 @@ async def test_dash_14_widgets_are_told_when_what_they_show_changes(world: World
     async with socket(world.server.url) as one:
         await one.init(world.admin.token)
         feed = await follow(one, world, id=main(world.admin))
+        await heard([feed], world)
         world.deal(name="Globex", value={"amount": "100", "currency": "USD"})
-        told = await feed.until(lambda event: bool(event["data"].get("items")))
+        told = await feed.until(
+            lambda event: event["data"].get("items", [{}])[:1] == [{"subjectName": "Globex"}]
+        )
 
     values = {one["data"].get("metric"): one["data"].get("value") for one in told}
     assert values["PIPELINE_VALUE"] == "100.00"
@@ -144,7 +147,8 @@ async def test_dash_11_who_it_is_shared_with_no_more_hears_no_more(world: World)
         feed = await follow(one, world, id=board)
         world.manager.act("dashboardShare", {"id": board, "roles": []})
         again = await feed.next()
-        ended = await one.hear()
+        while (ended := await one.hear())["type"] == "next":
+            assert ended["payload"]["data"]["dashboardEvents"]["why"] == again["why"]
         await follow(one, world, "2", id=f"dash_{'0' * 26}")
         none = await one.hear()
 
