@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 import orjson
 import uvloop
 
-from tests.benchmarks._sockets import masked, upgrade
+from tests.benchmarks._sockets import PING, masked, pong, upgrade
 
 _EXTENDED = 126
 _LONG = 127
+_TEXT = 0x81
 
 
 @lru_cache(maxsize=4096)
@@ -51,6 +52,7 @@ class Watcher:
     async def cut(self) -> None:
         """Lose its connection, and come back with the last cursor."""
         if self.line is not None:
+            self.line.ended = True
             self.line.transport.abort()
         self.breaks += 1
         self.found.cuts += 1
@@ -79,7 +81,7 @@ class Found:
     def __init__(self) -> None:
         self.kinds: Counter[str] = Counter()
         self.late: list[float] = []
-        self.lost = self.again = self.disordered = self.cuts = self.errors = 0
+        self.lost = self.again = self.disordered = self.cuts = self.closed = self.errors = 0
 
     def told(self, watchers: list[Watcher], last: dict[str, int]) -> dict[str, Any]:
         """All of it, with the cards whose last version somebody does not know."""
@@ -93,6 +95,7 @@ class Found:
             "doubled": self.again,
             "out_of_order": self.disordered,
             "cuts": self.cuts,
+            "closed": self.closed,
             "errors": self.errors,
             "p50_ms": round(late[len(late) // 2] * 1000),
             "p95_ms": round(late[int(len(late) * 0.95)] * 1000),
@@ -105,7 +108,7 @@ class Line(asyncio.Protocol):
 
     def __init__(self, watcher: Watcher, host: str) -> None:
         self.watcher, self.host = watcher, host
-        self.open = False
+        self.open = self.ended = False
         self.rest = b""
         self.ready = asyncio.get_running_loop().create_future()
 
@@ -115,9 +118,10 @@ class Line(asyncio.Protocol):
         transport.write(upgrade(self.host))
 
     def connection_lost(self, _error: Exception | None) -> None:
-        """Let nobody wait for it."""
+        """Let nobody wait for it; what the server closed by itself is counted."""
         if not self.ready.done():
             self.ready.set_exception(ConnectionError("closed before it was ready"))
+        self.watcher.found.closed += self.watcher.line is self and not self.ended
 
     def data_received(self, data: bytes) -> None:
         """Take frames apart."""
@@ -138,14 +142,18 @@ class Line(asyncio.Protocol):
                 start, size = at + 10, int.from_bytes(whole[at + 2 : at + 10], "big")
             if len(whole) < start + size:
                 break
-            self._took(whole[start : start + size], now)
+            frame = whole[start : start + size]
+            if whole[at] == PING:
+                self.transport.write(pong(frame))
+            elif whole[at] == _TEXT:
+                self._took(frame, now)
             at = start + size
         self.rest = whole[at:]
 
     def _took(self, frame: bytes, now: float) -> None:
         watcher = self.watcher
-        message = orjson.loads(frame) if frame[:1] == b"{" else {}
-        kind = message.get("type")
+        message = orjson.loads(frame)
+        kind = message["type"]
         if kind == "next" and "errors" not in message["payload"]:
             watcher.told(message["payload"]["data"]["pipelineBoardEvents"], now)
         elif kind == "connection_ack":

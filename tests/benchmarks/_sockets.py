@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import uvloop
 
+PING = 0x89
 _EXTENDED, _MOST_SHORT = 126, 125
 
 
@@ -21,6 +22,11 @@ def masked(message: dict[str, Any]) -> bytes:
     if len(text) <= _MOST_SHORT:
         return head + bytes([0x80 | len(text)]) + bytes(4) + text
     return head + bytes([0x80 | _EXTENDED]) + len(text).to_bytes(2, "big") + bytes(4) + text
+
+
+def pong(payload: bytes) -> bytes:
+    """The answer to a server that asks whether its client lives."""
+    return bytes([0x8A, 0x80 | len(payload)]) + bytes(4) + payload
 
 
 def upgrade(host: str) -> bytes:
@@ -65,8 +71,12 @@ class Line(asyncio.Protocol):
                 start, size = 4, int.from_bytes(self.rest[2:4], "big")
             if len(self.rest) < start + size:
                 return
-            frame, self.rest = self.rest[start : start + size], self.rest[start + size :]
-            self._took(frame)
+            first, frame = self.rest[0], self.rest[start : start + size]
+            self.rest = self.rest[start + size :]
+            if first == PING:
+                self.transport.write(pong(frame))
+            else:
+                self._took(frame)
 
     def _took(self, frame: bytes) -> None:
         if b'"connection_ack"' in frame:

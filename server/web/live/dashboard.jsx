@@ -83,14 +83,15 @@ function Data({ data }) {
 
 function Metric({ value, deltaAbsolute, deltaPercent, deltaDisplay, format, currency }) {
   const written = (amount) => (format === "MONEY" ? money({ amount, currency }, true) : number(amount));
-  const percent = deltaPercent && `${number(deltaPercent)}%`;
-  const delta = deltaDisplay === "PERCENT" ? percent : deltaAbsolute && written(deltaAbsolute);
+  const size = (change) => change.replace("-", ""); // the mark says which way
+  const percent = deltaPercent && `${number(size(deltaPercent))}%`;
+  const delta = deltaDisplay === "PERCENT" ? percent : deltaAbsolute && written(size(deltaAbsolute));
   const [way, mark] = Number(deltaAbsolute) < 0 ? ["down", "▼"] : ["up", "▲"];
   return (
     <>
       <p className="figure">{written(value)}</p>
       <p className={`delta ${delta ? way : ""}`}>
-        {delta ? `${mark} ${delta.replace("-", "")} against last month` : "No month to compare with"}
+        {delta ? `${mark} ${delta} against last month` : "No month to compare with"}
       </p>
     </>
   );
