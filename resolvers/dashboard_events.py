@@ -28,6 +28,7 @@ from services.widgets import entity_of
 _DASHBOARD, _WIDGET = metadata.tables["dashboard"], metadata.tables["dashboard_widget"]
 _SHARE, _TASK = metadata.tables["dashboard_share"], metadata.tables["task"]
 _CONFIG = frozenset({_DASHBOARD.name, _WIDGET.name})
+_SIGHT = frozenset({"dashboard.shared", "dashboard.deleted"})
 _VIEW = "saved_view"
 _PACE = 0.5
 
@@ -69,6 +70,8 @@ class DashboardEvents:
         own = [one for one in events if self._is_own(one)]
         if own or any(one["entity"] == _VIEW for one in events):
             await self.load(reading)
+        if any(one["type"] in _SIGHT for one in own):
+            return ResyncReason.PERMISSIONS_CHANGED
         reshaped = any(
             one["type"] != f"{_WIDGET.name}.updated" or not one["changes"].keys() <= _SHOWN
             for one in own

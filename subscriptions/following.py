@@ -1,7 +1,7 @@
 """Following one workspace: its new events, read once, and who may still see what."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -78,6 +78,8 @@ class _Shared:
     key: Any
     group: Group
     users: int = 0
+    busy: asyncio.Task[None] | None = None
+    """Works out what nobody else waits for."""
 
 
 class Workspace:
@@ -94,6 +96,7 @@ class Workspace:
         self._of: dict[Queue, _Shared] = {}
         self._opening = asyncio.Lock()
         self._turns = asyncio.Semaphore(AT_ONCE)
+        self._patience = asyncio.Semaphore(AT_ONCE // 2)
         self._due = asyncio.Event()
         self._doubted = False
         self._moved = False
@@ -120,6 +123,9 @@ class Workspace:
     def end(self) -> None:
         """Follow no longer."""
         self._task.cancel()
+        for one in self._shared.values():
+            if one.busy is not None:
+                one.busy.cancel()
 
     async def follow(
         self, connection: Connection, queue: Queue, asked: Asked, after: str | None
@@ -243,31 +249,43 @@ class Workspace:
             self.head = await self._around.head(self.name)
         head, doubted, self._doubted = self.head, self._doubted, False
         await self._authorise_all(head.epoch, everybody=doubted)
+        free = [one for one in self._shared.values() if one.busy is None]
         moved, self._moved = self._moved, False
-        groups = list(self._shared.values())
-        drifting = [one for one in groups if moved or one.group.drifts()]
-        await asyncio.gather(*(self._tell(one, one.group.drift()) for one in drifting))
-        behind = self._rested([one for one in groups if one.group.position < head.position])
+        for one in free:
+            if moved or one.group.drifts():
+                self._spawn(one, one.group.drift())
+        late = [one for one in free if one.busy is None and one.group.position < head.position]
+        behind = self._rested(late)
         self._position = max(self._position, head.position)
-        if not behind:
-            return
+        if behind:
+            await self._advance(behind, head.position)
+
+    async def _advance(self, behind: Sequence[_Shared], to: int) -> None:
+        """Tell groups what happened up to a position; boards do not wait for dashboards."""
         since = min(one.group.position for one in behind)
         events: Sequence[Any] = ()
-        reason = ResyncReason.BULK_CHANGE if head.position - since > log.MOST else None
+        reason = ResyncReason.BULK_CHANGE if to - since > log.MOST else None
         if reason is None:
-            events = await log.between(self._around.database, self.name, since, head.position)
-            if len(events) < head.position - since:
+            events = await log.between(self._around.database, self.name, since, to)
+            if len(events) < to - since:
                 reason = ResyncReason.CURSOR_EXPIRED
-        to = head.position
-        await asyncio.gather(
-            *(
-                self._tell(
-                    one,
-                    one.group.skip(reason, to) if reason else one.group.advance(events, to),
-                )
-                for one in behind
-            )
-        )
+        told = []
+        for one in behind:
+            telling = one.group.skip(reason, to) if reason else one.group.advance(events, to)
+            if isinstance(one.group, Showing):
+                self._spawn(one, telling)
+            else:
+                told.append(self._tell(one, telling, self._turns))
+        await asyncio.gather(*told)
+
+    def _spawn(self, shared: _Shared, telling: Coroutine[Any, Any, None]) -> None:
+        def ended(_task: asyncio.Task[None]) -> None:
+            shared.busy = None
+            self._due.set()
+
+        told = self._tell(shared, telling, self._patience)
+        shared.busy = asyncio.get_running_loop().create_task(told)
+        shared.busy.add_done_callback(ended)
 
     def _rested(self, groups: Sequence[_Shared]) -> list[_Shared]:
         """The groups that may be advanced; the others' turn comes."""
@@ -277,9 +295,11 @@ class Workspace:
             asyncio.get_running_loop().call_later(min(later), self._due.set)
         return [one for one, rest in rests if rest <= 0]
 
-    async def _tell(self, shared: _Shared, telling: Awaitable[None]) -> None:
+    async def _tell(
+        self, shared: _Shared, telling: Awaitable[None], turns: asyncio.Semaphore
+    ) -> None:
         group = shared.group
-        async with self._turns:
+        async with turns:
             try:
                 await telling
                 if group.doubtful:

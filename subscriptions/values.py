@@ -101,8 +101,8 @@ class Showing(Group):
             if len(events) < latest - after:
                 return [await self.apology(ResyncReason.CURSOR_EXPIRED)]
             concerned = concerning(events, self.feed.entities, after)
-            if await self.feed.configured(reading, concerned):
-                return [await self.apology(ResyncReason.CONFIG_CHANGED)]
+            if reason := await self.feed.configured(reading, concerned):
+                return [await self.apology(reason)]
             touched = await self.feed.concerned(reading, (queue.viewer,), concerned)
         return [
             one.frame
@@ -136,7 +136,7 @@ class Showing(Group):
         """Begin anew, as all have to who follow."""
         self._kept.clear()
         self.position = max(to, self.position)
-        self.doubtful = True
+        self.doubtful = reason is not ResyncReason.CONFIG_CHANGED
         await self._begin(await self._names(self._viewers(), None))
         self._push([await self.apology(reason)])
 
