@@ -90,33 +90,37 @@ def _owners(rows: Sequence[Any]) -> dict[tuple[str, str], set[str]]:
 async def _met(
     reading: Any, by_table: Mapping[str, Entity], keys: Mapping[tuple[str, str], Any]
 ) -> dict[tuple[str, str], _Met]:
-    """Those of the records that are there: one statement for each kind of them."""
-    met = {}
-    for name in dict.fromkeys(table for table, _ in keys):
-        ids = [record for table, record in keys if table == name]
-        statement = _standing(by_table[name], reading.actor).with_values(ids=ids)
-        for row in await reading.fetch(statement):
-            met[name, row["id"]] = _Met(row["seen"], row["deleted"], row["in_reach"])
-    return met
+    """Those of the records that are there: one statement for all kinds of them."""
+    ids: dict[str, list[str]] = {}
+    for table, record in keys:
+        ids.setdefault(table, []).append(record)
+    if not ids:
+        return {}
+    kinds = [by_table[name] for name in sorted(ids)]
+    form = (tuple(sorted(ids)), reading.actor.permission_set)
+    statement = _STATEMENTS.of(form, lambda: _standing(kinds, reading.actor))
+    rows = await reading.fetch(statement.with_values(**{f"ids_{name}": ids[name] for name in ids}))
+    return {
+        (row["kind"], row["id"]): _Met(row["seen"], row["deleted"], row["in_reach"]) for row in rows
+    }
 
 
-def _standing(entity: Entity, actor: Any) -> Rendered:
-    return _STATEMENTS.of((entity.name, actor.permission_set), lambda: _stands(entity, actor))
+def _standing(kinds: Sequence[Entity], actor: Any) -> Any:
+    return sa.union_all(*(_stands(entity, actor) for entity in kinds))
 
 
 def _stands(entity: Entity, actor: Any) -> sa.Select[Any]:
     rows = entity.table
     reach = in_reach(entity, actor, rows)
     deleted = rows.c.deleted_at.is_not(None) if entity.restorable else sa.false()
+    ids = sa.bindparam(f"ids_{rows.name}", None, type_=sa.ARRAY(Uuid))
     return sa.select(
+        sa.literal_column(f"'{rows.name}'", sa.Text).label("kind"),
         rows.c[entity.key].label("id"),
         sa.func.coalesce(visible(entity, actor, rows), sa.false()).label("seen"),
         deleted.label("deleted"),
         sa.func.coalesce(sa.true() if reach is None else reach, sa.false()).label("in_reach"),
-    ).where(
-        rows.c.workspace_id == WORKSPACE,
-        rows.c[entity.key] == sa.any_(sa.bindparam("ids", None, type_=sa.ARRAY(Uuid))),
-    )
+    ).where(rows.c.workspace_id == WORKSPACE, rows.c[entity.key] == sa.any_(ids))
 
 
 def _change(

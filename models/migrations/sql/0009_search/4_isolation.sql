@@ -26,6 +26,4 @@ GRANT CREATE ON SCHEMA public TO coeffection_search;
 
 ALTER FUNCTION search_ids(text, text[]) OWNER TO coeffection_search;
 
-ALTER FUNCTION search_big(text, boolean, boolean, text, text[], text[], text[], text[], text[], text, text[], text[], text[], text[], text, uuid[], int, uuid, int, int) OWNER TO coeffection_search;
-
 REVOKE CREATE ON SCHEMA public FROM coeffection_search;
