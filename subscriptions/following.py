@@ -80,6 +80,8 @@ class _Shared:
     users: int = 0
     busy: asyncio.Task[None] | None = None
     """Works out what nobody else waits for."""
+    aged: bool = False
+    """Whether it has to look at what time has changed."""
 
 
 class Workspace:
@@ -249,10 +251,13 @@ class Workspace:
             self.head = await self._around.head(self.name)
         head, doubted, self._doubted = self.head, self._doubted, False
         await self._authorise_all(head.epoch, everybody=doubted)
-        free = [one for one in self._shared.values() if one.busy is None]
         moved, self._moved = self._moved, False
+        for one in self._shared.values():
+            one.aged |= moved or one.group.drifts()
+        free = [one for one in self._shared.values() if one.busy is None]
         for one in free:
-            if moved or one.group.drifts():
+            if one.aged and isinstance(one.group, Showing):
+                one.aged = False
                 self._spawn(one, one.group.drift())
         late = [one for one in free if one.busy is None and one.group.position < head.position]
         behind = self._rested(late)
@@ -306,9 +311,11 @@ class Workspace:
                     group.doubtful = False
                     self.doubt()
             except Stale:
+                shared.aged = True
                 self.doubt()
             except AWAY as error:
                 _LOG.warning("events not told", reason=repr(error))
+                shared.aged = True
                 self._due.set()
             except Exception as error:  # noqa: BLE001 - its subscribers are told, and come back
                 self._fail(shared, self._around.boundary.errors(error))

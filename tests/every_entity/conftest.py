@@ -38,6 +38,7 @@ class Stocked:
         self._add_gates()
         self._add_custom_fields()
         self._add_background()
+        self._add_dashboards()
         self._add_files()
         self.ids = self._ids()
 
@@ -173,6 +174,18 @@ class Stocked:
         count = "{ deadLetters { totalCount } }"
         admin = self.world.admin
         assert eventually(lambda: admin.run(count)["deadLetters"]["totalCount"] == 3, 60.0)
+
+    def _add_dashboards(self) -> None:
+        """Dashboards of one's own, and shared with teams and roles."""
+        admin = self.world.admin
+        teams = admin.run("{ teams { nodes { id } } }")["teams"]["nodes"]
+        shares: list[dict[str, Any]] = [{}, {"roles": ["FINANCE"]}]
+        shares.append({"teamIds": [one["id"] for one in teams]})
+        for at, share in enumerate(shares):
+            made = admin.act("dashboardCreate", {"name": f"Page {at}"}, "dashboard { id }")
+            given = {"id": made["dashboard"]["id"]} | share
+            assert not admin.act("dashboardShare", given).errors
+        assert not self.world.manager.act("dashboardCreate", {"name": "Mine"}).errors
 
     def _add_leads(self) -> None:
         """Leads of everybody: by a form, given up, converted; rules that would assign them."""
