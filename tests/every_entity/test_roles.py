@@ -152,6 +152,8 @@ def root_query(name: str, ids: dict[str, str]) -> str:
             given.append(f'{argument}: "2026-11-01"')
         elif not is_non_null_type(declared.type):
             continue
+        elif get_named_type(declared.type).name == "String":
+            given.append(f'{argument}: "ann"')
         elif isinstance(closed := get_named_type(declared.type), GraphQLEnumType):
             given.append(f"{argument}: {next(iter(closed.values))}")
         else:
