@@ -3,21 +3,35 @@
 import re
 
 import pytest
+from graphql import build_schema, parse, validate
 
 from tests.plugins.dev import ROOT
 from tests.plugins.world import Server
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-QUERIES = [
+GUIDE = sorted((ROOT / "docs" / "guide").glob("*.md"))
+SHOWN = [
     pytest.param(found, id=f"{page.name}-{number}")
     for page in PAGES
     for number, found in enumerate(re.findall(r"```graphql\n(.*?)```", page.read_text(), re.DOTALL))
 ]
 
 
-@pytest.mark.parametrize("query", QUERIES)
-def test_a_query_of_the_documents_runs_on_the_demo_workspace(server: Server, query: str) -> None:
-    assert server.demo("executive").run(query)
+@pytest.mark.parametrize("text", SHOWN)
+def test_gql_06_an_operation_of_the_documents_is_answered(server: Server, request, text) -> None:
+    if text.startswith("subscription"):
+        declared = build_schema((ROOT / "schema.graphql").read_text(encoding="utf-8"))
+        assert validate(declared, parse(text)) == []
+    elif text.startswith("mutation"):
+        (answer,) = request.getfixturevalue("world").admin.run(text).values()
+        assert answer["userErrors"] == []
+    else:
+        assert server.demo("executive").run(text)
+
+
+@pytest.mark.parametrize("page", GUIDE, ids=lambda page: page.stem)
+def test_gql_06_each_page_of_the_guide_shows_an_example(page) -> None:
+    assert "```graphql" in page.read_text(encoding="utf-8")
 
 
 def test_the_chain_of_the_readme_is_the_one_it_shows(server: Server) -> None:

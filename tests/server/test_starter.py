@@ -41,7 +41,11 @@ def starter():
         asyncio.run(_put_on_starter(server, world.id))
         given = {"email": world.email("admin"), "password": PASSWORD}
         token = server.client(None).run(SIGN_IN, input=given)["signIn"]["token"]
-        yield server.client(token)
+        client = server.client(token)
+        for label, kind in (("Team size", "NUMBER"), ("Industry", "TEXT")):
+            field = {"entity": "CONTACT", "label": label, "type": kind}
+            assert not client.act("customFieldCreate", field).errors
+        yield client
 
 
 def test_gql_09_what_people_ask_for_passes_on_starter(starter: Client) -> None:
