@@ -29,7 +29,8 @@ def _spread(arguments: list[str]) -> list[str]:
     chosen = any(Path(one.partition("::")[0]).exists() for one in arguments)
     if processes == 1 or chosen or "-n" in arguments:
         return []
-    return ["-n", str(processes), "--dist", "loadfile"]
+    # Few tests may take as long as many: they are not left for the end, as fewest come last.
+    return ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def faults(arguments: list[str]) -> None:

@@ -13,6 +13,7 @@ from tests.plugins.dev import data_folder, refused, run, started
 KEYS = {
     "url",
     "graphql",
+    "live",
     "metrics",
     "workspace",
     "databaseUrl",
