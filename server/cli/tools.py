@@ -29,7 +29,7 @@ def _spread(arguments: list[str]) -> list[str]:
     chosen = any(Path(one.partition("::")[0]).exists() for one in arguments)
     if processes == 1 or chosen or "-n" in arguments:
         return []
-    # Few tests may take as long as many: they are not left for the end, as fewest come last.
+    # Reordered, the files with the fewest tests come last, however long they take.
     return ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
