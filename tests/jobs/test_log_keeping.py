@@ -16,7 +16,7 @@ from tests.services.importing import resting, sql, uuid
 from tests.subscriptions.test_boards import cursor
 
 OLD = "2019_03"
-PATIENCE = 90.0
+PATIENCE = 300.0
 _DUE = "UPDATE due_work SET at = now(), leased_until = NULL WHERE kind = 'event_log'"
 _AGED = """
 WITH at AS (UPDATE event SET at = $3 WHERE workspace_id = $1 AND position <= $2 RETURNING 1)

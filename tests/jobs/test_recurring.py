@@ -9,6 +9,9 @@ from tests.server.filing import attached, uploaded
 from tests.services.importing import sql, uuid, worker
 from tests.services.test_orphans import stored
 
+PATIENCE = 300.0
+"""Recurring work goes through the workspaces of all tests before."""
+
 _DUE = "SELECT at > now() AS later, attempts FROM due_work WHERE kind = 'expiry'"
 
 
@@ -27,8 +30,10 @@ def test_recurring_work_is_done_by_one_of_many_and_planned_anew(server: Server, 
     with worker(server), worker(server):
         sql(server, "UPDATE due_work SET at = now() WHERE kind = 'expiry'")
         left = "SELECT key FROM idempotency_key WHERE workspace_id = $1"
-        assert eventually(lambda: not sql(server, left, workspace), 60.0)
-        assert eventually(lambda: [tuple(row) for row in sql(server, _DUE)] == [(True, 0)], 60.0)
+        assert eventually(lambda: not sql(server, left, workspace), PATIENCE)
+        assert eventually(
+            lambda: [tuple(row) for row in sql(server, _DUE)] == [(True, 0)], PATIENCE
+        )
     assert world.admin.act("contactCreate", given, "contact { id }")["contact"]["id"] != first
 
 
@@ -37,8 +42,8 @@ def cleared(server: Server, world: World, upload: str) -> list[str]:
     left = "SELECT count(*) FROM contact WHERE workspace_id = $1 AND deleted_at IS NOT NULL"
     gone = "SELECT record_id FROM event WHERE workspace_id = $1 AND type = 'contact.purged'"
     with worker(server), worker(server):
-        assert eventually(lambda: not sql(server, left, uuid(world.id))[0][0], 60.0)
-        assert eventually(lambda: uuid(upload) not in stored(server, world), 60.0)
+        assert eventually(lambda: not sql(server, left, uuid(world.id))[0][0], PATIENCE)
+        assert eventually(lambda: uuid(upload) not in stored(server, world), PATIENCE)
     return [str(row[0]) for row in sql(server, gone, uuid(world.id))]
 
 
@@ -60,6 +65,6 @@ def test_dash_02_the_nights_of_metrics_are_kept_by_one_of_many(server: Server, w
     with worker(server), worker(server):
         sql(server, "UPDATE due_work SET at = now() WHERE kind = 'metrics'")
         found = (uuid(world.id), "TOTAL_CONTACTS")
-        assert eventually(lambda: bool(sql(server, kept, *found)), 60.0)
+        assert eventually(lambda: bool(sql(server, kept, *found)), PATIENCE)
     values = {str(owner): value for owner, value in sql(server, kept, *found)}
     assert values == {NOBODY: 0, uuid(world.user("admin")): 1}

@@ -80,9 +80,9 @@ async def test_what_is_read_of_the_log_and_the_trash_has_its_index(filled_in):
         explained = f"EXPLAIN EXECUTE {index} ({given(index, workspace)})"
         lines = [row[0] for row in await connection.fetch(explained)]
         plan = [re.sub(r"\w+", lambda word: parts.get(word[0], word[0]), one) for one in lines]
-        if not any(index in line for line in plan) or any(
-            "Seq Scan on event" in one for one in plan
-        ):
+        # A month known to be empty costs nothing, whichever way it is read.
+        read = [one for one in plan if "Seq Scan on event" in one and "cost=0.00..0.00" not in one]
+        if read or not any(index in line for line in plan):
             lacking[index] = plan
 
     assert lacking == {}

@@ -1,6 +1,6 @@
 """Every field of the schema, and whether a plan answers it: all, but for a list with reasons."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from graphql import (
@@ -8,6 +8,7 @@ from graphql import (
     GraphQLNamedType,
     GraphQLObjectType,
     OperationDefinitionNode,
+    OperationType,
     get_named_type,
     is_abstract_type,
     is_leaf_type,
@@ -18,7 +19,7 @@ from graphql.execution.values import VariableValues
 
 import schema  # noqa: F401 - its declarations fill the registry
 from resolvers import api
-from resolvers.plans import acts, roots
+from resolvers.plans import acts, feeds, roots
 from resolvers.plans.selection import document_of
 from resolvers.plans.values import Carrying
 from resolvers.plans.walks import NotCompiled
@@ -33,13 +34,22 @@ EXECUTED = {
 """What the executor answers, with all that is below it."""
 
 
+_COMPILERS: dict[OperationType, Callable[[Any], Any]] = {
+    OperationType.QUERY: roots.compiled,
+    OperationType.MUTATION: acts.compiled,
+    OperationType.SUBSCRIPTION: feeds.Fed,
+}
+
+
 def _fields() -> Iterator[tuple[str, str]]:
     """Every field that is reached first by its shortest way, and an operation that asks for it."""
     assert SCHEMA.query_type
     assert SCHEMA.mutation_type
+    assert SCHEMA.subscription_type
     waiting: list[tuple[Any, str, str]] = [
         (SCHEMA.query_type, "query {", "}"),
         (SCHEMA.mutation_type, "mutation {", "}"),
+        (SCHEMA.subscription_type, "subscription {", "}"),
     ]
     known = {kind.name for kind, _, _ in waiting}
     for kind, before, after in waiting:
@@ -79,7 +89,7 @@ def _compiles(text: str) -> bool:
     assert isinstance(operation, OperationDefinitionNode)
     document = document_of(SCHEMA, node, operation, VariableValues({}, {}), Carrying)
     try:
-        acts.compiled(document) if text.startswith("mutation") else roots.compiled(document)
+        _COMPILERS[operation.operation](document)
     except NotCompiled:
         return False
     return True
