@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,6 +55,23 @@ class Taken(StrEnum):
     """As a whole, to be counted."""
 
 
+_TELLING = frozenset({"id", "deleted_at", "sharing", "role", "record_kind", "item_kind"})
+
+
+@cache
+def _lean(table: sa.Table) -> sa.TableClause:
+    columns = (one for one in table.c if one.name in _TELLING or one.name.endswith("_id"))
+    return sa.table(table.name, *(sa.column(one.name, one.type) for one in columns))
+
+
+def _beside(table: sa.Table) -> Any:
+    """A table once more, with the columns that sight is told by.
+
+    An alias copies every column it has, and a condition may take a dozen of wide tables.
+    """
+    return _lean(table).alias()
+
+
 def visible(
     entity: Entity,
     actor: Actor,
@@ -98,7 +116,7 @@ def changeable(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool
     if entity.scope is Scope.PARENT:
         link = entity.fields[entity.parent]
         whole = REGISTRY[link.target]
-        above = whole.table.alias()
+        above = _beside(whole.table)
         inner = changeable(whole, actor, above)
         if inner is None:
             return None
@@ -113,7 +131,7 @@ def changeable(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool
     if entity.within:
         link = entity.fields[entity.within]
         whole = REGISTRY[link.target]
-        above = whole.table.alias()
+        above = _beside(whole.table)
         inner = changeable(whole, actor, above)
         mine = sa.true() if inner is None else inner
         own.append(
@@ -161,7 +179,7 @@ def _shared_with(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bo
     """One's own rows, and those shared with one's role or with a team of one's own."""
     if not entity.shares:
         return _with_others(rows)
-    share = entity.table.metadata.tables[entity.shares].alias()
+    share = _beside(entity.table.metadata.tables[entity.shares])
     shared = sa.exists().where(
         share.c.workspace_id == WORKSPACE,
         share.c[f"{entity.table.name}_id"] == rows.c.id,
@@ -187,12 +205,12 @@ def _attached(
     if taken is Taken.TOGETHER:
         # Row by row each would be looked up in vain once for each kind of record; a union, and no
         # list, has the planner expect that there are many.
-        mine = entity.table.alias()
+        mine = _beside(entity.table)
         ids = sa.select(mine.c.id).where(mine.c.workspace_id == WORKSPACE, _of_people(actor, mine))
         together = sa.union(ids, *_gathered(entity, actor, seen))
         return rows.c.id.in_(together)  # type: ignore[no-any-return]
     own = _of_people(actor, rows)
-    join = entity.table.metadata.tables[entity.attached].alias()
+    join = _beside(entity.table.metadata.tables[entity.attached])
     # Its few records are found first, and of each only what it is decides.
     belongs: Any = sa.exists().where(
         join.c.workspace_id == WORKSPACE,
@@ -212,7 +230,7 @@ def _of_people(actor: Actor, rows: Any) -> sa.ColumnElement[bool]:
 
 
 def _sees(core: Entity, actor: Actor, join: Any) -> sa.ColumnElement[bool]:
-    record = core.table.alias()
+    record = _beside(core.table)
     return sa.and_(
         join.c.record_kind == core.table.name,
         sa.exists().where(record.c.id == join.c.record_id, visible(core, actor, record)),
@@ -235,7 +253,7 @@ def _gathered(
 ) -> Iterator[Any]:
     """The ids of what belongs to the records the actor sees, gathered once a statement."""
     for core in cores:
-        join = entity.table.metadata.tables[entity.attached].alias()
+        join = _beside(entity.table.metadata.tables[entity.attached])
         record = _some(core, actor, most)
         found = sa.select(join.c[_own_column(entity)]).where(
             join.c.workspace_id == WORKSPACE, join.c.record_id == record.c.id
@@ -247,7 +265,7 @@ def _gathered(
 
 def _some(core: Entity, actor: Actor, most: int | None) -> Any:
     """The ids of records the actor sees; no more than tells that they are not few."""
-    record = core.table.alias()
+    record = _beside(core.table)
     found = sa.select(record.c.id).where(visible(core, actor, record))
     if most is not None and core.scope is not Scope.WORKSPACE:
         found = found.limit(sa.literal_column(str(most)))
@@ -266,7 +284,7 @@ def _shared(entity: Entity, actor: Actor, rows: Any) -> Iterator[sa.ColumnElemen
     if entity.queue:
         yield sa.and_(rows.c.owner_id.is_(None), rows.c[entity.queue] == sa.any_(TEAMS))
     if entity.members:
-        member = entity.table.metadata.tables[entity.members].alias()
+        member = _beside(entity.table.metadata.tables[entity.members])
         shared = sa.select(member.c[f"{entity.table.name}_id"]).where(
             member.c.workspace_id == WORKSPACE, member.c.user_id == USER
         )
@@ -274,7 +292,7 @@ def _shared(entity: Entity, actor: Actor, rows: Any) -> Iterator[sa.ColumnElemen
     if entity.within:
         link = entity.fields[entity.within]
         whole = REGISTRY[link.target]
-        above = whole.table.alias()
+        above = _beside(whole.table)
         seen = sa.select(above.c.id).where(visible(whole, actor, above))
         own = rows.c[link.columns[0]]
         yield own == sa.any_(sa.func.array(seen.scalar_subquery(), type_=ARRAY(Uuid)))
@@ -290,7 +308,7 @@ def _owned(actor: Actor, rows: Any) -> sa.ColumnElement[bool]:
 def _parent_visible(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool]:
     link = entity.fields[entity.parent]
     parent = REGISTRY[link.target]
-    above = parent.table.alias()
+    above = _beside(parent.table)
     return sa.exists().where(above.c.id == rows.c[link.columns[0]], visible(parent, actor, above))
 
 

@@ -120,12 +120,17 @@ class Drawn:
         assert isinstance(below, GraphQLObjectType | GraphQLInterfaceType)
         if is_value(below):
             return f"{name} {{ {leaves(below)} }}"
-        if depth >= DEEPEST:
-            return "__typename"
+        return "__typename" if depth >= DEEPEST else self.records(kind, name, depth + 1)
+
+    def records(self, kind: GraphQLObjectType, name: str, depth: int) -> str:
+        """A field that leads to a record or to pages of them."""
+        below = get_named_type(kind.fields[name].type)
         if name in collections(kind):
-            return self.listed(kind, name, depth + 1)
+            return self.listed(kind, name, depth)
+        if below.name.endswith("Connection"):
+            return f"{name}(first: 3) {{ nodes {{ __typename }} pageInfo {{ hasNextPage }} }}"
         assert isinstance(below, GraphQLObjectType)
-        return f"{name} {{ {self.record(below, depth + 1)} }}"
+        return f"{name} {{ {self.record(below, depth)} }}"
 
     def members(self, union: GraphQLUnionType, depth: int) -> str:
         """Some of the types of a union, with some fields of each."""
