@@ -198,8 +198,9 @@ class Database:
             "connection_class": _Connection,
             "timeout": 5.0,
             "statement_cache_size": 0 if settings.database_pooler else 1024,
-            # A search over all kinds is longer than the driver would remember.
-            "max_cacheable_statement_size": 0,
+            # A search over all kinds is longer than the driver would remember; what is longer
+            # still is nobody's everyday question, and would be kept by each connection.
+            "max_cacheable_statement_size": 64 * 1024,
         }
         session = {"timezone": "UTC", "application_name": application, "jit": "off"}
         reading = session | {
