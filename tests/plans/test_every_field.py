@@ -49,8 +49,8 @@ def _sample(pair: Pair, world: World, name: str, kind: Any) -> Any:
     sample: dict[str, Any] = {}
     for node in nodes:
         sample |= {key: value for key, value in node.items() if value is not None}
-    linked = {f"{link}Id": sample[link]["id"] for link in operations.links(kind) if link in sample}
-    return sample | linked
+    led = {link: sample.get(link) for link in operations.links(kind)}
+    return sample | {f"{link}Id": one["id"] for link, one in led.items() if isinstance(one, dict)}
 
 
 @pytest.mark.parametrize("role", FEW_AND_ALL)
