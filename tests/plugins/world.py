@@ -51,8 +51,10 @@ class Server:
 
     def log(self, process: str = "api") -> list[dict[str, Any]]:
         """The lines a process has logged."""
-        file = Path(self.dev.data) / "logs" / f"{process}.log"
-        lines = file.read_text().splitlines()
+        folder = Path(self.dev.data) / "logs"
+        # A second start on the same folder may have set a long log aside.
+        files = (folder / f"{process}.old.log", folder / f"{process}.log")
+        lines = [line for one in files if one.exists() for line in one.read_text().splitlines()]
         return [json.loads(line) for line in lines if line.startswith("{")]
 
     def link(self, what: str, email: str) -> str:
