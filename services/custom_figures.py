@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from auth.custom_fields import CustomField
-from core.money import rounded
 from models.enums import CustomFieldType as Type
+from services.figures import total, unconverted
 from services.rates import Home, exchanged
 from services.rules.custom_fields import number
 
@@ -59,29 +59,16 @@ def _added(
     field: CustomField, at: int, rows: Sequence[Mapping[str, Any]], home: Home
 ) -> dict[str, Any]:
     kept = sum(row[f"own_kept_{at}"] for row in rows)
-    told = (Decimal(row[f"own_sum_{at}"]) for row in rows if row[f"own_sum_{at}"] is not None)
-    total = sum(told, Decimal(0))
-    average = total / kept if kept else None
+    amount = total(rows, f"own_sum_{at}")
+    average = amount / kept if kept else None
     shown = {"key": field.key, "label": field.label, "count": kept, "unconverted": []}
     shown |= dict.fromkeys(("sum_number", "avg_number", "sum_money", "avg_money"))
     if field.type is Type.NUMBER:
-        shown["sum_number"] = number(total)
+        shown["sum_number"] = number(amount)
         shown["avg_number"] = None if average is None else number(average.quantize(_MICRO))
         return shown
     return shown | {
-        "sum_money": home.money(total),
+        "sum_money": home.money(amount),
         "avg_money": None if average is None else home.money(average),
-        "unconverted": _left(at, rows),
+        "unconverted": unconverted(rows, f"own_left_{at}", f"own_currency_{at}"),
     }
-
-
-def _left(at: int, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    others: dict[str, Decimal] = {}
-    for row in rows:
-        if row[f"own_left_{at}"] is not None:
-            currency = row[f"own_currency_{at}"]
-            others[currency] = others.get(currency, Decimal(0)) + Decimal(row[f"own_left_{at}"])
-    return [
-        {"amount": rounded(amount, currency), "currency": currency}
-        for currency, amount in sorted(others.items())
-    ]

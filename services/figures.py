@@ -53,26 +53,31 @@ def added(entity: Entity, rows: Sequence[Mapping[str, Any]], home: Home) -> Figu
     found: Figures = {"count": sum(row["count"] for row in rows)}
     for field in summed(entity):
         name = field.name
-        amount, kept = _total(rows, f"sum_{name}"), sum(row[f"kept_{name}"] for row in rows)
+        amount, kept = total(rows, f"sum_{name}"), sum(row[f"kept_{name}"] for row in rows)
         found[f"sum_{name}"] = home.money(amount)
         found[f"avg_{name}"] = home.money(amount / kept) if kept else None
-        found[f"unconverted_{name}"] = _left(field, rows)
+        currency = f"currency_{field.columns[1]}"
+        found[f"unconverted_{name}"] = unconverted(rows, f"left_{name}", currency)
         if field.weight:
-            found[f"sum_weighted_{name}"] = home.money(_total(rows, f"weighted_{name}"))
+            found[f"sum_weighted_{name}"] = home.money(total(rows, f"weighted_{name}"))
     return found
 
 
-def _total(rows: Sequence[Mapping[str, Any]], name: str) -> Decimal:
+def total(rows: Sequence[Mapping[str, Any]], name: str) -> Decimal:
+    """What a column of sums comes to."""
     return sum((Decimal(row[name]) for row in rows if row[name] is not None), Decimal(0))
 
 
-def _left(field: Field, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def unconverted(
+    rows: Sequence[Mapping[str, Any]], left: str, currency: str
+) -> list[dict[str, Any]]:
+    """What a column of sums comes to that have no rate, by the currency in another column."""
     others: dict[str, Decimal] = {}
     for row in rows:
-        if row[f"left_{field.name}"] is not None:
-            currency = row[f"currency_{field.columns[1]}"]
-            others[currency] = others.get(currency, Decimal(0)) + Decimal(row[f"left_{field.name}"])
+        if row[left] is not None:
+            code = row[currency]
+            others[code] = others.get(code, Decimal(0)) + Decimal(row[left])
     return [
-        {"amount": rounded(amount, currency), "currency": currency}
-        for currency, amount in sorted(others.items())
+        {"amount": rounded(amount, code), "currency": code}
+        for code, amount in sorted(others.items())
     ]
