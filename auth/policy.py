@@ -55,19 +55,16 @@ class Taken(StrEnum):
     """As a whole, to be counted."""
 
 
-_TELLING = frozenset({"id", "deleted_at", "sharing", "role", "record_kind", "item_kind"})
-
-
 @cache
 def _lean(table: sa.Table) -> sa.TableClause:
-    columns = (one for one in table.c if one.name in _TELLING or one.name.endswith("_id"))
-    return sa.table(table.name, *(sa.column(one.name, one.type) for one in columns))
+    return sa.table(table.name, *(sa.column(one.name, one.type) for one in table.c))
 
 
 def _beside(table: sa.Table) -> Any:
-    """A table once more, with the columns that sight is told by.
+    """A table once more, of bare columns.
 
-    An alias copies every column it has, and a condition may take a dozen of wide tables.
+    An alias copies every column, which is dear for those of a declared table, and a condition may
+    take a dozen of wide ones.
     """
     return _lean(table).alias()
 
