@@ -1,6 +1,7 @@
 // The sign-in panel: e-mail and password, then a workspace where the person has several.
 import { useState } from "react";
 import { signIn } from "../shared/accounts.js";
+import { Mark } from "../shared/mark.jsx";
 
 export function SignIn({ title, endpoint, notice, offer, onSession, onCancel }) {
   const [login, setLogin] = useState({ email: "", password: "" });
@@ -110,17 +111,5 @@ function Workspaces({ workspaces, busy, onChoose, onBack }) {
         Use another e-mail
       </button>
     </div>
-  );
-}
-
-export function Mark() {
-  return (
-    <svg className="mark" viewBox="0 0 32 32" aria-hidden="true">
-      <rect width="32" height="32" rx="8" />
-      <path d="M9 11 16 21 23 11M9 11H23" />
-      <circle cx="9" cy="11" r="3.5" />
-      <circle cx="23" cy="11" r="3.5" />
-      <circle cx="16" cy="21.5" r="4.5" />
-    </svg>
   );
 }

@@ -2,11 +2,12 @@
 import { render } from "preact";
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { signOut } from "../shared/accounts.js";
+import { Mark } from "../shared/mark.jsx";
 import { forget, keep, offered, restore } from "../shared/session.js";
 import { BoardView } from "./board_view.jsx";
 import { connect } from "./connection.js";
 import { Dashboard } from "./dashboard.jsx";
-import { Choice, Mark } from "./parts.jsx";
+import { Choice } from "./parts.jsx";
 import { Door } from "./sign_in.jsx";
 import { useBoard } from "./use_board.js";
 import "./live.css";

@@ -1,7 +1,7 @@
 // The door: signing in, choosing a workspace, or making a new one.
 import { useState } from "preact/hooks";
 import { signIn, signUp } from "../shared/accounts.js";
-import { Mark } from "./parts.jsx";
+import { Mark } from "../shared/mark.jsx";
 
 export function Door({ endpoint, offer, notice, onSession }) {
   const [isNew, setNew] = useState(false);
