@@ -6,8 +6,28 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Core, Key, Record, choice, folded, indexed, ref, searched, thousandths
-from models.enums import ContractStatus, ContractType, SignerParty, SignerStatus
+from models.base import (
+    Core,
+    Key,
+    Record,
+    Restorable,
+    Technical,
+    choice,
+    folded,
+    indexed,
+    long_text,
+    ref,
+    searched,
+    thousandths,
+)
+from models.enums import (
+    ContractStatus,
+    ContractType,
+    SignatureEventKind,
+    SignatureMethod,
+    SignerParty,
+    SignerStatus,
+)
 
 
 class Contract(Core):
@@ -34,6 +54,18 @@ class Contract(Core):
     value_milli: Mapped[int] = thousandths("value_amount")
     starts_on: Mapped[date | None] = indexed()
     ends_on: Mapped[date | None] = indexed()
+    template_id: Mapped[str | None] = ref("contract_template")
+    body: Mapped[str | None] = long_text()
+    """The document, made of the template when it was generated."""
+    status_reason: Mapped[str | None]
+    """Why it is not further: what keeps it from being sent, or what a signer said."""
+    method: Mapped[SignatureMethod | None] = choice(SignatureMethod)
+    envelope_id: Mapped[str | None] = indexed(Key)
+    """The provider's name for what is being signed."""
+    envelope_serial: Mapped[int] = mapped_column(server_default="0")
+    """How many envelopes it had: sending again makes another one."""
+    signed_file_id: Mapped[str | None] = ref("file")
+    """The countersigned copy."""
     sent_at: Mapped[datetime | None]
     signed_at: Mapped[datetime | None]
     number_key: Mapped[str] = folded("number")
@@ -56,4 +88,52 @@ class ContractSigner(Record):
     email: Mapped[str | None]
     party: Mapped[SignerParty] = choice(SignerParty)
     status: Mapped[SignerStatus] = choice(SignerStatus)
+    viewed_at: Mapped[datetime | None]
     signed_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
+    decline_reason: Mapped[str | None]
+
+
+class ContractTemplate(Restorable):
+    """The text contracts of a type are generated from, with merge fields."""
+
+    __tablename__ = "contract_template"
+    __table_args__ = (
+        sa.Index(
+            "contract_template_name_taken",
+            "workspace_id",
+            "name_key",
+            unique=True,
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        ),
+        sa.Index(
+            "contract_template_default_taken",
+            "workspace_id",
+            "type",
+            unique=True,
+            postgresql_where=sa.text("is_default AND deleted_at IS NULL"),
+        ),
+    )
+
+    name: Mapped[str]
+    name_key: Mapped[str] = folded("name")
+    type: Mapped[ContractType] = choice(ContractType, index=True)
+    is_default: Mapped[bool] = mapped_column(server_default=sa.false())
+    """Whether contracts of its type begin with it."""
+    body: Mapped[str] = long_text()
+
+
+class SignatureEvent(Technical):
+    """What a signature provider told once, by its id; in whichever order it came."""
+
+    __tablename__ = "signature_event"
+
+    provider: Mapped[SignatureMethod] = choice(SignatureMethod, primary_key=True)
+    event_id: Mapped[str] = mapped_column(Key, primary_key=True)
+    contract_id: Mapped[str] = ref("contract", nullable=False, on_delete="CASCADE")
+    envelope_id: Mapped[str] = mapped_column(Key)
+    kind: Mapped[SignatureEventKind] = choice(SignatureEventKind)
+    signer_email: Mapped[str | None]
+    detail: Mapped[str | None]
+    happened_at: Mapped[datetime]
+    received_at: Mapped[datetime]

@@ -145,6 +145,49 @@ class PaymentMethod(Choice):
     OTHER = "OTHER", "Anything else."
 
 
+class SignatureMethod(Choice):
+    """How a contract is signed."""
+
+    UPLOAD = "UPLOAD", "By hand; the signed copy is uploaded."
+    SERVICE = "SERVICE", "By the signature service of the installation."
+    DOCUSIGN = "DOCUSIGN", "By DocuSign."
+
+
+class SignatureEventKind(Choice):
+    """What a signature provider tells of an envelope."""
+
+    SENT = "SENT", "The envelope is with its signers."
+    VIEWED = "VIEWED", "A signer opened it."
+    SIGNED = "SIGNED", "A signer signed."
+    DECLINED = "DECLINED", "A signer declined."
+    COMPLETED = "COMPLETED", "All have signed."
+    VOIDED = "VOIDED", "It was withdrawn."
+
+
+class PaymentSource(Choice):
+    """Where a payment was recorded."""
+
+    MANUAL = "MANUAL", "In the CRM."
+    QUICKBOOKS = "QUICKBOOKS", "In QuickBooks."
+    NETSUITE = "NETSUITE", "In NetSuite."
+
+
+class MailState(Choice):
+    """How far a mail of the outbox is."""
+
+    QUEUED = "QUEUED", "Waits to be sent."
+    SENT = "SENT", "Handed to the mail server."
+    FAILED = "FAILED", "Given up after several tries; `error` says why."
+
+
+class Rendering(Choice):
+    """How far the PDF of a record is."""
+
+    PENDING = "PENDING", "Being rendered; the latest one that is ready is shown."
+    READY = "READY", "As the record is now."
+    FAILED = "FAILED", "It could not be rendered; `error` says why."
+
+
 class ImportStatus(Choice):
     """How far an import is."""
 

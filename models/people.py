@@ -1,6 +1,7 @@
 """Users, teams, invitations, sessions and API keys."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +29,20 @@ class User(Record):
     """The image that shows them."""
     walkthrough_completed_at: Mapped[datetime | None]
     """When they went through the demo walkthrough."""
+
+
+class RoleSetting(Record):
+    """What an Admin has set for a role."""
+
+    __tablename__ = "role_setting"
+    __table_args__ = (
+        sa.UniqueConstraint("workspace_id", "role", name="role_setting_taken"),
+        sa.CheckConstraint("discount_limit_percent BETWEEN 0 AND 100", name="limit"),
+    )
+
+    role: Mapped[Role] = choice(Role, index=True)
+    discount_limit_percent: Mapped[Decimal]
+    """The highest discount it gives without an approval."""
 
 
 class Team(Record):

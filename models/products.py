@@ -31,6 +31,8 @@ class Product(Core):
     name_key: Mapped[str] = folded("name")
     description: Mapped[str | None]
     billing_type: Mapped[BillingType] = choice(BillingType, index=True)
+    retired: Mapped[bool] = indexed(sa.Boolean, server_default=sa.false())
+    """Whether it is sold no more: quotes that have it keep it, new lines cannot."""
     search_key: Mapped[str] = searched("name", "sku", body=["description"])
 
 
@@ -56,3 +58,20 @@ class ProductPrice(Record):
     currency: Mapped[str] = mapped_column(Key)
     effective_from: Mapped[date] = indexed()
     effective_to: Mapped[date | None]
+
+
+class ProductTier(Record):
+    """The discount a product has from a quantity on."""
+
+    __tablename__ = "product_tier"
+    __table_args__ = (
+        sa.UniqueConstraint(
+            "workspace_id", "product_id", "min_quantity", name="product_tier_taken"
+        ),
+        sa.CheckConstraint("min_quantity > 0", name="min_quantity"),
+        sa.CheckConstraint("discount_percent BETWEEN 0 AND 100", name="discount_percent"),
+    )
+
+    product_id: Mapped[str] = ref("product", nullable=False, on_delete="CASCADE")
+    min_quantity: Mapped[Decimal]
+    discount_percent: Mapped[Decimal]

@@ -1,13 +1,14 @@
 """Workspaces and the four tables that are read before a workspace is known."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Key, Technical, Uuid, choice, ref
-from models.enums import Plan
+from models.enums import ContractType, Plan
 
 
 class Workspace(Technical):
@@ -27,6 +28,28 @@ class Workspace(Technical):
     support_team_id: Mapped[str | None] = ref("team")
     """The team whose queue new cases wait in."""
     logo_file_id: Mapped[str | None] = ref("file")
+    address: Mapped[str | None]
+    """Its postal address and what else documents name it with, line by line."""
+    locale: Mapped[str] = mapped_column(server_default="en_US")
+    """How documents write dates and amounts."""
+    tax_percent: Mapped[Decimal] = mapped_column(server_default="0")
+    """The tax rate new quotes and invoices begin with."""
+    quote_valid_days: Mapped[int] = mapped_column(server_default="30")
+    """How many days a new quote can be accepted."""
+    quote_terms: Mapped[str | None]
+    """What new quotes print below their sums."""
+    payment_terms_days: Mapped[int] = mapped_column(server_default="30")
+    """How many days after its issue an invoice is due."""
+    contract_type: Mapped[ContractType] = choice(
+        ContractType, server_default=ContractType.MSA.value
+    )
+    """The type of a contract that comes of a quote."""
+    contract_auto_send: Mapped[bool] = mapped_column(server_default=sa.true())
+    """Whether a contract goes to its signers as soon as the quote is accepted."""
+    contract_signer_id: Mapped[str | None] = ref("user")
+    """Who signs for us; the deal's owner where nobody is named."""
+    invoice_won_deals: Mapped[bool] = mapped_column(server_default=sa.false())
+    """Whether a deal won by hand is invoiced by its accepted quote."""
     profile_saved_at: Mapped[datetime | None]
     """When an Admin first saved the company's profile."""
     skipped_steps: Mapped[list[Any]] = mapped_column(server_default="[]")

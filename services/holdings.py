@@ -31,6 +31,7 @@ HANDED_OVER = frozenset(
         ("gate_condition", "approver_id"),
         ("lead_assignment_member", "user_id"),
         ("project_member", "user_id"),
+        ("quote", "approver_id"),
         ("stage_task_template", "user_id"),
         ("team", "manager_id"),
     }
@@ -54,9 +55,14 @@ HISTORY = frozenset(
         # Like views, those that are shared go on being used; an Admin changes them.
         ("dashboard", "owner_id"),
         ("file", "owner_id"),
+        ("credit_memo", "issued_by_id"),
         ("import", "owner_id"),
         ("invitation", "invited_by_id"),
         ("lead", "converted_by_id"),
+        ("mail", "owner_id"),
+        ("payment", "recorded_by_id"),
+        ("quote", "approval_requested_by_id"),
+        ("quote_line", "overridden_by_id"),
         # Those that are shared go on being used; an Admin changes them.
         ("saved_view", "owner_id"),
         ("session", "user_id"),
@@ -64,6 +70,8 @@ HISTORY = frozenset(
         # They stay in their teams, so that managers go on seeing what they closed; the heir joins.
         ("team_member", "user_id"),
         ("upload", "owner_id"),
+        # Where they have left, the deal's owner signs.
+        ("workspace", "contract_signer_id"),
     }
 )
 """What goes on naming the user who left."""
