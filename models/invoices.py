@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Core, Key, Record, choice, folded, indexed, ref, searched, thousandths
 from models.enums import InvoiceStatus, PaymentMethod, PaymentSource
 
-
 _BALANCE = "total_amount - paid_amount + refunded_amount - credited_amount"
 
 
@@ -63,6 +62,7 @@ class Invoice(Core):
     terms_days: Mapped[int]
     bill_to_name: Mapped[str]
     bill_to_email: Mapped[str | None]
+    bill_to_company: Mapped[str | None]
     terms: Mapped[str | None]
     """What is printed below the sums."""
     sent_at: Mapped[datetime | None]
