@@ -22,6 +22,7 @@ class CredentialKind(StrEnum):
     INVITATION = "INVITATION"
     RESET = "RESET"
     FORM = "FORM"
+    QUOTE = "QUOTE"
 
 
 PREFIX = {
@@ -30,6 +31,7 @@ PREFIX = {
     CredentialKind.INVITATION: "coeff_i_",
     CredentialKind.RESET: "coeff_r_",
     CredentialKind.FORM: "coeff_f_",
+    CredentialKind.QUOTE: "coeff_q_",
 }
 
 
@@ -51,14 +53,13 @@ async def issue(
 ) -> str:
     """Make a token for a session, key, invitation or user; only its hash is kept."""
     token = new_token(PREFIX[kind])
-    values = {
-        "hash": fingerprint(token),
-        "kind": kind,
-        "subject_id": subject,
-        "expires_at": expires_at,
-    }
-    await act.insert(CREDENTIAL, values)
+    await _let_open(act, kind, subject, token, expires_at)
     return token
+
+
+async def reissue(act: Transaction, kind: CredentialKind, subject: str, token: str) -> None:
+    """Let a token that was revoked open again what it opened."""
+    await _let_open(act, kind, subject, token)
 
 
 async def find(database: Database, kind: CredentialKind, token: str) -> Found | None:
@@ -83,3 +84,19 @@ async def revoke(act: Transaction, kind: CredentialKind, *subjects: str) -> None
     await act.delete(
         CREDENTIAL, sa.and_(CREDENTIAL.c.kind == kind, CREDENTIAL.c.subject_id.in_(subjects))
     )
+
+
+async def _let_open(
+    act: Transaction,
+    kind: CredentialKind,
+    subject: str,
+    token: str,
+    expires_at: datetime | None = None,
+) -> None:
+    values = {
+        "hash": fingerprint(token),
+        "kind": kind,
+        "subject_id": subject,
+        "expires_at": expires_at,
+    }
+    await act.insert(CREDENTIAL, values)
