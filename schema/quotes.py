@@ -7,7 +7,9 @@ from auth.roles import Category
 from models import quotes as rows
 from models.enums import ApprovalState, QuoteStatus
 from models.registry import Scope
-from schema.declare import Node, column, entity, link, many, money
+from schema.declare import Node, column, computed, entity, link, many, money
+from schema.documents import PDF, Document
+from services.documents import showing
 
 
 @entity(rows.Quote, prefix="qte", plural="quotes", category=Category.QUOTES, core=True)
@@ -37,6 +39,7 @@ class Quote(Node):
     valid_until: dt.date = column("Last day it can be accepted.", filter=True, order=True)
     sent_at: dt.datetime | None = column("When it was sent.")
     accepted_at: dt.datetime | None = column("When it was accepted.")
+    pdf: Document = computed(PDF, batch=showing.pdfs("quote"), needs=("id", "version"))
     deal = link("Deal", "The deal it is for.")
     contact = link("Contact", "Whom it is made out to.")
     company = link("Company", "The company it is made out to.", group=True)
