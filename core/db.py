@@ -12,7 +12,7 @@ from prometheus_client import Counter
 from sqlalchemy.sql import ClauseElement
 
 from core.settings import Settings
-from core.sql import Rendered, render
+from core.sql import Rendered, render_again
 
 STATEMENTS = Counter(
     "coeffection_sql_statements", "SQL statements sent to PostgreSQL, by pool.", ["pool"]
@@ -258,7 +258,7 @@ class Database:
     async def _fetch(
         self, workspace: str | None, statement: Statement, values: Mapping[str, Any] | None
     ) -> list[asyncpg.Record]:
-        rendered = statement if isinstance(statement, Rendered) else render(statement)
+        rendered = statement if isinstance(statement, Rendered) else render_again(statement)
         reader = self.reading(workspace)
         try:
             return await reader.fetch(rendered, values)
@@ -292,7 +292,7 @@ class Writing:
         self, statement: Statement, values: Mapping[str, Any] | None = None
     ) -> list[asyncpg.Record]:
         """All rows of a statement."""
-        rendered = statement if isinstance(statement, Rendered) else render(statement)
+        rendered = statement if isinstance(statement, Rendered) else render_again(statement)
         _WRITES.inc()
         return list(await self._connection.fetch(rendered.text, *rendered.arguments(values)))
 

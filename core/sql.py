@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.sql import ClauseElement
+from sqlalchemy.util import LRUCache
 
 _DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
+_COMPILED: LRUCache[Any, Any] = LRUCache(1_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +57,26 @@ def render(statement: ClauseElement) -> Rendered:
     compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
     names = tuple(getattr(compiled, "positiontup", None) or ())
     return Rendered(str(compiled), names, dict(compiled.params))
+
+
+def render_again(statement: Any) -> Rendered:
+    """The same as `render` of a statement that is made anew each time it is run.
+
+    Its text is compiled once for all that differ in their values alone, the way SQLAlchemy's own
+    connections do it.
+    """
+    compiled, extracted, collected, _ = statement._compile_w_cache(  # noqa: SLF001
+        _DIALECT, compiled_cache=_COMPILED, column_keys=[]
+    )
+    known = compiled.construct_params(
+        extracted_parameters=extracted,
+        escape_names=False,
+        _check=False,
+        _no_postcompile=True,
+        _collected_params=collected,
+    )
+    if not compiled.post_compile_params:
+        return Rendered(compiled.string, tuple(compiled.positiontup or ()), known)
+    # Lists in place are as long as they are now.
+    spelled = compiled._process_parameters_for_postcompile(known)  # noqa: SLF001
+    return Rendered(spelled.statement, tuple(spelled.positiontup or ()), spelled.parameters)

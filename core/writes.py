@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from core.db import Database, Writing
 from core.events import Author, Pending
 from core.ids import new_id
-from core.sql import render
 
 LONG, BEGINNING = 2_000, 1_000
 """Of a longer text in a column of long ones, the log keeps so many characters."""
@@ -88,7 +87,9 @@ class Transaction(Writing):
     ) -> list[asyncpg.Record]:
         """Insert records; ids and times are filled in where missing."""
         filled = [self._filled(table, row) for row in values]
-        return await self._run(table, sa.insert(table).values(filled), f"{table.name}.created")
+        # One row is a statement that is compiled once; several are another one for each number.
+        given = filled[0] if len(filled) == 1 else filled
+        return await self._run(table, sa.insert(table).values(given), f"{table.name}.created")
 
     async def update(
         self,
@@ -206,8 +207,7 @@ class Transaction(Writing):
             return await self.fetch(statement.returning(*table.c))
         told = changes_in_line(table) if long_texts(table) else _CHANGES
         changed: Any = sa.literal_column(f"{told}::text AS event_changes")
-        rendered = render(statement.returning(*table.c, changed))
-        rows = await self.fetch(rendered)
+        rows = await self.fetch(statement.returning(*table.c, changed))
         for row in rows:
             changes = row["event_changes"]
             record = row["id" if "id" in table.c else "workspace_id"]

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Core, Key, Record, choice, folded, indexed, ref, searched, thousandths
 from models.enums import InvoiceStatus, PaymentMethod, PaymentSource
 
-
 _BALANCE = "total_amount - paid_amount + refunded_amount - credited_amount"
 
 

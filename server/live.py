@@ -1,6 +1,6 @@
 """Operations over sockets and streams: what is wrong with them, and what they are answered."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -52,7 +52,7 @@ async def frames(
     call: Call,
     asked: graphql.Asked,
     after: str | None = None,
-    written: Callable[[Frame], bool] | None = None,
+    written: Callable[[Sequence[Frame]], bool] | None = None,
 ) -> Frames:
     """The answers of an operation, one or many; events may be `written` without coming by here."""
     state = line.state
@@ -104,7 +104,7 @@ async def _events(
     line: Line,
     planned: plans.Asked,
     after: str | None,
-    written: Callable[[Frame], bool] | None,
+    written: Callable[[Sequence[Frame]], bool] | None,
 ) -> Frames:
     connection, hub = line.connection, line.state.hub
     assert connection is not None  # noqa: S101 - feeds of events are for those signed in

@@ -1,6 +1,6 @@
-"""Sending a message over a socket in one piece."""
+"""Sending messages over a socket in one piece."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import OPEN
@@ -11,20 +11,20 @@ _TEXT, _SHORT, _LONG = 0x81, 125, 1 << 16
 """A whole text frame; the sizes that need no more, or two more bytes."""
 
 
-def writer(send: Send) -> Callable[[bytes], bool]:
-    """What writes a text message at once, where nothing waits before it; whether it did.
+def writer(send: Send) -> Callable[[Iterable[bytes]], bool]:
+    """What writes text messages at once, where nothing waits before them; whether it did.
 
     What thousands are told is the same but for a few bytes: a task to wake and a message to look
     at for each of them costs more than the write.
     """
     wire = getattr(send, "__self__", None)
     if type(wire) is not WebSocketsSansIOProtocol:
-        return lambda _content: False
+        return lambda _contents: False
 
-    def write(content: bytes) -> bool:
+    def write(contents: Iterable[bytes]) -> bool:
         if wire.close_sent or not wire.writable.is_set() or wire.conn.state is not OPEN:
             return False
-        wire.transport.write(_text_head(len(content)) + content)
+        wire.transport.write(b"".join(_text_head(len(one)) + one for one in contents))
         return True
 
     return write

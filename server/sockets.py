@@ -1,7 +1,7 @@
 """GraphQL over WebSocket: the protocol graphql-transport-ws."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
 from urllib.parse import urlsplit
@@ -232,10 +232,10 @@ class _Socket:
     async def _operate(self, key: str, call: Call, asked: graphql.Asked) -> None:
         own = asyncio.current_task()
 
-        def at_once(frame: Frame) -> bool:
+        def at_once(frames: Sequence[Frame]) -> bool:
             if self.closed or self.running.get(key) is not own:
                 return False
-            return self.write(f"{begin}{frame.payload}}}".encode())
+            return self.write(f"{begin}{one.payload}}}".encode() for one in frames)
 
         begin = f'{{"id":{orjson.dumps(key).decode()},"type":"next","payload":'
         status = 200

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,8 +38,8 @@ class Queue:
     ended: bool = False
     errors: list[Any] | None = None
     """Why it ended, to be told."""
-    written: Callable[[Frame], bool] | None = None
-    """Sends a message at once where that can be done; whether it was."""
+    written: Callable[[Sequence[Frame]], bool] | None = None
+    """Sends messages at once, in one piece, where that can be done; whether they were."""
     _frames: deque[Frame] = field(default_factory=deque)
     _characters: int = 0
     _dropped: bool = False
@@ -49,23 +49,23 @@ class Queue:
         """Add messages; when there are too many, all are dropped and one says so."""
         if self.ended or self._dropped:
             return
-        for one in frames:
-            if one.upto and one.upto <= self.floor:
-                continue
-            if one.viewer and one.viewer != self.viewer:
-                continue
-            if self._is_idle() and self.written is not None and self.written(one):
-                continue
-            self._frames.append(one)
-            self._characters += len(one.payload)
-        if not self._frames:
+        own = [one for one in frames if self._concerns(one)]
+        if not own or (self._is_idle() and self.written is not None and self.written(own)):
             return
+        self._frames.extend(own)
+        self._characters += sum(len(one.payload) for one in own)
         too_many = len(self._frames) > MOST_QUEUED or self._characters > MOST_CHARACTERS
         if too_many and self.resync is not None:
             self._frames.clear()
             self._characters = 0
             self._dropped = True
         self._wake()
+
+    def _concerns(self, frame: Frame) -> bool:
+        """Whether it is for this viewer, who does not know it yet."""
+        if frame.upto and frame.upto <= self.floor:
+            return False
+        return not frame.viewer or frame.viewer == self.viewer
 
     def end(self, errors: list[Any] | None = None) -> None:
         """Nothing follows what is queued."""
