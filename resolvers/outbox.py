@@ -10,6 +10,6 @@ from services import mailing
 
 
 @mutation(delivery=EmailDelivery)
-async def mail_retry(ctx: Context, input: given.MailRetryInput) -> Any:
+async def email_delivery_retry(ctx: Context, input: given.EmailDeliveryRetryInput) -> Any:
     """Send a mail that was given up once more."""
     return await mailing.retry(ctx, input.id)

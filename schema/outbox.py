@@ -39,7 +39,7 @@ class EmailDelivery(Node):
 
 
 @act_input
-class MailRetryInput(MutationInput):
+class EmailDeliveryRetryInput(MutationInput):
     """Which mail to send once more."""
 
     id: strawberry.ID = arg("A mail that is FAILED.", of="EmailDelivery")

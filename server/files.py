@@ -71,7 +71,6 @@ async def paper(request: Request, workspace: str, found: showing.Served) -> Resp
         "content-security-policy": _PAPER,
         "content-type": "application/pdf",
         "etag": f'"{found.sha256}"',
-        "x-content-type-options": "nosniff",
     }
     if _same(request.headers.get("if-none-match"), headers["etag"]):
         return Response(status_code=304, headers=headers)

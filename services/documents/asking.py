@@ -20,16 +20,28 @@ PARTS: Mapping[str, str] = {
 """The tables of what is printed with a record, and the column that names it."""
 PRINTED = (*KINDS, *PARTS)
 
+MANY = 100
+"""So many records at once are printed one after the other, in no hurry: others have work, too."""
+_PAUSE = "interval '0.2 seconds'"
+
 _WAIT = """
 INSERT INTO due_work (workspace_id, id, kind, subject_id, at)
-SELECT $1, wanted.id, $2, wanted.subject_id, now()
-FROM unnest($3::uuid[], $4::uuid[]) AS wanted (id, subject_id)
+SELECT $1, wanted.id, $2, wanted.subject_id, now() + {pause}
+FROM unnest($3::uuid[], $4::uuid[]) WITH ORDINALITY AS wanted (id, subject_id, place)
 WHERE NOT EXISTS (
   SELECT FROM due_work AS waiting
   WHERE waiting.workspace_id = $1 AND waiting.kind = $2
     AND waiting.subject_id = wanted.subject_id AND waiting.attempts = 0
 )
 """
+
+
+_AT_ONCE = _WAIT.format(pause="interval '0'")
+_IN_TURN = _WAIT.format(
+    pause=f"""{_PAUSE} * (wanted.place + (
+  SELECT count(*) FROM due_work AS earlier
+  WHERE earlier.workspace_id = $1 AND earlier.kind = $2))"""
+)
 
 
 async def take_in(act: Transaction, events: Sequence[Event]) -> None:
@@ -47,7 +59,8 @@ async def fresh(act: Transaction, record_ids: Sequence[str]) -> None:
     """Have records printed as they are; what waits to be printed already is not asked for again."""
     if record_ids:
         ids = [new_id() for _ in record_ids]
-        await act.fetch_text(_WAIT, act.workspace, DUE, ids, list(record_ids))
+        wait = _AT_ONCE if len(record_ids) <= MANY else _IN_TURN
+        await act.fetch_text(wait, act.workspace, DUE, ids, list(record_ids))
 
 
 def _told(events: Iterable[Event], column: str) -> Iterable[str]:

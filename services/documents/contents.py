@@ -165,12 +165,15 @@ def _seller(row: Any) -> dict[str, Any]:
     }
 
 
-def _customer(row: Any, heading: str, *names: str | None) -> dict[str, Any]:
+def _customer(
+    row: Any, heading: str, style: Style, *names: str | None, email: str | None = None
+) -> dict[str, Any]:
     place = paper.address(
         *dict.fromkeys(names),
         row["street"],
         paper.town(row["city"], row["state"], row["postcode"]),
-        row["country"],
+        style.country(row["country"]),
+        email,
     )
     return {"customer": {"heading": heading, "lines": place}}
 
@@ -190,7 +193,7 @@ async def _quote(act: Transaction, row: Any, style: Style) -> dict[str, Any]:
         "kind": "Quote",
         "title": row["title"],
         "facts": _listed(facts),
-        **_customer(row, "Prepared for", row["contact_name"], row["company_name"]),
+        **_customer(row, "Prepared for", style, row["contact_name"], row["company_name"]),
         **figures.lines(row, lines, style),
         "sums": figures.sums(row, lines, style),
         "total": ["Total", style.money(row["total_amount"], row["currency"])],
@@ -208,12 +211,12 @@ async def _invoice(act: Transaction, row: Any, style: Style) -> dict[str, Any]:
         ("Quote", row["quote_number"]),
         ("Contract", row["contract_number"]),
     ]
-    names = (row["bill_to_name"], row["company_name"], row["bill_to_email"])
+    names = (row["bill_to_name"], row["company_name"])
     return {
         "kind": "Invoice",
         "title": None,
         "facts": _listed(facts),
-        **_customer(row, "Bill to", *names),
+        **_customer(row, "Bill to", style, *names, email=row["bill_to_email"]),
         **figures.lines(row, lines, style),
         "sums": figures.sums(row, lines, style),
         "total": ["Total", style.money(row["total_amount"], row["currency"])],
@@ -235,7 +238,7 @@ async def _contract(act: Transaction, row: Any, style: Style) -> dict[str, Any]:
         "kind": "Contract",
         "title": row["title"],
         "facts": _listed(facts),
-        **_customer(row, "With", row["company_name"], row["contact_name"]),
+        **_customer(row, "With", style, row["company_name"], row["contact_name"]),
         "body": paper.blocks(row["body"] or ""),
         "signers": [_signer(row, one, style) for one in signers],
         "terms": [],

@@ -60,6 +60,10 @@ class Style:
         part = _plain(value) / _HUNDRED
         return format_percent(part, locale=self.locale, decimal_quantization=False)
 
+    def country(self, name: str | None) -> str | None:
+        """A country by its name, where it is known by its code."""
+        return self.locale.territories.get(name, name) if name else None
+
     def date(self, day: date) -> str:
         """A day, its month in letters."""
         return format_date(day, format="long", locale=self.locale)
