@@ -28,6 +28,7 @@ class CredentialKind(StrEnum):
     INVITATION = "INVITATION"
     RESET = "RESET"
     FORM = "FORM"
+    QUOTE = "QUOTE"
 
 
 PREFIX = {
@@ -36,6 +37,7 @@ PREFIX = {
     CredentialKind.INVITATION: "coeff_i_",
     CredentialKind.RESET: "coeff_r_",
     CredentialKind.FORM: "coeff_f_",
+    CredentialKind.QUOTE: "coeff_q_",
 }
 
 
@@ -53,23 +55,24 @@ class Found:
 
 
 async def issue(
+    act: Transaction, kind: CredentialKind, subject: str, *, expires_at: datetime | None = None
+) -> str:
+    """Make a token for a session, key, invitation or user; only its hash is kept."""
+    token = new_token(PREFIX[kind])
+    await _let_open(act, kind, subject, token, expires_at)
+    return token
+
+
+async def reissue(
     act: Transaction,
     kind: CredentialKind,
     subject: str,
+    token: str,
     *,
     expires_at: datetime | None = None,
-    token: str | None = None,
-) -> str:
-    """Make a token for a session, key, invitation or user; only its hash is kept."""
-    token = token or new_token(PREFIX[kind])
-    values = {
-        "hash": fingerprint(token),
-        "kind": kind,
-        "subject_id": subject,
-        "expires_at": expires_at,
-    }
-    await act.insert(CREDENTIAL, values)
-    return token
+) -> None:
+    """Let a token that was made before open what it is for."""
+    await _let_open(act, kind, subject, token, expires_at)
 
 
 def of_mail(kind: CredentialKind, mail_id: str) -> str:
@@ -106,3 +109,19 @@ async def revoke(act: Transaction, kind: CredentialKind, *subjects: str) -> None
     await act.delete(
         CREDENTIAL, sa.and_(CREDENTIAL.c.kind == kind, CREDENTIAL.c.subject_id.in_(subjects))
     )
+
+
+async def _let_open(
+    act: Transaction,
+    kind: CredentialKind,
+    subject: str,
+    token: str,
+    expires_at: datetime | None = None,
+) -> None:
+    values = {
+        "hash": fingerprint(token),
+        "kind": kind,
+        "subject_id": subject,
+        "expires_at": expires_at,
+    }
+    await act.insert(CREDENTIAL, values)

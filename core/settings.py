@@ -90,6 +90,12 @@ class Settings(BaseSettings):
         ge=62,
         description="Days that events are kept at least, in whole months; history needs them.",
     )
+    signature_url: str = Field(
+        default="", description="Where contracts go to be signed; empty is nowhere."
+    )
+    signature_secret: str = Field(
+        default="", description="Proves requests to and from it; at least 32 characters."
+    )
     worker_threads: int = Field(default=4, ge=1, le=64, description="Jobs a worker runs at once.")
 
     @property
@@ -120,6 +126,9 @@ def refusals(settings: Settings) -> list[str]:
         ),
         "REDIS_URL must be set.": not settings.redis_url,
         "FILES_URL must be set.": not settings.files_url,
+        "SIGNATURE_SECRET must be set to at least 32 random characters beside SIGNATURE_URL.": (
+            bool(settings.signature_url) and len(settings.signature_secret) < 32  # noqa: PLR2004
+        ),
     }
     return [sentence for sentence, broken in checks.items() if broken]
 

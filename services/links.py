@@ -33,7 +33,7 @@ async def send(
     """Mail a link with a fresh token; the development log shows it as well."""
     mail_id = new_id()
     token = credentials.of_mail(kind, mail_id)
-    await credentials.issue(act, kind, subject, expires_at=expires_at, token=token)
+    await credentials.reissue(act, kind, subject, token, expires_at=expires_at)
     await outbox.write(
         act,
         kind=_KIND[kind],

@@ -2,20 +2,13 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
+from services.rules import quotes as arithmetic
 from services.rules.paper import Style
 
 _MINUS = "\u2212"
 ZERO = Decimal(0)
-
-
-class Taxed(NamedTuple):
-    """The part of the lines that has one tax rate."""
-
-    percent: Decimal
-    base: Decimal
-    tax: Decimal
 
 
 def lines(row: Any, found: Sequence[Any], style: Style) -> dict[str, Any]:
@@ -88,9 +81,20 @@ def _rate(row: Any, line: Any) -> Decimal:
     return Decimal(own if own is not None else row["tax_percent"] or ZERO)
 
 
-def _taxes(row: Any, found: Sequence[Any]) -> Sequence[Taxed]:
+def _taxes(row: Any, found: Sequence[Any]) -> Sequence[arithmetic.Taxed]:
     """The tax by rate; none where it does not come to what the record says."""
-    rates = {_rate(row, line) for line in found}
-    if len(rates) != 1 or not row["tax_amount"]:
-        return []
-    return [Taxed(rates.pop(), row["subtotal_amount"] - row["discount_amount"], row["tax_amount"])]
+    worked = arithmetic.totals(
+        [
+            arithmetic.Line(
+                line["quantity"],
+                line["unit_price_amount"],
+                line["discount_percent"],
+                _rate(row, line),
+            )
+            for line in found
+        ],
+        row["currency"],
+        discount=min(row["discount_amount"], row["subtotal_amount"]),
+    )
+    rates = [one for one in worked.rates if one.percent or one.tax]
+    return rates if sum((one.tax for one in rates), ZERO) == row["tax_amount"] else []
