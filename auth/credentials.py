@@ -1,13 +1,19 @@
 """Credentials: random tokens, stored as hashes, that open a workspace before one is known."""
 
+import base64
+import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from core.crypto import fingerprint, new_token
 from core.db import Database
+from core.settings import from_environment
 from core.writes import Transaction
 from models import metadata
 
@@ -57,9 +63,28 @@ async def issue(
     return token
 
 
-async def reissue(act: Transaction, kind: CredentialKind, subject: str, token: str) -> None:
-    """Let a token that was revoked open again what it opened."""
-    await _let_open(act, kind, subject, token)
+async def reissue(
+    act: Transaction,
+    kind: CredentialKind,
+    subject: str,
+    token: str,
+    *,
+    expires_at: datetime | None = None,
+) -> None:
+    """Let a token that was made before open what it is for."""
+    await _let_open(act, kind, subject, token, expires_at)
+
+
+def of_mail(kind: CredentialKind, mail_id: str) -> str:
+    """The token that a mail brings, made of the server's secret: it need not be kept until then."""
+    made = hmac.digest(_mails(), kind.encode() + UUID(mail_id).bytes, hashlib.sha256)
+    return PREFIX[kind] + base64.urlsafe_b64encode(made).decode().rstrip("=")
+
+
+@cache
+def _mails() -> bytes:
+    secret = from_environment().coeffection_secret_key
+    return hmac.digest(secret.encode(), b"tokens in mails", hashlib.sha256)
 
 
 async def find(database: Database, kind: CredentialKind, token: str) -> Found | None:
