@@ -64,6 +64,14 @@ class Settings(BaseSettings):
     files_url: str = Field(
         default="", description="Where uploads lie: file:///folder, s3://bucket, gs://, az://."
     )
+    smtp_url: str = Field(
+        default="",
+        description="Mail server: smtp://user:password@host:587 or smtps://…; empty sends none.",
+    )
+    mail_from: str = Field(
+        default="Coeffection <mail@localhost>",
+        description="Whom mail comes from: an address the mail server sends for.",
+    )
     rate_limits: Literal["on", "off"] = Field(
         default="off", description="`on` applies the plan table; sign-in is always limited."
     )
@@ -81,6 +89,12 @@ class Settings(BaseSettings):
         default=400,
         ge=62,
         description="Days that events are kept at least, in whole months; history needs them.",
+    )
+    signature_url: str = Field(
+        default="", description="Where contracts go to be signed; empty is nowhere."
+    )
+    signature_secret: str = Field(
+        default="", description="Proves requests to and from it; at least 32 characters."
     )
     worker_threads: int = Field(default=4, ge=1, le=64, description="Jobs a worker runs at once.")
 
@@ -112,6 +126,9 @@ def refusals(settings: Settings) -> list[str]:
         ),
         "REDIS_URL must be set.": not settings.redis_url,
         "FILES_URL must be set.": not settings.files_url,
+        "SIGNATURE_SECRET must be set to at least 32 random characters beside SIGNATURE_URL.": (
+            bool(settings.signature_url) and len(settings.signature_secret) < 32  # noqa: PLR2004
+        ),
     }
     return [sentence for sentence, broken in checks.items() if broken]
 

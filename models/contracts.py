@@ -12,6 +12,7 @@ from models.base import (
     Record,
     Restorable,
     Technical,
+    Uuid,
     choice,
     folded,
     indexed,
@@ -23,6 +24,7 @@ from models.base import (
 from models.enums import (
     ContractStatus,
     ContractType,
+    EnvelopeState,
     SignatureEventKind,
     SignatureMethod,
     SignerParty,
@@ -60,10 +62,6 @@ class Contract(Core):
     status_reason: Mapped[str | None]
     """Why it is not further: what keeps it from being sent, or what a signer said."""
     method: Mapped[SignatureMethod | None] = choice(SignatureMethod)
-    envelope_id: Mapped[str | None] = indexed(Key)
-    """The provider's name for what is being signed."""
-    envelope_serial: Mapped[int] = mapped_column(server_default="0")
-    """How many envelopes it had: sending again makes another one."""
     signed_file_id: Mapped[str | None] = ref("file")
     """The countersigned copy."""
     sent_at: Mapped[datetime | None]
@@ -123,6 +121,31 @@ class ContractTemplate(Restorable):
     body: Mapped[str] = long_text()
 
 
+class Envelope(Technical):
+    """A contract on its way through a signature provider; sending it again makes another one."""
+
+    __tablename__ = "envelope"
+    __table_args__ = (
+        sa.UniqueConstraint("workspace_id", "contract_id", "serial", name="envelope_serial_taken"),
+    )
+
+    id: Mapped[str] = mapped_column(Uuid, primary_key=True)
+    contract_id: Mapped[str] = ref("contract", nullable=False, on_delete="CASCADE", index=False)
+    serial: Mapped[int]
+    method: Mapped[SignatureMethod] = choice(SignatureMethod)
+    state: Mapped[EnvelopeState] = choice(EnvelopeState)
+    provider_id: Mapped[str | None] = mapped_column(Key)
+    """The provider's name for it, once it has one."""
+    asked_at: Mapped[datetime | None]
+    """When the provider was first asked to make it."""
+    void_reason: Mapped[str | None]
+    void_told_at: Mapped[datetime | None]
+    """When the provider was told that it is withdrawn."""
+    error: Mapped[str | None]
+    """Why the provider did not take it."""
+    created_at: Mapped[datetime]
+
+
 class SignatureEvent(Technical):
     """What a signature provider told once, by its id; in whichever order it came."""
 
@@ -130,8 +153,7 @@ class SignatureEvent(Technical):
 
     provider: Mapped[SignatureMethod] = choice(SignatureMethod, primary_key=True)
     event_id: Mapped[str] = mapped_column(Key, primary_key=True)
-    contract_id: Mapped[str] = ref("contract", nullable=False, on_delete="CASCADE")
-    envelope_id: Mapped[str] = mapped_column(Key)
+    envelope_id: Mapped[str] = ref("envelope", nullable=False, on_delete="CASCADE")
     kind: Mapped[SignatureEventKind] = choice(SignatureEventKind)
     signer_email: Mapped[str | None]
     detail: Mapped[str | None]

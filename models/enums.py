@@ -130,9 +130,17 @@ class InvoiceStatus(Choice):
     DRAFT = "DRAFT", "Being written."
     SENT = "SENT", "Sent, nothing paid."
     PARTIALLY_PAID = "PARTIALLY_PAID", "Paid in part."
-    PAID = "PAID", "Paid in full."
+    PAID = "PAID", "Nothing is left to be paid."
     OVERDUE = "OVERDUE", "Unpaid past its due date."
     VOID = "VOID", "Withdrawn."
+
+
+class PaymentStatus(Choice):
+    """How a deal's invoices stand, taken together; those being written or void do not count."""
+
+    PAID = "PAID", "Nothing is left to be paid."
+    OUTSTANDING = "OUTSTANDING", "Something is to be paid, and not late."
+    OVERDUE = "OVERDUE", "Something is late."
 
 
 class PaymentMethod(Choice):
@@ -153,6 +161,17 @@ class SignatureMethod(Choice):
     DOCUSIGN = "DOCUSIGN", "By DocuSign."
 
 
+class EnvelopeState(Choice):
+    """How far a contract is on its way through a signature provider."""
+
+    QUEUED = "QUEUED", "Waits to be handed to the provider."
+    SENT = "SENT", "With the provider."
+    COMPLETED = "COMPLETED", "All have signed."
+    DECLINED = "DECLINED", "A signer declined."
+    VOIDED = "VOIDED", "Withdrawn."
+    FAILED = "FAILED", "The provider did not take it; `error` says why."
+
+
 class SignatureEventKind(Choice):
     """What a signature provider tells of an envelope."""
 
@@ -162,6 +181,34 @@ class SignatureEventKind(Choice):
     DECLINED = "DECLINED", "A signer declined."
     COMPLETED = "COMPLETED", "All have signed."
     VOIDED = "VOIDED", "It was withdrawn."
+
+
+class QuoteToCashStage(Choice):
+    """A step on the way from a quote to the money."""
+
+    QUOTE_CREATED = "QUOTE_CREATED", "A quote was written."
+    QUOTE_SENT = "QUOTE_SENT", "It was sent."
+    QUOTE_VIEWED = "QUOTE_VIEWED", "The customer opened it."
+    QUOTE_ACCEPTED = "QUOTE_ACCEPTED", "The customer accepted it."
+    QUOTE_DECLINED = "QUOTE_DECLINED", "The customer declined it."
+    QUOTE_EXPIRED = "QUOTE_EXPIRED", "It was not accepted in time."
+    CONTRACT_CREATED = "CONTRACT_CREATED", "A contract was made."
+    CONTRACT_SENT = "CONTRACT_SENT", "It went to its signers."
+    CONTRACT_VIEWED = "CONTRACT_VIEWED", "A signer opened it."
+    CONTRACT_SIGNED = "CONTRACT_SIGNED", "A signer signed; others have not."
+    CONTRACT_FULLY_SIGNED = "CONTRACT_FULLY_SIGNED", "All have signed."
+    CONTRACT_ACTIVATED = "CONTRACT_ACTIVATED", "It came into force."
+    CONTRACT_DECLINED = "CONTRACT_DECLINED", "A signer declined."
+    CONTRACT_VOIDED = "CONTRACT_VOIDED", "It was withdrawn."
+    CONTRACT_REOPENED = "CONTRACT_REOPENED", "It is being written again."
+    CONTRACT_EXPIRED = "CONTRACT_EXPIRED", "It came to its end."
+    DEAL_WON = "DEAL_WON", "The deal was won."
+    INVOICE_CREATED = "INVOICE_CREATED", "An invoice was made."
+    INVOICE_SENT = "INVOICE_SENT", "It was sent."
+    INVOICE_PARTIALLY_PAID = "INVOICE_PARTIALLY_PAID", "It was paid in part."
+    INVOICE_PAID = "INVOICE_PAID", "Nothing of it is left to be paid."
+    INVOICE_OVERDUE = "INVOICE_OVERDUE", "It was not paid in time."
+    INVOICE_VOIDED = "INVOICE_VOIDED", "It was withdrawn."
 
 
 class PaymentSource(Choice):

@@ -62,6 +62,7 @@ class Invoice(Core):
     terms_days: Mapped[int]
     bill_to_name: Mapped[str]
     bill_to_email: Mapped[str | None]
+    bill_to_company: Mapped[str | None]
     terms: Mapped[str | None]
     """What is printed below the sums."""
     sent_at: Mapped[datetime | None]

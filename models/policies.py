@@ -17,6 +17,7 @@ NOT_REMEMBERED = frozenset(
         "custom_value",
         "document",
         "effect",
+        "envelope",
         "event",
         "idempotency_key",
         "import_progress",

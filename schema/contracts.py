@@ -7,7 +7,9 @@ from models import contracts as rows
 from models.enums import ContractStatus, ContractType, SignerParty, SignerStatus
 from models.registry import Scope
 from schema import scalars
-from schema.declare import Node, column, entity, link, many, money
+from schema.declare import Node, column, computed, entity, link, many, money
+from schema.documents import PDF, Document
+from services.documents.showing import pdfs
 
 
 @entity(
@@ -41,6 +43,7 @@ class Contract(Node):
     ends_on: dt.date | None = column("Last day it is in force.", filter=True)
     sent_at: dt.datetime | None = column("When it was sent for signature.")
     signed_at: dt.datetime | None = column("When the last signer signed.")
+    pdf: Document = computed(PDF, batch=pdfs("contract"), needs=("id", "version"))
     deal = link("Deal", "The deal it came of.")
     quote = link("Quote", "The quote it came of.")
     contact = link("Contact", "Whom it is with.")

@@ -8,7 +8,9 @@ from models import invoices as rows
 from models.enums import InvoiceStatus, PaymentMethod
 from models.registry import Scope
 from schema import scalars
-from schema.declare import Node, column, entity, link, many, money
+from schema.declare import Node, column, computed, entity, link, many, money
+from schema.documents import PDF, Document
+from services.documents.showing import pdfs
 
 
 @entity(
@@ -53,6 +55,7 @@ class Invoice(Node):
     bill_to_name: str = column("Whom it bills, as of the day it was made.")
     bill_to_email: scalars.EmailAddress | None = column("Where it is sent to.")
     sent_at: dt.datetime | None = column("When it was sent.")
+    pdf: Document = computed(PDF, batch=pdfs("invoice"), needs=("id", "version"))
     deal = link("Deal", "The deal it came of.")
     contract = link("Contract", "The contract it came of.")
     quote = link("Quote", "The quote it came of.")

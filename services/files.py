@@ -32,6 +32,7 @@ About = tuple[str, str]
 
 _FILE, _PLACE = metadata.tables["file"], metadata.tables["file_attachment"]
 _USER, _WORKSPACE = metadata.tables["user"], metadata.tables["workspace"]
+_CONTRACT = metadata.tables["contract"]
 _SERVED = Remembered()
 
 
@@ -42,6 +43,20 @@ async def attach_upload(
     await _writable(ctx, about)
     file = await _kept(ctx, upload_id, Use.ATTACHMENT, ("uploadId",), name)
     return await _place(ctx, file, about)
+
+
+async def attach_signed(ctx: Context, about: About, upload_id: str) -> File:
+    """Keep an upload as the signed copy of a record that the caller may change."""
+    file = await _kept(ctx, upload_id, Use.SIGNED, ("uploadId",))
+    return await _place(ctx, file, about)
+
+
+async def place(ctx: Context, file_id: str, about: About) -> None:
+    """Let a file that was just made lie beside a record."""
+    (row,) = await ctx.act.fetch(
+        sa.select(_FILE).where(_FILE.c.workspace_id == ctx.workspace_id, _FILE.c.id == file_id)
+    )
+    await _place(ctx, as_row(File, row), about)
 
 
 async def attach_file(ctx: Context, about: About, file_id: str) -> File:
@@ -84,8 +99,11 @@ async def delete(ctx: Context, file_id: str, *, expected_version: int | None = N
     """Delete a file from all records; it can be restored for 30 days."""
     file = await _changeable(ctx, file_id, expected_version)
     shown = _shown_to_all(sa.literal(file_id, Uuid), sa.literal(ctx.workspace_id, Uuid))
-    if (await ctx.act.fetch(sa.select(shown)))[0][0]:
-        message = "It is somebody's photo or the workspace's logo: change that first."
+    copy = sa.exists().where(
+        _CONTRACT.c.workspace_id == ctx.workspace_id, _CONTRACT.c.signed_file_id == file_id
+    )
+    if (await ctx.act.fetch(sa.select(sa.or_(shown, copy))))[0][0]:
+        message = "It is a photo, the logo or the signed copy of a contract: change that first."
         raise UserError(UserErrorCode.IN_USE, message, ("id",))
     values = {"deleted_at": ctx.now}
     await ctx.act.update(_FILE, _FILE.c.id == file_id, values, event="deleted")

@@ -24,7 +24,7 @@ _BATCH = 500
 _FILE, _PLACE = metadata.tables["file"], metadata.tables["file_attachment"]
 _USER, _WORKSPACE = metadata.tables["user"], metadata.tables["workspace"]
 _UPLOAD, _IMPORT = metadata.tables["upload"], metadata.tables["import"]
-_HEAD = metadata.tables["event_head"]
+_CONTRACT, _HEAD = metadata.tables["contract"], metadata.tables["event_head"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +111,15 @@ async def _locked(act: Transaction, table: sa.Table, *conditions: Any) -> Sequen
 
 
 def _unneeded() -> sa.ColumnElement[bool]:
-    """Files that no record has, and that are nobody's photo and no logo."""
+    """Files that no record has, and that are nobody's photo, no logo and no signed copy."""
     used = (
         sa.exists().where(column.table.c.workspace_id == _FILE.c.workspace_id, column == _FILE.c.id)
-        for column in (_PLACE.c.file_id, _USER.c.avatar_file_id, _WORKSPACE.c.logo_file_id)
+        for column in (
+            _PLACE.c.file_id,
+            _USER.c.avatar_file_id,
+            _WORKSPACE.c.logo_file_id,
+            _CONTRACT.c.signed_file_id,
+        )
     )
     return sa.not_(sa.or_(*used))
 

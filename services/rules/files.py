@@ -36,6 +36,7 @@ class Use(StrEnum):
     ATTACHMENT = "attachment"
     AVATAR = "avatar"
     LOGO = "logo"
+    SIGNED = "signed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,15 @@ class Limits:
     size: int
     types: Collection[str] | None = None
     side: int | None = None
+    asked: str = "a PNG, JPEG, GIF or WebP image"
+    """What to send where only some types will do."""
 
 
 LIMITS = {
     Use.ATTACHMENT: Limits(25 * MB),
     Use.AVATAR: Limits(5 * MB, IMAGES, 4096),
     Use.LOGO: Limits(5 * MB, IMAGES, 4096),
+    Use.SIGNED: Limits(25 * MB, {"application/pdf"}, asked="a PDF"),
 }
 
 
@@ -72,7 +76,7 @@ def objection(use: Use, size: int, found: Content) -> str | None:
     if size == 0:
         return "The file is empty."
     if limits.types is not None and found.content_type not in limits.types:
-        return "Send a PNG, JPEG, GIF or WebP image; this is none, whatever it is called."
+        return f"Send {limits.asked}; this is none, whatever it is called."
     if found.flaw:
         return found.flaw
     side = max(found.width or 0, found.height or 0)

@@ -62,12 +62,31 @@ CREATE TABLE quote_visitor (
   CONSTRAINT quote_visitor_quote_id_fk FOREIGN KEY(workspace_id, quote_id) REFERENCES quote (workspace_id, id) ON DELETE CASCADE
 );
 
+CREATE TABLE envelope (
+  workspace_id UUID NOT NULL,
+  id UUID NOT NULL,
+  contract_id UUID NOT NULL,
+  serial INTEGER NOT NULL,
+  method TEXT COLLATE "C" NOT NULL,
+  state TEXT COLLATE "C" NOT NULL,
+  provider_id TEXT COLLATE "C",
+  asked_at TIMESTAMP WITH TIME ZONE,
+  void_reason TEXT,
+  void_told_at TIMESTAMP WITH TIME ZONE,
+  error TEXT,
+  created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  CONSTRAINT envelope_pk PRIMARY KEY (workspace_id, id),
+  CONSTRAINT envelope_serial_taken UNIQUE (workspace_id, contract_id, serial),
+  CONSTRAINT envelope_contract_id_fk FOREIGN KEY(workspace_id, contract_id) REFERENCES contract (workspace_id, id) ON DELETE CASCADE,
+  CONSTRAINT envelope_method_check CHECK (method IN ('UPLOAD', 'SERVICE', 'DOCUSIGN')),
+  CONSTRAINT envelope_state_check CHECK (state IN ('QUEUED', 'SENT', 'COMPLETED', 'DECLINED', 'VOIDED', 'FAILED'))
+);
+
 CREATE TABLE signature_event (
   workspace_id UUID NOT NULL,
   provider TEXT COLLATE "C" NOT NULL,
   event_id TEXT COLLATE "C" NOT NULL,
-  contract_id UUID NOT NULL,
-  envelope_id TEXT COLLATE "C" NOT NULL,
+  envelope_id UUID NOT NULL,
   kind TEXT COLLATE "C" NOT NULL,
   signer_email TEXT,
   detail TEXT,
@@ -75,7 +94,7 @@ CREATE TABLE signature_event (
   received_at TIMESTAMP WITH TIME ZONE NOT NULL,
   CONSTRAINT signature_event_pk PRIMARY KEY (workspace_id, provider, event_id),
   CONSTRAINT signature_event_provider_check CHECK (provider IN ('UPLOAD', 'SERVICE', 'DOCUSIGN')),
-  CONSTRAINT signature_event_contract_id_fk FOREIGN KEY(workspace_id, contract_id) REFERENCES contract (workspace_id, id) ON DELETE CASCADE,
+  CONSTRAINT signature_event_envelope_id_fk FOREIGN KEY(workspace_id, envelope_id) REFERENCES envelope (workspace_id, id) ON DELETE CASCADE,
   CONSTRAINT signature_event_kind_check CHECK (kind IN ('SENT', 'VIEWED', 'SIGNED', 'DECLINED', 'COMPLETED', 'VOIDED'))
 );
 
@@ -151,6 +170,6 @@ CREATE TABLE mail (
   CONSTRAINT mail_quote_id_fk FOREIGN KEY(workspace_id, quote_id) REFERENCES quote (workspace_id, id) ON DELETE CASCADE,
   CONSTRAINT mail_contract_id_fk FOREIGN KEY(workspace_id, contract_id) REFERENCES contract (workspace_id, id) ON DELETE CASCADE,
   CONSTRAINT mail_invoice_id_fk FOREIGN KEY(workspace_id, invoice_id) REFERENCES invoice (workspace_id, id) ON DELETE CASCADE,
-  CONSTRAINT mail_document_id_fk FOREIGN KEY(workspace_id, document_id) REFERENCES document (workspace_id, id) ON DELETE RESTRICT,
+  CONSTRAINT mail_document_id_fk FOREIGN KEY(workspace_id, document_id) REFERENCES document (workspace_id, id) ON DELETE SET NULL (document_id),
   CONSTRAINT mail_state_check CHECK (state IN ('QUEUED', 'SENT', 'FAILED'))
 );

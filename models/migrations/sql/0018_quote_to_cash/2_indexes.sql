@@ -26,7 +26,7 @@ CREATE INDEX product_tier_updated_at_ix ON product_tier (workspace_id, updated_a
 
 CREATE INDEX quote_visitor_quote_id_ix ON quote_visitor (workspace_id, quote_id);
 
-CREATE INDEX signature_event_contract_id_ix ON signature_event (workspace_id, contract_id);
+CREATE INDEX signature_event_envelope_id_ix ON signature_event (workspace_id, envelope_id);
 
 CREATE INDEX credit_memo_created_at_ix ON credit_memo (workspace_id, created_at, id);
 

@@ -48,6 +48,14 @@ CREATE POLICY isolation ON "quote_visitor" USING (workspace_id = (SELECT nullif(
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON "quote_visitor" TO "{app_role}";
 
+ALTER TABLE "envelope" ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE "envelope" FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY isolation ON "envelope" USING (workspace_id = (SELECT nullif(current_setting('app.workspace', true), '')::uuid)) WITH CHECK (workspace_id = (SELECT nullif(current_setting('app.workspace', true), '')::uuid));
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON "envelope" TO "{app_role}";
+
 ALTER TABLE "signature_event" ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE "signature_event" FORCE ROW LEVEL SECURITY;

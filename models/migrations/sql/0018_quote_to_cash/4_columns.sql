@@ -66,10 +66,6 @@ ALTER TABLE contract ADD COLUMN status_reason TEXT;
 
 ALTER TABLE contract ADD COLUMN method TEXT COLLATE "C";
 
-ALTER TABLE contract ADD COLUMN envelope_id TEXT COLLATE "C";
-
-ALTER TABLE contract ADD COLUMN envelope_serial INTEGER DEFAULT '0' NOT NULL;
-
 ALTER TABLE contract ADD COLUMN signed_file_id UUID;
 
 ALTER TABLE contract ADD CONSTRAINT contract_method_check CHECK (method IN ('UPLOAD', 'SERVICE', 'DOCUSIGN'));
@@ -91,6 +87,8 @@ ALTER TABLE invoice ADD COLUMN tax_percent NUMERIC;
 ALTER TABLE invoice ADD COLUMN refunded_amount NUMERIC DEFAULT '0' NOT NULL;
 
 ALTER TABLE invoice ADD COLUMN credited_amount NUMERIC DEFAULT '0' NOT NULL;
+
+ALTER TABLE invoice ADD COLUMN bill_to_company TEXT;
 
 ALTER TABLE invoice ADD COLUMN terms TEXT;
 

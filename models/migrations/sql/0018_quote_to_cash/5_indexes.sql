@@ -8,8 +8,6 @@ CREATE INDEX quote_approver_id_ix ON quote (workspace_id, approver_id, id) WHERE
 
 CREATE INDEX quote_line_overridden_by_id_ix ON quote_line (workspace_id, overridden_by_id, id);
 
-CREATE INDEX contract_envelope_id_ix ON contract (workspace_id, envelope_id, id) WHERE deleted_at IS NULL;
-
 CREATE INDEX contract_signed_file_id_ix ON contract (workspace_id, signed_file_id, id) WHERE deleted_at IS NULL;
 
 CREATE INDEX contract_template_id_ix ON contract (workspace_id, template_id, id) WHERE deleted_at IS NULL;

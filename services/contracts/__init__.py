@@ -1,0 +1,1 @@
+"""Contracts: how they are made, written, signed and kept."""
