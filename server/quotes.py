@@ -38,9 +38,8 @@ _INPUTS = frozenset({"name", "reason"})
 _PURPOSES = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 _UNKNOWN = (
     "There is no quote here",
-    "The link is not complete, or the quote was taken back to be revised: then you are sent a mail"
-    " when it is ready.",
-    "If you expected a quote, ask whoever sent you the link.",
+    "The link is not complete, or the quote was taken back to be revised.",
+    "A revised quote is mailed to you when it is ready. Otherwise ask whoever sent you the link.",
 )
 _NO_COOKIE = (
     "Your browser has not sent its cookie along. Allow cookies for this page and try again."
