@@ -21,7 +21,8 @@ main{max-width:52rem;margin:2rem auto;padding:2.5rem;background:var(--sheet);bor
 header{display:flex;justify-content:space-between;gap:2rem;flex-wrap:wrap}
 header img{max-height:4rem;max-width:14rem;display:block;margin-bottom:.5rem}
 h1{font-size:1.5rem;line-height:1.25;margin:2rem 0 1rem;overflow-wrap:anywhere}
-h2{font-size:1.15rem;margin:2.5rem 0 .75rem}
+h2{font-size:1.15rem;margin:2.5rem 0 .75rem}h3{font-size:1rem;margin:1rem 0 .25rem}
+ul{margin:.25rem 0;padding-left:1.25rem}
 p{margin:.5rem 0}.small,dt,th{color:var(--muted);font-size:.875rem}
 .number{text-align:right;margin:0}.number strong{display:block;font-size:1.5rem;color:var(--accent)}
 .parties{display:flex;justify-content:space-between;gap:2rem;flex-wrap:wrap;margin-top:1.5rem}
@@ -59,7 +60,7 @@ button,.button{width:100%}}
 """
 _HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src 'self'; form-action 'self';"
+    f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src 'self' data:; form-action 'self';"
     " frame-ancestors 'none'; base-uri 'none'"
 )
 
@@ -103,12 +104,13 @@ def sentence(title: str, *paragraphs: str, again: bool = False) -> str:
 
 
 def page(title: str, inner: str, *, again: bool = False) -> str:
-    """A page around what it shows."""
+    """A page around what it shows; it has no icon, so that browsers ask for none."""
     refresh = "<meta http-equiv=refresh content=2>" if again else ""
     return (
         "<!doctype html><html lang=en><head><meta charset=utf-8>"
         "<meta name=viewport content='width=device-width,initial-scale=1'>"
-        f"<meta name=robots content='noindex,nofollow'>{refresh}<title>{escape(title)}</title>"
+        f"<meta name=robots content='noindex,nofollow'>{refresh}"
+        f"<title>{escape(title)}</title><link rel=icon href='data:,'>"
         f"<style>{STYLE}</style></head><body><main>{inner}</main></body></html>"
     )
 
@@ -192,11 +194,15 @@ def _listed(rows: Sequence[Sequence[str]], *, kind: str = "facts", more: str = "
 def _terms(blocks: Sequence[Mapping[str, Any]]) -> str:
     if not blocks:
         return ""
-    told = "".join(
-        "<p>" + "<br>".join(escape(line) for line in one["text"].splitlines()) + "</p>"
-        for one in blocks
-    )
+    told = "".join(_term(one["kind"], one["text"]) for one in blocks)
     return f"<h2>Terms</h2>{told}"
+
+
+def _term(kind: str, text: str) -> str:
+    told = "<br>".join(escape(line) for line in text.splitlines())
+    if kind == "heading":
+        return f"<h3>{told}</h3>"
+    return f"<ul><li>{told}</li></ul>" if kind == "item" else f"<p>{told}</p>"
 
 
 def _answers(offer: Offer, asked: Asked) -> str:
@@ -213,8 +219,7 @@ def _answers(offer: Offer, asked: Asked) -> str:
     return (
         f"<h2>Your answer</h2><form method=post>{carried}{name}"
         f"<p>Date: <strong>{escape(offer.today)}</strong></p>"
-        "<p class=small>By accepting you agree to the quote and its terms for whom it is made out"
-        " to.</p><button name=answer value=accept>Accept the quote</button></form>"
+        "<p class=small>By accepting you agree to this quote and to its terms.</p><button name=answer value=accept>Accept the quote</button></form>"
         f"<details{' open' if declining else ''}><summary>Decline the quote</summary>"
         f"<form method=post>{carried}{reason}{who}"
         "<button class=plain name=answer value=decline>Decline the quote</button></form></details>"
