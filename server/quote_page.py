@@ -219,7 +219,8 @@ def _answers(offer: Offer, asked: Asked) -> str:
     return (
         f"<h2>Your answer</h2><form method=post>{carried}{name}"
         f"<p>Date: <strong>{escape(offer.today)}</strong></p>"
-        "<p class=small>By accepting you agree to this quote and to its terms.</p><button name=answer value=accept>Accept the quote</button></form>"
+        "<p class=small>By accepting you agree to this quote and to its terms.</p>"
+        "<button name=answer value=accept>Accept the quote</button></form>"
         f"<details{' open' if declining else ''}><summary>Decline the quote</summary>"
         f"<form method=post>{carried}{reason}{who}"
         "<button class=plain name=answer value=decline>Decline the quote</button></form></details>"
