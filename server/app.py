@@ -11,7 +11,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Route, WebSocketRoute
 
 from core.settings import Settings
-from server import files, forms, graphql, pages, sockets, streams, uploads
+from server import files, forms, graphql, hooks, pages, sockets, streams, uploads
 from server.requests import Call, Receive, Requests, Scope, Send
 from server.state import opened
 
@@ -24,6 +24,7 @@ ROUTES = [
     Route("/uploads/{id}", uploads.receive, methods=["PUT"]),
     Route("/files/{id}", files.download),
     Route("/forms/{key}", forms.endpoint, methods=["POST", "OPTIONS"]),
+    Route("/hooks/signatures/{workspace}", hooks.signatures, methods=["POST"]),
     Route("/docs/errors", pages.errors),
     Route("/healthz", pages.healthy),
     Route("/readyz", pages.ready),
