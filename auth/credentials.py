@@ -1,13 +1,19 @@
 """Credentials: random tokens, stored as hashes, that open a workspace before one is known."""
 
+import base64
+import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from core.crypto import fingerprint, new_token
 from core.db import Database
+from core.settings import from_environment
 from core.writes import Transaction
 from models import metadata
 
@@ -22,6 +28,7 @@ class CredentialKind(StrEnum):
     INVITATION = "INVITATION"
     RESET = "RESET"
     FORM = "FORM"
+    QUOTE = "QUOTE"
 
 
 PREFIX = {
@@ -30,6 +37,7 @@ PREFIX = {
     CredentialKind.INVITATION: "coeff_i_",
     CredentialKind.RESET: "coeff_r_",
     CredentialKind.FORM: "coeff_f_",
+    CredentialKind.QUOTE: "coeff_q_",
 }
 
 
@@ -51,14 +59,32 @@ async def issue(
 ) -> str:
     """Make a token for a session, key, invitation or user; only its hash is kept."""
     token = new_token(PREFIX[kind])
-    values = {
-        "hash": fingerprint(token),
-        "kind": kind,
-        "subject_id": subject,
-        "expires_at": expires_at,
-    }
-    await act.insert(CREDENTIAL, values)
+    await _let_open(act, kind, subject, token, expires_at)
     return token
+
+
+async def reissue(
+    act: Transaction,
+    kind: CredentialKind,
+    subject: str,
+    token: str,
+    *,
+    expires_at: datetime | None = None,
+) -> None:
+    """Let a token that was made before open what it is for."""
+    await _let_open(act, kind, subject, token, expires_at)
+
+
+def of_mail(kind: CredentialKind, mail_id: str) -> str:
+    """The token that a mail brings, made of the server's secret: it need not be kept until then."""
+    made = hmac.digest(_mails(), kind.encode() + UUID(mail_id).bytes, hashlib.sha256)
+    return PREFIX[kind] + base64.urlsafe_b64encode(made).decode().rstrip("=")
+
+
+@cache
+def _mails() -> bytes:
+    secret = from_environment().coeffection_secret_key
+    return hmac.digest(secret.encode(), b"tokens in mails", hashlib.sha256)
 
 
 async def find(database: Database, kind: CredentialKind, token: str) -> Found | None:
@@ -83,3 +109,19 @@ async def revoke(act: Transaction, kind: CredentialKind, *subjects: str) -> None
     await act.delete(
         CREDENTIAL, sa.and_(CREDENTIAL.c.kind == kind, CREDENTIAL.c.subject_id.in_(subjects))
     )
+
+
+async def _let_open(
+    act: Transaction,
+    kind: CredentialKind,
+    subject: str,
+    token: str,
+    expires_at: datetime | None = None,
+) -> None:
+    values = {
+        "hash": fingerprint(token),
+        "kind": kind,
+        "subject_id": subject,
+        "expires_at": expires_at,
+    }
+    await act.insert(CREDENTIAL, values)

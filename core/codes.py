@@ -65,6 +65,35 @@ class UserErrorCode(Choice):
         "OVERPAYMENT",
         "The amount is more than `balance`, the most that can be paid or given back here.",
     )
+    PRODUCT_NOT_FOUND = (
+        "PRODUCT_NOT_FOUND",
+        "No product of the catalogue has this id. Create it, or describe the line and price it.",
+    )
+    PRODUCT_RETIRED = (
+        "PRODUCT_RETIRED",
+        "The product is sold no more. Choose another one, or take it back into the catalogue.",
+    )
+    PRICE_MISSING = (
+        "PRICE_MISSING",
+        "The product has no price on that day that could be used. Add one, or price the line.",
+    )
+    CURRENCY_MISMATCH = (
+        "CURRENCY_MISMATCH",
+        "An amount is in another currency than what it belongs to; the message names that one.",
+    )
+    RATE_MISSING = (
+        "RATE_MISSING",
+        "No exchange rate of the currency is known by that day. Set one with `exchangeRateSet`.",
+    )
+    APPROVAL_REQUIRED = (
+        "APPROVAL_REQUIRED",
+        "The discount is above the seller's limit: one of `approvers` decides, or lower it.",
+    )
+    SELF_APPROVAL = "SELF_APPROVAL", "Nobody approves what they asked for, or sell, themselves."
+    QUOTE_EXPIRED = (
+        "QUOTE_EXPIRED",
+        "The last day of the quote has passed. Revise it, or ask its sender for a new one.",
+    )
     INVALID_TRANSITION = "INVALID_TRANSITION", "The record cannot go there from its present state."
     TASK_BLOCKED = (
         "TASK_BLOCKED",

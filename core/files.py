@@ -39,6 +39,14 @@ class Files:
         for chunk in obstore.get(self._store, key).stream(min_chunk_size=_CHUNK):
             yield bytes(chunk)
 
+    async def get(self, key: str) -> bytes | None:
+        """A small file as a whole; None when it is not there."""
+        try:
+            found = await obstore.get_async(self._store, key)
+        except (FileNotFoundError, NotFoundError):
+            return None
+        return bytes(await found.bytes_async())
+
     async def stream(self, key: str, start: int, end: int) -> AsyncIterator[bytes] | None:
         """The bytes from one to another, as they come; None when the file is not there."""
         try:

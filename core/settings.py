@@ -64,6 +64,14 @@ class Settings(BaseSettings):
     files_url: str = Field(
         default="", description="Where uploads lie: file:///folder, s3://bucket, gs://, az://."
     )
+    smtp_url: str = Field(
+        default="",
+        description="Mail server: smtp://user:password@host:587 or smtps://…; empty sends none.",
+    )
+    mail_from: str = Field(
+        default="Coeffection <mail@localhost>",
+        description="Whom mail comes from: an address the mail server sends for.",
+    )
     rate_limits: Literal["on", "off"] = Field(
         default="off", description="`on` applies the plan table; sign-in is always limited."
     )

@@ -16,17 +16,25 @@ class Consumer:
     name: str
     of: frozenset[str]
     """The types of events it wants; empty for all."""
+    about: frozenset[str]
+    """The tables whose events it wants; empty for all."""
     take_in: TakeIn
 
     def wants(self, event: Event) -> bool:
         """Whether an event concerns it; what the relay itself writes concerns nobody."""
-        return event.entity != "dead_letter" and (not self.of or event.type in self.of)
+        return (
+            event.entity != "dead_letter"
+            and (not self.of or event.type in self.of)
+            and (not self.about or event.entity in self.about)
+        )
 
 
 CONSUMERS: dict[str, Consumer] = {}
 
 
-def consumer(name: str, *, of: Sequence[str] = ()) -> Callable[[TakeIn], TakeIn]:
+def consumer(
+    name: str, *, of: Sequence[str] = (), about: Sequence[str] = ()
+) -> Callable[[TakeIn], TakeIn]:
     """Make a function a consumer of events.
 
     It is given a transaction of the workspace, as the system, in which its place in the log moves
@@ -36,7 +44,7 @@ def consumer(name: str, *, of: Sequence[str] = ()) -> Callable[[TakeIn], TakeIn]
     """
 
     def declare(take_in: TakeIn) -> TakeIn:
-        CONSUMERS[name] = Consumer(name, frozenset(of), take_in)
+        CONSUMERS[name] = Consumer(name, frozenset(of), frozenset(about), take_in)
         return take_in
 
     return declare

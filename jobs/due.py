@@ -23,6 +23,7 @@ from jobs.broker import BROKER
 from jobs.ledger import BEAT_SECONDS, NOWHERE, Due, Ledger, Recurrence
 from jobs.waking import IDLE_SECONDS, Calls
 from services import dead_letters
+from services.documents.press import Press
 from services.due_work import Interrupted
 
 BUSY_SECONDS = 0.2
@@ -41,6 +42,7 @@ class Process:
     ledger: Ledger
     event_log_days: int
     """How long events are kept at least."""
+    press: Press = field(default_factory=Press)
     stopping: bool = False
     running: dict[str, asyncio.Task[Any]] = field(default_factory=dict)
     """The task of each try, by its work's id."""

@@ -33,7 +33,7 @@ class Mail(Record):
     html: Mapped[str | None] = long_text()
     with_document: Mapped[bool] = mapped_column(server_default=sa.false())
     """Whether the PDF of the record it is about goes with it."""
-    document_id: Mapped[str | None] = ref("document")
+    document_id: Mapped[str | None] = ref("document", on_delete="SET NULL")
     """The PDF that went with it."""
     message_id: Mapped[str] = mapped_column(Key)
     """Its Message-ID, the same at every try."""

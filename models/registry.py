@@ -90,6 +90,8 @@ class Field:
     order_by: tuple[str, ...] = ()
     """Collection: default order as `column` or `-column`; empty is newest first."""
     batch: Batch | None = None
+    carries: bool = False
+    """Computed: whether its values carry records."""
     paged: bool = False
     """Computed: a page of what happened to the record, with `first` and `after`."""
     needs: tuple[str, ...] = ()

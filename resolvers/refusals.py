@@ -46,6 +46,11 @@ _BY_CONSTRAINT: dict[str, tuple[UserErrorCode, str, Path]] = {
         "A user of the workspace has this address.",
         ("email",),
     ),
+    "product_tier_taken": (
+        UserErrorCode.DUPLICATE,
+        "The product has a discount from this quantity on.",
+        ("minQuantity",),
+    ),
     "product_price_overlap": (
         UserErrorCode.PRICE_OVERLAP,
         "Another price of this product and currency holds on some of these days.",

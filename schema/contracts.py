@@ -18,11 +18,13 @@ from models.enums import (
 from models.registry import Scope, Write
 from schema import scalars
 from schema.declare import Node, column, computed, entity, link, many, money
+from schema.documents import PDF, Document
 from schema.inputs import MutationInput, act_input, arg, nested_input
 from schema.refusals import UserError, refusal
 from schema.values import described
 from services.contracts import showing, templates
 from services.contracts.sending import LONGEST_MESSAGE, LONGEST_REASON
+from services.documents.showing import pdfs
 
 _EXPECTED_VERSION = "The version you read; the act is refused when it has changed since."
 
@@ -101,6 +103,7 @@ class Contract(Node):
     )
     sent_at: dt.datetime | None = column("When it was sent for signature.")
     signed_at: dt.datetime | None = column("When the last signer signed.")
+    pdf: Document = computed(PDF, batch=pdfs("contract"), needs=("id", "version"))
     deal = link("Deal", "The deal it came of.", write=Write.CREATE)
     quote = link("Quote", "The quote it came of.")
     contact = link("Contact", "Whom it is with.", write=Write.ALWAYS)

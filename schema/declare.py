@@ -108,18 +108,24 @@ def many(
 
 
 def computed(
-    description: str, *, batch: Batch, needs: tuple[str, ...] = (), paged: bool = False
+    description: str,
+    *,
+    batch: Batch,
+    needs: tuple[str, ...] = (),
+    carries: bool = False,
+    paged: bool = False,
 ) -> Any:
     """A field worked out for all rows of a level at once: `batch(reading, rows) -> values`.
 
-    `needs` names the columns it is worked out from, so that only they are read. What is `paged`
-    is a page of what happened to the record, whose values may carry records.
+    `needs` names the columns it is worked out from, so that only they are read. A value that
+    `carries` records holds pointers to them. What is `paged` is a page of what happened to the
+    record, whose values may carry records.
     """
     return Note(Kind.COMPUTED, description, _given(locals()))
 
 
 def feed(description: str, arguments: dict[str, Any]) -> Any:
-    """A list of its own making, answered by what is registered under the field's name."""
+    """A list or value with arguments, answered by what is registered under the field's name."""
     return Note(Kind.FEED, description, _given(locals()))
 
 
@@ -318,6 +324,7 @@ def _computed(_declared: Entity, name: str, note: Note, hint: Any) -> Field:
         scalar=_scalar_name(inner),
         batch=note.options["batch"],
         needs=note.options["needs"],
+        carries=note.options["carries"],
         paged=note.options["paged"],
     )
 

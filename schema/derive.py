@@ -114,7 +114,9 @@ def _with_arguments(field: Any, bound: Field) -> Answered | None:
         arguments = page_arguments(REGISTRY[bound.target])
         return Answered(derived(f"{bound.target}Connection"), bound.description, arguments)
     if bound.kind is Kind.FEED:
-        return Answered(CORE[bound.name][1], bound.description, dict(bound.arguments))
+        known = CORE.get(bound.name)
+        annotation = known[1] if known else field.type_annotation.annotation
+        return Answered(annotation, bound.description, dict(bound.arguments))
     if bound.kind is Kind.CUSTOM:
         return Answered(CORE[bound.name][1], bound.description, custom_values.ARGUMENTS)
     if bound.paged:

@@ -12,10 +12,12 @@ from models import invoices as rows
 from models.enums import InvoiceStatus, PaymentMethod, PaymentSource
 from models.registry import Scope, Write
 from schema import scalars
-from schema.declare import Node, column, derived, entity, link, many, money
+from schema.declare import Node, column, computed, derived, entity, link, many, money
+from schema.documents import PDF, Document
 from schema.inputs import MutationInput, act_input, arg, nested_input
 from schema.refusals import UserError, refusal
 from schema.values import MoneyInput, described
+from services.documents.showing import pdfs
 from services.invoices.sending import LONGEST_MESSAGE, LONGEST_REASON
 from services.quotes.offered import LONGEST_DESCRIPTION
 
@@ -104,6 +106,7 @@ class Invoice(Node):
     overdue_at: dt.datetime | None = column("When it was found overdue.")
     voided_at: dt.datetime | None = column("When it was withdrawn.")
     void_reason: str | None = column("Why it was withdrawn.")
+    pdf: Document = computed(PDF, batch=pdfs("invoice"), needs=("id", "version"))
     deal = link("Deal", "The deal it came of.", write=Write.CREATE)
     contract = link("Contract", "The contract it came of.")
     quote = link("Quote", "The quote it came of.")

@@ -23,6 +23,7 @@ ROUTES = [
     Route("/live", pages.live),
     Route("/uploads/{id}", uploads.receive, methods=["PUT"]),
     Route("/files/{id}", files.download),
+    Route("/documents/{id}.pdf", files.document),
     Route("/forms/{key}", forms.endpoint, methods=["POST", "OPTIONS"]),
     Route("/hooks/signatures/{workspace}", hooks.signatures, methods=["POST"]),
     Route("/docs/errors", pages.errors),

@@ -1,4 +1,4 @@
-"""Files by GET: attachments and images, the error file and the template of an import."""
+"""Files by GET: attachments, images and PDFs, the error file and the template of an import."""
 
 from collections.abc import AsyncIterator
 
@@ -17,11 +17,15 @@ from server.state import State
 from server.uploads import actor_of, denied, refused
 from services import files as kept
 from services import uploads
+from services.documents import showing, storing
 from services.imports import errors, progress
 from services.rules.files import byte_range, disposition, served_type
 
 _NO_FILE = "There is no such file, or you may not see it."
+_NO_DOCUMENT = "There is no such document, or you may not see what it shows."
 _SEALED = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+# Browsers show no PDF in a sandbox; ours hold no scripts, and what shows one has its own.
+_PAPER = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"
 
 
 async def download(request: Request) -> Response:
@@ -35,6 +39,43 @@ async def download(request: Request) -> Response:
         return denied(request, error)
     except Exception as error:  # noqa: BLE001 - the boundary: logged, masked, answered
         return denied(request, Denied(*answers.masked(error)))
+
+
+async def document(request: Request) -> Response:
+    """The PDF of a quote, a contract or an invoice."""
+    try:
+        return await _document(request)
+    except Denied as error:
+        return denied(request, error)
+    except Exception as error:  # noqa: BLE001 - the boundary: logged, masked, answered
+        return denied(request, Denied(*answers.masked(error)))
+
+
+async def _document(request: Request) -> Response:
+    state: State = request.app.state.it
+    decoded = decode(request.path_params["id"])
+    if decoded is None or decoded[0] != showing.PREFIX:
+        return refused(request, _NO_DOCUMENT, 404)
+    actor = await _viewer(state, request, decoded[1])
+    found = await showing.served(state.database, actor, decoded[1]) if actor else None
+    if actor is None or found is None:
+        return refused(request, _NO_DOCUMENT, 404)
+    return await paper(request, actor.workspace_id, found)
+
+
+async def paper(request: Request, workspace: str, found: showing.Served) -> Response:
+    """A PDF that whoever asks may have."""
+    headers = {
+        "cache-control": "private, no-cache",
+        "content-disposition": f'inline; filename="{found.name}"',
+        "content-security-policy": _PAPER,
+        "content-type": "application/pdf",
+        "etag": f'"{found.sha256}"',
+    }
+    if _same(request.headers.get("if-none-match"), headers["etag"]):
+        return Response(status_code=304, headers=headers)
+    place = storing.key(workspace, found.sha256)
+    return await _sent(request, place, None, found.size, headers)
 
 
 async def _file(request: Request) -> Response:

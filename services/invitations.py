@@ -22,12 +22,14 @@ from models import metadata
 from models.enums import Role, UserStatus
 from models.people import Invitation
 from services import links, logins, teams
+from services.rules import letters
 from services.rules.forms import Form
 
 _INVITATION = metadata.tables["invitation"]
 _USER = metadata.tables["user"]
 _TEAM = metadata.tables["team"]
 _MEMBER = metadata.tables["team_member"]
+_WORKSPACE = metadata.tables["workspace"]
 
 LIFETIME = timedelta(days=7)
 LONGEST_NAME = 80
@@ -55,13 +57,22 @@ async def invite(
             "expires_at": ctx.now + LIFETIME,
         },
     )
-    token = await credentials.issue(
+    workspace, inviter = await _names(ctx)
+    words = letters.invitation(
+        workspace=workspace,
+        inviter=inviter,
+        role=role.description.partition(":")[0],
+        days=LIFETIME.days,
+    )
+    await links.send(
         ctx.act,
         CredentialKind.INVITATION,
         invitation["id"],
+        email=address,
+        words=words,
         expires_at=invitation["expires_at"],
+        owner_id=ctx.actor.user_id,
     )
-    links.tell("invitation", email=address, token=token)
     return as_row(Invitation, invitation)
 
 
@@ -137,6 +148,18 @@ async def _offer(visit: Visit, found: credentials.Found) -> asyncpg.Record:
         message = "This invitation is too old; ask an Admin of the workspace for a new one."
         raise UserError(UserErrorCode.INVITATION_EXPIRED, message, ("token",))
     return rows[0]
+
+
+async def _names(ctx: Context) -> tuple[str, str]:
+    """What the workspace is called, and who invites."""
+    (found,) = await ctx.act.fetch(
+        sa.select(_WORKSPACE.c.name, _USER.c.name.label("inviter")).where(
+            _WORKSPACE.c.workspace_id == ctx.workspace_id,
+            _USER.c.workspace_id == ctx.workspace_id,
+            _USER.c.id == ctx.actor.user_id,
+        )
+    )
+    return found["name"], found["inviter"]
 
 
 async def _one_at_a_time(ctx: Context, address: str) -> None:

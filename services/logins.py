@@ -24,6 +24,7 @@ from core.writes import Transaction, transaction
 from models import metadata
 from models.enums import Role, UserStatus
 from services import links
+from services.rules import letters
 from services.rules.forms import LONGEST_EMAIL, Form
 
 _LOGIN = metadata.tables["login"]
@@ -245,8 +246,9 @@ async def _which_workspace(visit: Visit, fitting: Sequence[_Login]) -> UserError
 async def _offer_reset(visit: Visit, login: _Login) -> None:
     async with _act_of(visit, login.workspace_id, login.user_id) as act:
         rows = await act.fetch(
-            sa.select(_USER.c.email).where(
+            sa.select(_USER.c.email, _WORKSPACE.c.name).where(
                 _USER.c.workspace_id == login.workspace_id,
+                _WORKSPACE.c.workspace_id == login.workspace_id,
                 _USER.c.id == login.user_id,
                 _USER.c.status == UserStatus.ACTIVE,
             )
@@ -254,10 +256,15 @@ async def _offer_reset(visit: Visit, login: _Login) -> None:
         if not rows:
             return
         await credentials.revoke(act, CredentialKind.RESET, login.user_id)
-        token = await credentials.issue(
-            act, CredentialKind.RESET, login.user_id, expires_at=act.now + RESET_LIFETIME
+        minutes = round(RESET_LIFETIME.total_seconds() / 60)
+        await links.send(
+            act,
+            CredentialKind.RESET,
+            login.user_id,
+            email=rows[0]["email"],
+            words=letters.password_reset(workspace=rows[0]["name"], minutes=minutes),
+            expires_at=act.now + RESET_LIFETIME,
         )
-    links.tell("password-reset", email=rows[0]["email"], token=token)
 
 
 async def _replace_password(act: Transaction, user_id: str, password_hash: str) -> None:

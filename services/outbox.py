@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from auth.context import Context
 from core.codes import UserErrorCode
-from core.errors import UserError
+from core.errors import Refusals, UserError
 from core.ids import new_id
 from core.settings import from_environment
 from core.writes import Transaction
@@ -42,7 +42,10 @@ async def write(
     Paragraphs of the text are parted by empty lines; a link on a line of its own is shown as a
     button where there is no HTML of the caller's own.
     """
-    act = of.act if isinstance(of, Context) else of
+    act = of if isinstance(of, Transaction) else of.act
+    if isinstance(of, Context) and owner_id is None:
+        owner_id = of.actor.user_id
+    assert about or not with_document  # noqa: S101 - the PDF is that of the record
     addresses = checked(recipients)
     mail_id = mail_id or new_id()
     values = {
@@ -74,14 +77,16 @@ def checked(recipients: Sequence[str], path: str = "to") -> list[str]:
     if len(recipients) > MOST_RECIPIENTS:
         message = f"A mail goes to at most {MOST_RECIPIENTS} addresses."
         raise UserError(UserErrorCode.TOO_MANY, message, (path,))
-    form = Form()
-    addresses = [form.email(f"{path}.{at}", one) for at, one in enumerate(recipients)]
-    form.refusals = [
-        UserError(one.code, one.message, (path, int(str(one.path[0]).rpartition(".")[2])))
-        for one in form.refusals
-    ]
-    form.done()
-    return list({one.casefold(): one for one in addresses}.values())
+    addresses: dict[str, str] = {}
+    refused: list[UserError] = []
+    for at, given in enumerate(recipients):
+        form = Form()
+        one = form.email(path, given)
+        addresses.setdefault(one.casefold(), one)
+        refused += [UserError(wrong.code, wrong.message, (path, at)) for wrong in form.refusals]
+    if refused:
+        raise Refusals(refused)
+    return list(addresses.values())
 
 
 def one_line(text: str) -> str:

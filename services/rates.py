@@ -1,7 +1,7 @@
 """Exchange rates: set by day, and amounts converted by them, in SQL and one by one."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -86,6 +86,18 @@ class Home:
     def money(self, amount: Decimal) -> dict[str, Any]:
         """An amount in this currency."""
         return {"amount": rounded(amount, self.currency), "currency": self.currency}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What one unit of a currency is worth at home, and since when."""
+
+    rate: Decimal
+    valid_on: date
+
+
+Fetch = Callable[[Any], Awaitable[Sequence[Any]]]
+"""Runs a statement: an act's or a reading's."""
 
 
 _HOME = sa.bindparam("home_currency", None, type_=Key)
@@ -234,6 +246,29 @@ def currency_of(text: str) -> str:
         message = "Send the ISO 4217 code of a currency in use, such as USD."
         raise Denied(DenialCode.BAD_USER_INPUT, message)
     return code
+
+
+async def known(
+    fetch: Fetch, home: Home, workspace: str, wanted: Collection[str], day: date
+) -> dict[str, Known]:
+    """What currencies were worth at home on a day; those without a rate by then are left out."""
+    own = {home.currency: Known(Decimal(1), day)} if home.currency in wanted else {}
+    foreign = sorted(set(wanted) - {home.currency})
+    if not foreign:
+        return own
+    statement = (
+        sa.select(RATE.c.currency, RATE.c.rate, RATE.c.valid_on)
+        .where(
+            RATE.c.workspace_id == workspace,
+            RATE.c.base == home.currency,
+            RATE.c.currency == sa.any_(sa.bindparam(None, foreign, type_=sa.ARRAY(Key))),
+            RATE.c.valid_on <= day,
+        )
+        .order_by(RATE.c.currency, RATE.c.valid_on.desc())
+        .distinct(RATE.c.currency)
+    )
+    rows = await fetch(statement)
+    return own | {row["currency"]: Known(Decimal(row["rate"]), row["valid_on"]) for row in rows}
 
 
 async def rates_of(reading: Any, wanted: Sequence[Dated]) -> list[Decimal | None]:

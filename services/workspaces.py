@@ -22,7 +22,17 @@ from models import metadata
 from models.enums import Plan, Role
 from models.people import Team
 from models.registry import REGISTRY
-from services import case_statuses, dashboards, files, logins, pipelines, records, sla, tags
+from services import (
+    case_statuses,
+    dashboards,
+    files,
+    logins,
+    pipelines,
+    records,
+    role_settings,
+    sla,
+    tags,
+)
 from services.rules.files import Use
 from services.rules.forms import Form
 
@@ -103,6 +113,7 @@ async def found(act: Transaction, wanted: SignUp) -> None:
     await case_statuses.seed(act)
     await sla.seed(act)
     await tags.seed(act)
+    await role_settings.seed(act)
 
 
 async def update(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.names import camel
-from models.registry import REGISTRY, Entity, Kind
+from models.registry import REGISTRY, Entity, Field, Kind
 from resolvers.plans import runtime
 from resolvers.plans.bindings import Form
 from resolvers.plans.selection import (
@@ -154,12 +154,7 @@ class Level:
         if part.field.kind is Kind.COLUMN:
             return f"{walk}(r[{self.shape.at(path, part.field.columns[0], Form.RAW)}])"
         key = self.shape.at(path, part.entity.key)
-        names = part.field.needs or tuple(column.name for column in part.entity.table.c)
-        if part.field.needs:
-            needed = "".join(f"r[{self.shape.at(path, name)}], " for name in names)
-        else:
-            start, end = self.shape.whole(path, part.entity)
-            needed = f"*r[{start}:{end}],"
+        needed, names = self.needed(part.entity, part.field, path)
         batch = self.program.keep("batch", part.field.batch)
         columns = self.program.keep("columns", names)
         values = self.program.named(part.field.name)
@@ -168,6 +163,14 @@ class Level:
             f" {{r[{key}]: ({needed}) for r in rows if r[{key}] is not None}})"
         )
         return f"{values}[r[{key}]]"
+
+    def needed(self, entity: Entity, field: Field, path: Path) -> tuple[str, tuple[str, ...]]:
+        """What a computed field is worked out from, as the items of a tuple; their names."""
+        if field.needs:
+            items = "".join(f"r[{self.shape.at(path, name)}], " for name in field.needs)
+            return items, field.needs
+        start, end = self.shape.whole(path, entity)
+        return f"*r[{start}:{end}],", tuple(column.name for column in entity.table.c)
 
     def paged(self, part: Paged, path: Path) -> str:
         """A page of what happened to the record."""

@@ -13,7 +13,7 @@ from resolvers.aggregate import aggregate_of
 from resolvers.conditions import read_id
 from resolvers.executor import MAX_NODES, named
 from resolvers.pages import ROOT
-from resolvers.plans import custom  # noqa: F401 - plans learn of custom fields
+from resolvers.plans import carried, custom, quotations  # noqa: F401 - plans learn of them
 from resolvers.plans.assembly import Program
 from resolvers.plans.boards import BoardPlan
 from resolvers.plans.selection import Arguments, Document

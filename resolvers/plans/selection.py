@@ -131,6 +131,18 @@ class Paged:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """A computed value that carries records."""
+
+    key: str
+    document: "Document"
+    entity: Entity
+    field: Field
+    declared: GraphQLField
+    nodes: list[FieldNode]
+
+
+@dataclass(frozen=True, slots=True)
 class Linked:
     """The record a column points at."""
 
@@ -187,7 +199,20 @@ class Custom:
     arguments: Arguments
 
 
-Part = Constant | Id | Leaf | Amount | Walked | Paged | Linked | OneOf | Collected | Fed | Custom
+Part = (
+    Constant
+    | Id
+    | Leaf
+    | Amount
+    | Walked
+    | Paged
+    | Carried
+    | Linked
+    | OneOf
+    | Collected
+    | Fed
+    | Custom
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,11 +386,13 @@ class Document:
 
     def _worked_out(
         self, entity: Entity, bound: Field, key: str, declared: GraphQLField, nodes: list[FieldNode]
-    ) -> Walked | Paged:
+    ) -> Walked | Paged | Carried:
         if bound.paged:
             arguments = self.arguments(declared, nodes[0])
             pages = GraphQLNonNull(GraphQLList(declared.type))
             return Paged(key, entity, bound, arguments, self.carrying(self, pages, nodes))
+        if bound.carries:
+            return Carried(key, self, entity, bound, declared, nodes)
         place = f"{entity.name}.{nodes[0].name.value}"
         return Walked(key, entity, bound, self.walker.of(declared.type, nodes, place))
 

@@ -170,6 +170,6 @@ CREATE TABLE mail (
   CONSTRAINT mail_quote_id_fk FOREIGN KEY(workspace_id, quote_id) REFERENCES quote (workspace_id, id) ON DELETE CASCADE,
   CONSTRAINT mail_contract_id_fk FOREIGN KEY(workspace_id, contract_id) REFERENCES contract (workspace_id, id) ON DELETE CASCADE,
   CONSTRAINT mail_invoice_id_fk FOREIGN KEY(workspace_id, invoice_id) REFERENCES invoice (workspace_id, id) ON DELETE CASCADE,
-  CONSTRAINT mail_document_id_fk FOREIGN KEY(workspace_id, document_id) REFERENCES document (workspace_id, id) ON DELETE RESTRICT,
+  CONSTRAINT mail_document_id_fk FOREIGN KEY(workspace_id, document_id) REFERENCES document (workspace_id, id) ON DELETE SET NULL (document_id),
   CONSTRAINT mail_state_check CHECK (state IN ('QUEUED', 'SENT', 'FAILED'))
 );

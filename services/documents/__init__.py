@@ -1,0 +1,1 @@
+"""Papers: quotes, contracts and invoices as PDFs, printed when they change, kept by their hash."""

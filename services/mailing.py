@@ -1,0 +1,211 @@
+"""Mail on its way: what waits in the outbox is handed to the mail server, and how that went."""
+
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from auth.context import Context
+from auth.roles import Category
+from connectors import smtp
+from core.codes import UserErrorCode
+from core.db import Database
+from core.errors import UserError
+from core.settings import Settings, from_environment
+from core.writes import Transaction
+from models import metadata
+from models.enums import MailState
+from models.outbox import Mail
+from services import dead_letters, due_work, effects, links
+from services.documents import rendering, storing
+from services.documents.press import Unprintable
+from services.outbox import DUE, MAIL, one_line
+from services.rules import letters
+
+PAUSES = (
+    timedelta(seconds=20),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=4),
+)
+"""How long a mail waits after each try that the server did not take."""
+UNSET_PAUSE = timedelta(minutes=10)
+"""How long it waits where there is no mail server."""
+_LONGEST_ERROR = 500
+_USER, _WORKSPACE = metadata.tables["user"], metadata.tables["workspace"]
+
+
+class Surroundings(rendering.Surroundings, Protocol):
+    """What delivering needs of its process."""
+
+    async def now(self, workspace: str) -> datetime:
+        """Business time in a workspace."""
+
+
+async def deliver(around: Surroundings, workspace: str, mail_id: str, request_id: str) -> None:
+    """Send a mail that waits: once it is sent it stays so, whatever happens afterwards."""
+    mail = await _read(around.database, workspace, mail_id)
+    if mail is None or mail["state"] == MailState.SENT:
+        return
+    settings = from_environment()
+    if not settings.smtp_url and settings.is_production:
+        async with around.acting(workspace, request_id) as act:
+            await due_work.enqueue(act, DUE, mail_id, act.now + UNSET_PAUSE)
+        return
+    document, refused, failure = None, {}, None
+    try:
+        document = await _document(around, workspace, mail, request_id)
+        letter = await _letter(around, settings, mail, document)
+        if settings.smtp_url:
+            refused = await smtp.send(smtp.server(settings.smtp_url), letter)
+    except smtp.NotSent as error:
+        failure = error
+    async with around.acting(workspace, request_id) as act:
+        if failure is None:
+            await _sent(act, mail_id, document and document["id"], refused)
+        else:
+            await _not_sent(act, mail_id, failure)
+
+
+async def give_up(
+    around: Surroundings, workspace: str, mail_id: str, request_id: str, error: str
+) -> None:
+    """Mark a mail as failed that ends every worker that would send it."""
+    async with around.acting(workspace, request_id) as act:
+        mail = await _locked(act, mail_id)
+        if mail is not None:
+            await _failed(act, mail, error)
+
+
+async def retry(ctx: Context, mail_id: str) -> Any:
+    """Send a mail that was given up once more."""
+    ctx.require(Category.COMMUNICATIONS)
+    mail = await ctx.get(Mail, mail_id, lock=True)
+    if mail.state != MailState.FAILED:
+        message = f"This mail is {mail.state}; only one that is FAILED is sent again."
+        raise UserError(UserErrorCode.INVALID_TRANSITION, message, ("id",))
+    values = {"state": MailState.QUEUED, "attempts": 0, "error": None}
+    rows = await ctx.act.update(MAIL, MAIL.c.id == mail_id, values, event="retried")
+    await due_work.enqueue(ctx.act, DUE, mail_id)
+    return rows[0]
+
+
+async def _read(database: Database, workspace: str, mail_id: str) -> Any:
+    """A mail, who sends it, and what the workspace is called."""
+    statement = (
+        sa.select(
+            MAIL,
+            _USER.c.name.label("owner_name"),
+            _USER.c.email.label("owner_email"),
+            _WORKSPACE.c.name.label("workspace_name"),
+        )
+        .join(_WORKSPACE, _WORKSPACE.c.workspace_id == MAIL.c.workspace_id)
+        .outerjoin(
+            _USER,
+            sa.and_(_USER.c.workspace_id == MAIL.c.workspace_id, _USER.c.id == MAIL.c.owner_id),
+        )
+        .where(MAIL.c.workspace_id == workspace, MAIL.c.id == sa.literal(mail_id, MAIL.c.id.type))
+    )
+    rows = await database.fetch(workspace, statement)
+    return rows[0] if rows else None
+
+
+async def _document(around: Surroundings, workspace: str, mail: Any, request_id: str) -> Any:
+    """The PDF that goes with a mail, as the record is now; rendered where it is not yet."""
+    if not mail["with_document"]:
+        return None
+    about = next(
+        (kind, mail[f"{kind}_id"]) for kind in storing.KINDS if mail[f"{kind}_id"] is not None
+    )
+    try:
+        return await rendering.current(around, workspace, *about, request_id)
+    except Unprintable as error:
+        raise smtp.NotSent(f"Its PDF could not be made: {error}", final=True) from error
+
+
+async def _letter(
+    around: Surroundings, settings: Settings, mail: Any, document: Any
+) -> smtp.Letter:
+    text = links.filled(mail)
+    name, sender = smtp.address(settings.mail_from)
+    about = any(mail[f"{kind}_id"] for kind in storing.KINDS)
+    if mail["owner_name"]:
+        name = f"{mail['owner_name']} ({mail['workspace_name']})"
+    elif about:
+        name = mail["workspace_name"]
+    attachments = []
+    if document is not None:
+        content = await storing.content(around.files, mail["workspace_id"], document["sha256"])
+        file_name = f"{document['number']}.pdf"
+        attachments = [smtp.Attachment(file_name, "application/pdf", content)]
+    return smtp.Letter(
+        message_id=mail["message_id"],
+        at=await around.now(mail["workspace_id"]),
+        sender=sender,
+        sender_name=one_line(name),
+        recipients=mail["recipients"],
+        subject=mail["subject"],
+        text=text,
+        html=mail["html"] or letters.html(text),
+        reply_to=mail["reply_to"] or (mail["owner_email"] if about else None),
+        attachments=attachments,
+    )
+
+
+async def _sent(
+    act: Transaction, mail_id: str, document_id: str | None, refused: dict[str, str]
+) -> None:
+    """Note that the server has it; of two who handed it over, one notes it."""
+    mail = await _locked(act, mail_id)
+    if mail is None or not await effects.first(act, f"mail:{mail_id}"):
+        return
+    left_out = "; ".join(f"{who}: {words}" for who, words in refused.items())
+    values = {
+        "state": MailState.SENT,
+        "sent_at": act.now,
+        "attempts": mail["attempts"] + 1,
+        "document_id": document_id,
+        "error": left_out[:_LONGEST_ERROR] or None,
+    }
+    await act.update(MAIL, MAIL.c.id == mail_id, values, event="sent")
+
+
+async def _not_sent(act: Transaction, mail_id: str, failure: smtp.NotSent) -> None:
+    """Try again later, or give it up where that is in vain."""
+    mail = await _locked(act, mail_id)
+    if mail is None:
+        return
+    tried = mail["attempts"] + 1
+    if failure.final:
+        await _failed(act, mail, failure.sentence)
+        return
+    if tried > len(PAUSES):
+        await _failed(act, mail, failure.sentence)
+        await dead_letters.bury(
+            act, kind=DUE, subject=mail_id, attempts=tried, error=failure.sentence
+        )
+        return
+    values = {"attempts": tried, "error": failure.sentence[:_LONGEST_ERROR]}
+    await act.update(MAIL, MAIL.c.id == mail_id, values)
+    await due_work.enqueue(act, DUE, mail_id, act.now + PAUSES[tried - 1])
+
+
+async def _failed(act: Transaction, mail: Any, error: str) -> None:
+    tried = mail["attempts"] + 1
+    values = {"state": MailState.FAILED, "attempts": tried, "error": error[:_LONGEST_ERROR]}
+    await act.update(MAIL, MAIL.c.id == mail["id"], values, event="failed")
+
+
+async def _locked(act: Transaction, mail_id: str) -> Any:
+    """A mail that is not sent, out of others' hands; a replayed one may have been given up."""
+    rows = await act.fetch(
+        sa.select(MAIL)
+        .where(
+            MAIL.c.workspace_id == act.workspace,
+            MAIL.c.id == mail_id,
+            MAIL.c.state != MailState.SENT,
+        )
+        .with_for_update()
+    )
+    return rows[0] if rows else None

@@ -1,0 +1,1 @@
+"""Quotes: written, priced, approved, sent, and answered by their customers."""

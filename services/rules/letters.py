@@ -1,0 +1,131 @@
+"""Letters: what the mails of the product say, as text and as HTML made of it."""
+
+import re
+from dataclasses import dataclass
+from html import escape
+
+LINK = "{link}"
+"""Stands in a stored text for a link that only its receiver is to have."""
+
+_URL = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
+_BODY = (
+    "margin:0;padding:24px;background:#f3f4f6;color:#1f2937;"
+    "font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
+)
+_SHEET = "max-width:560px;margin:0 auto;padding:32px;background:#ffffff;border-radius:8px"
+_BUTTON = (
+    "display:inline-block;padding:12px 20px;background:#1f3a5f;color:#ffffff;"
+    "text-decoration:none;border-radius:6px;font-weight:600"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The subject and the text of a mail."""
+
+    subject: str
+    text: str
+
+
+def quote_sent(
+    *,
+    seller: str,
+    sender: str,
+    number: str,
+    title: str,
+    total: str,
+    valid_until: str,
+    link: str,
+    message: str | None = None,
+) -> Words:
+    """A quote goes to its customer; a message of the sender's stands before all else."""
+    opening = message or f"{sender} of {seller} has made an offer to you."
+    return Words(
+        f"Quote {number} from {seller}: {title}",
+        _paragraphs(
+            opening,
+            f"Quote {number}: {title}\nTotal: {total}\nValid until: {valid_until}",
+            "Look at it, and accept or decline it, here:",
+            link,
+            "The quote is attached as a PDF, too.",
+            f"{sender}\n{seller}",
+        ),
+    )
+
+
+def invoice_sent(
+    *,
+    seller: str,
+    sender: str,
+    number: str,
+    total: str,
+    due_date: str,
+    message: str | None = None,
+) -> Words:
+    """An invoice goes to whom it bills."""
+    return Words(
+        f"Invoice {number} from {seller}",
+        _paragraphs(
+            message or f"{seller} sends you the attached invoice.",
+            f"Invoice {number}\nTo be paid: {total}\nDue: {due_date}",
+            f"{sender}\n{seller}",
+        ),
+    )
+
+
+def invitation(*, workspace: str, inviter: str, role: str, days: int) -> Words:
+    """Somebody is invited to a workspace."""
+    return Words(
+        f"{inviter} invites you to {workspace}",
+        _paragraphs(
+            f"{inviter} invites you to work in {workspace}, as {role}.",
+            "Choose a password to join:",
+            LINK,
+            f"The link holds for {days} days. If you did not expect it, leave it.",
+        ),
+    )
+
+
+def password_reset(*, workspace: str, minutes: int) -> Words:
+    """Somebody asked for a new password."""
+    return Words(
+        f"Your password for {workspace}",
+        _paragraphs(
+            f"Somebody asked to set a new password for your sign-in to {workspace}.",
+            "Set it here:",
+            LINK,
+            f"The link holds for {minutes} minutes and works once. If it was not you, leave it:"
+            " nothing has changed.",
+        ),
+    )
+
+
+def html(text: str) -> str:
+    """A text as a page of a mail: a link alone is a button, other links can be followed."""
+    blocks = "".join(_block(block) for block in re.split(r"\n\s*\n", text.strip()) if block)
+    return (
+        "<!doctype html><html><head><meta charset=utf-8>"
+        "<meta name=viewport content='width=device-width'></head>"
+        f'<body style="{_BODY}"><div style="{_SHEET}">{blocks}</div></body></html>'
+    )
+
+
+def _block(text: str) -> str:
+    if _URL.fullmatch(text.strip()):
+        url = escape(text.strip())
+        return f'<p><a href="{url}" style="{_BUTTON}">Open</a></p><p>{_linked(text.strip())}</p>'
+    lines = (_linked(line) for line in text.splitlines())
+    return f"<p>{'<br>'.join(lines)}</p>"
+
+
+def _linked(line: str) -> str:
+    parts, end = [], 0
+    for found in _URL.finditer(line):
+        url = escape(found[0])
+        parts += [escape(line[end : found.start()]), f'<a href="{url}">{url}</a>']
+        end = found.end()
+    return "".join([*parts, escape(line[end:])])
+
+
+def _paragraphs(*texts: str) -> str:
+    return "\n\n".join(texts) + "\n"
