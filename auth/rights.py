@@ -142,12 +142,12 @@ async def of_system(database: Database, workspace: str, user: str | None, *, id:
     return await _system(partial(database.fetch, workspace), workspace, user, id)
 
 
-async def of_system_in(act: Transaction, user: str | None, *, id: str | None = None) -> Actor:
+async def of_system_in(act: Transaction, user: str | None, *, id: str) -> Actor:
     """The same within an act of the system that has begun."""
     return await _system(act.fetch, act.workspace, user, id)
 
 
-async def _system(fetch: Fetch, workspace: str, user: str | None, id: str | None) -> Actor:
+async def _system(fetch: Fetch, workspace: str, user: str | None, id: str) -> Actor:
     found: Sequence[Any] = ()
     if user is not None:
         found = await fetch(_OF_USER, {"workspace": workspace, "subject": user})

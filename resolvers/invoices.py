@@ -12,6 +12,7 @@ from resolvers.mutation import mutation
 from schema import invoices as given
 from schema.inputs import arg
 from schema.invoices import CreditMemo, Invoice, InvoiceLine, InvoiceLineInput, Payment
+from schema.outbox import EmailDelivery
 from schema.scalars import CurrencyCode
 from services.invoices import accounting, credit, lines, making, payments, sending
 from services.quotes.offered import Offered
@@ -92,20 +93,20 @@ async def invoice_line_remove(ctx: Context, input: given.InvoiceLineRemoveInput)
     return await lines.remove(ctx, input.id, expected_version=input.expected_version)
 
 
-@mutation(invoice=Invoice)
-async def invoice_send(ctx: Context, input: given.InvoiceSendInput) -> Any:
+@mutation(invoice=Invoice, delivery=EmailDelivery)
+async def invoice_send(ctx: Context, input: given.InvoiceSendInput) -> dict[str, Any]:
     """Send an invoice with its PDF, or send it again.
 
-    Example: `invoiceSend(input: {id: "inv_01…"}) {invoice {status dueDate}}`.
+    Example: `invoiceSend(input: {id: "inv_01…"}) {invoice {status} delivery {state}}`.
     """
-    invoice, _mail = await sending.send(
+    invoice, mail = await sending.send(
         ctx,
         input.id,
         to=input.to,
         message=input.message,
         expected_version=input.expected_version,
     )
-    return invoice
+    return {"invoice": invoice, "delivery": mail}
 
 
 @mutation(invoice=Invoice)

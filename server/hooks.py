@@ -30,12 +30,8 @@ async def signatures(request: Request) -> Response:
         return await _received(request, body)
     except ClientDisconnect:
         return Response(status_code=400)
-    except hooks.NotProved:
-        return _refused("The signature is not ours, or too old.", 401)
-    except hooks.NotUnderstood as error:
-        return _refused(str(error), 400)
-    except hooks.NoEnvelope:
-        return _refused("There is no such envelope.", 404)
+    except hooks.Rejected as error:
+        return _refused(str(error), error.status)
     except Exception as error:  # noqa: BLE001 - the boundary: logged, masked, answered
         denied = Denied(*answers.masked(error))
         return _refused(denied.message, _STATUS.get(denied.code, 500))

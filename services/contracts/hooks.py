@@ -25,18 +25,29 @@ from services.contracts.envelopes import ENVELOPE
 LONGEST_ID = 200
 LONGEST_DETAIL = 1000
 ACT = "signatureEvent"
+_NONE = "There is no such envelope."
 
 
-class NotProved(Exception):
+class Rejected(Exception):
+    """What was sent is not taken; the message says why, in a status of HTTP's."""
+
+    status = 400
+
+
+class NotProved(Rejected):
     """Nobody who holds the secret has sent this, or not in these minutes."""
 
-
-class NotUnderstood(Exception):
-    """The body is not what a service tells; the message says why."""
+    status = 401
 
 
-class NoEnvelope(Exception):
+class NotUnderstood(Rejected):
+    """The body is not what a service tells."""
+
+
+class NoEnvelope(Rejected):
     """The workspace has no such envelope."""
+
+    status = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +75,11 @@ async def receive(
     settings = from_environment()
     workspace = decode(workspace_id)
     if not settings.signature_secret or workspace is None or workspace[0] != "ten":
-        raise NoEnvelope
+        raise NoEnvelope(_NONE)
     path = providers.path(workspace[1])
     # By real time: a signature's minutes do not follow the test clock.
     if not is_genuine(settings.signature_secret, path, body, headers, clock.now()):
-        raise NotProved
+        raise NotProved("The signature is not ours, or too old.")
     told = _read(body)
     envelope = await _envelope(database, workspace[1], told.reference)
     actor = await rights.of_system(database, workspace[1], None, id=envelope.contract_id)
@@ -97,7 +108,7 @@ def _read(body: bytes) -> Told:
     return Told(
         id=_text(given, "id", LONGEST_ID),
         reference=_text(given, "reference", LONGEST_ID),
-        kind=SignatureEventKind(kind),
+        kind=SignatureEventKind[kind],
         at=at,
         signer=_optional(given, "signer", LONGEST_ID),
         detail=_optional(given, "detail", LONGEST_DETAIL),
@@ -129,9 +140,9 @@ async def _envelope(database: Database, workspace: str, reference: str) -> Envel
             ),
         )
     except ValueError:
-        raise NoEnvelope from None
+        raise NoEnvelope(_NONE) from None
     if not rows:
-        raise NoEnvelope
+        raise NoEnvelope(_NONE)
     return as_row(Envelope, rows[0])
 
 

@@ -38,7 +38,7 @@ async def of_quote(ctx: Context, quote: Quote) -> Any:
         number=await _number(ctx),
         status=ContractStatus.DRAFT,
         title=quote.title,
-        type=ContractType(workspace["contract_type"]),
+        type=ContractType[workspace["contract_type"]],
         deal_id=quote.deal_id,
         quote_id=quote.id,
         contact_id=quote.contact_id,
@@ -81,7 +81,7 @@ async def create(ctx: Context, given: Mapping[str, Any]) -> Any:
     if not values.get("title"):
         raise UserError(UserErrorCode.REQUIRED, "Say what it is about.", ("title",))
     workspace = await states.workspace(ctx.act)
-    values.setdefault("type", ContractType(workspace["contract_type"]))
+    values.setdefault("type", ContractType[workspace["contract_type"]])
     defaults: dict[str, Any] = {}
     if "value" not in values:
         defaults = {

@@ -69,7 +69,7 @@ async def _issue(ctx: Context, draft: Invoice) -> Invoice:
     """Let a draft be an invoice; one that would be late before it is sent is of this day."""
     day = today(ctx)
     values: dict[str, Any] = {
-        "status": InvoiceStatus(rules.status(states.account(draft), overdue=False)),
+        "status": InvoiceStatus[rules.status(states.account(draft), overdue=False)],
         "sent_at": ctx.now,
     }
     if draft.due_date < day:
@@ -89,12 +89,14 @@ async def _mail(
     total = format_currency(invoice.balance_amount, invoice.currency, locale=locale)
     due = format_date(invoice.due_date, "long", locale=locale)
     words = message or f"please find our invoice {invoice.number} attached."
+    asked = f"To be paid: {total}, by {due}."
+    paragraphs = (f"Hello {invoice.bill_to_name},", words, asked, ours)
     return await outbox.write(
         ctx,
         kind="INVOICE_SENT",
         recipients=recipients,
         subject=f"{ours}: invoice {invoice.number}",
-        text=f"Hello {invoice.bill_to_name},\n\n{words}\n\nTo be paid: {total}, by {due}.\n\n{ours}",
+        text="\n\n".join(paragraphs),
         about=("invoice", invoice.id),
         with_document=True,
         owner_id=invoice.owner_id,

@@ -58,7 +58,7 @@ async def settle(ctx: Context, invoice: Any, event: str, *, cause: str, **sums: 
     is_paid = status == InvoiceStatus.PAID
     if is_paid and invoice.status != InvoiceStatus.PAID:
         event = "paid"
-    values: dict[str, Any] = {**sums, "status": InvoiceStatus(status)}
+    values: dict[str, Any] = {**sums, "status": InvoiceStatus[status]}
     values["paid_at"] = (invoice.paid_at or ctx.now) if is_paid else None
     where = INVOICE.c.id == invoice.id
     (row,) = await ctx.act.update(INVOICE, where, values, event=event)

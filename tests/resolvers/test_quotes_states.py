@@ -40,7 +40,9 @@ def events(world: World, quote: Any) -> list[tuple[str, str | None]]:
 
 def test_quote_12_a_sent_quote_has_a_link_and_a_mail_on_its_way(world: World) -> None:
     made = quoting.quote(world)
-    before = world.admin.run(f"query($id: ID!) {{ quote(id: $id) {{ trackedLink {{ url }} }} }}", id=made["id"])
+    before = world.admin.run(
+        "query($id: ID!) { quote(id: $id) { trackedLink { url } } }", id=made["id"]
+    )
 
     found = act(world, "quoteSend", made, LINKED, message="As we said.")["quote"]
 
@@ -92,7 +94,9 @@ def test_quote_12_a_quote_without_lines_is_not_sent(world: World) -> None:
 
 def test_quote_13_an_accepted_quote_makes_one_draft_contract(world: World) -> None:
     made = sent(world)
-    before = world.admin.run("query($id: ID!) { deal(id: $id) { stage { id } } }", id=made["deal"]["id"])
+    before = world.admin.run(
+        "query($id: ID!) { deal(id: $id) { stage { id } } }", id=made["deal"]["id"]
+    )
 
     first = act(world, "quoteAccept", made, ACCEPTED)
     again = act(world, "quoteAccept", made, ACCEPTED, expectedVersion=made["version"])
@@ -104,7 +108,9 @@ def test_quote_13_an_accepted_quote_makes_one_draft_contract(world: World) -> No
     assert contract["value"] == made["total"]
     assert (contract["deal"], contract["quote"]) == (made["deal"], {"id": made["id"]})
     assert (again["contract"], again["quote"]) == (contract, first["quote"])
-    after = world.admin.run("query($id: ID!) { deal(id: $id) { stage { id } } }", id=made["deal"]["id"])
+    after = world.admin.run(
+        "query($id: ID!) { deal(id: $id) { stage { id } } }", id=made["deal"]["id"]
+    )
     assert after == before
     assert events(world, made)[-1] == (
         "quote.accepted",
