@@ -16,7 +16,9 @@ from models.enums import (
 from models.registry import Scope, Write
 from schema.declare import Node, column, computed, derived, entity, link, many, money
 from schema.inputs import MutationInput, act_input, arg
+from schema.quote_to_cash import QuoteToCashStep
 from services import deals as services
+from services import lineage
 from services.invoices import figures
 
 
@@ -144,6 +146,12 @@ class Deal(Node):
         "What its invoices ask for in all, less what credit memos took off, by currency.",
         batch=figures.net_invoiced,
         needs=("id",),
+    )
+    quote_to_cash: list[QuoteToCashStep] = computed(  # type: ignore[valid-type]
+        "Its way from a quote to the money, step by step.",
+        batch=lineage.steps,
+        needs=("id",),
+        carries=True,
     )
     leads = many("Lead", "The lead that became it, if one did.", by="converted_deal_id")
     cases = many("Case", "The case it was converted from.", by="deal_id")
