@@ -33,6 +33,7 @@ from services import (
     sla,
     tags,
 )
+from services.contracts import templates
 from services.rules.files import Use
 from services.rules.forms import Form
 
@@ -113,6 +114,7 @@ async def found(act: Transaction, wanted: SignUp) -> None:
     await case_statuses.seed(act)
     await sla.seed(act)
     await tags.seed(act)
+    await templates.seed(act)
     await role_settings.seed(act)
 
 
