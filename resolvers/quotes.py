@@ -11,6 +11,7 @@ from resolvers.mutation import mutation
 from schema import quotes as given
 from schema.contracts import Contract
 from schema.inputs import arg
+from schema.outbox import EmailDelivery
 from schema.quotes import Quote, QuoteLine, QuoteLineInput
 from schema.scalars import CurrencyCode
 from services.quotes import acceptance, deciding, lines, making, sending, terms
@@ -97,7 +98,7 @@ async def quote_line_reorder(ctx: Context, input: given.QuoteLineReorderInput) -
     )
 
 
-@mutation(quote=Quote)
+@mutation(quote=Quote, delivery=EmailDelivery)
 async def quote_send(ctx: Context, input: given.QuoteSendInput) -> dict[str, Any]:
     """Mail a quote to its customer, with its PDF and the link to accept it by.
 
@@ -110,7 +111,7 @@ async def quote_send(ctx: Context, input: given.QuoteSendInput) -> dict[str, Any
         message=input.message,
         expected_version=input.expected_version,
     )
-    return {"quote": sent.quote}
+    return {"quote": sent.quote, "delivery": sent.delivery}
 
 
 @mutation(quote=Quote, contract=Contract)

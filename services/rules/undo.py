@@ -10,13 +10,14 @@ UNDO = "undo"
 
 _NOUNS = (
     "contact|company|lead|deal|case|task|project|product|milestone|note|call|email|sms|meeting"
-    "|file|savedView|tag|tags|externalId"
+    "|file|savedView|tag|tags|externalId|quote"
 )
 _PLAIN = "Create|Update|Delete|Restore|Upsert|BulkCreate|BulkUpdate|BulkDelete|BulkUpsert"
 _OWN = (
     "Move|Merge|BulkMerge|Convert|ConvertToDeal|Disqualify|Resolve|Reopen|Claim|Release|Complete"
     "|CompanyAdd|CompanyRemove|MemberAdd|MemberRemove|BlockerAdd|BlockerRemove"
-    "|PriceCreate|PriceUpdate|PriceDelete|CreateFromTemplate|Add|Log|Rename|Remove|Reorder"
+    "|PriceCreate|PriceUpdate|PriceDelete|TierCreate|TierUpdate|TierDelete|LineAdd|LineUpdate"
+    "|LineRemove|LineReorder|Duplicate|CreateFromTemplate|Add|Log|Rename|Remove|Reorder"
     "|Link|Unlink|Attach|Detach|FirstResponseRecord"
 )
 _UNDOABLE = re.compile(rf"({_NOUNS})({_PLAIN}|{_OWN})")

@@ -2,12 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from tests.plugins.world import World
 from tests.resolvers import quoting
-from tests.resolvers.quoting import CARD, LINE, QUOTE, described, priced, product, seat, sums, tier
+from tests.resolvers.quoting import LINE, QUOTE, described, priced, product, seat, sums, tier
 
 LINED = f"line {{ {LINE} }} {QUOTE}"
 
@@ -423,7 +424,11 @@ def test_quote_16_a_copy_is_a_draft_of_its_own_at_the_prices_of_the_day(world: W
     price = {"productId": found, "price": {"amount": "150"}, "effectiveFrom": "2020-01-01"}
     given = world.admin.act("productPriceCreate", price, "productPrice { id }")["productPrice"]
     by_hand = {"productId": found, "quantity": "1", "unitPriceOverride": {"amount": "140"}}
-    lines = [{"productId": found, "quantity": "2"}, by_hand, described("7", taxPercent="5")]
+    lines: list[dict[str, Any]] = [
+        {"productId": found, "quantity": "2"},
+        by_hand,
+        described("7", taxPercent="5"),
+    ]
     made = quoting.quote(world, *lines, taxPercent="10", discountPercent="5", title="Offer")
     dearer = {"id": given["id"], "price": {"amount": "200"}}
     assert not world.admin.act("productPriceUpdate", dearer).errors
@@ -447,4 +452,3 @@ def test_quote_03_a_line_more_on_a_long_quote_takes_as_many_statements(world: Wo
         counted.append(world.server.statements() - before)
 
     assert counted[0] == counted[1]
-    assert CARD
