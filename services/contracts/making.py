@@ -1,6 +1,7 @@
 """Making contracts: of an accepted quote, or by hand; and what of a draft is changed."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -80,6 +81,7 @@ async def create(ctx: Context, given: Mapping[str, Any]) -> Any:
     values.setdefault("company", contact.primary_company_id)
     if not values.get("title"):
         raise UserError(UserErrorCode.REQUIRED, "Say what it is about.", ("title",))
+    _check_days(values.get("starts_on"), values.get("ends_on"))
     workspace = await states.workspace(ctx.act)
     values.setdefault("type", ContractType[workspace["contract_type"]])
     defaults: dict[str, Any] = {}
@@ -96,7 +98,6 @@ async def create(ctx: Context, given: Mapping[str, Any]) -> Any:
         status=ContractStatus.DRAFT,
         **defaults,
     )
-    _check_days(row)
     ours = workspace["contract_signer_id"] or row["owner_id"]
     await signers.name_usual(ctx, row["id"], contact.id, ours)
     ctx.act.emit("contract.created", "contract", row["id"], cause="made by hand")
@@ -112,13 +113,14 @@ async def update(
     contract = await records.locked(ctx, entity, record_id, expected_version)
     if set(given) - _ALWAYS:
         states.refuse_unless_draft(contract)
-    row = await records.update(ctx, entity, record_id, given, expected_version)
-    _check_days(row if not isinstance(row, Contract) else _columns(row))
-    return row
+    _check_days(
+        given.get("starts_on", contract.starts_on), given.get("ends_on", contract.ends_on)
+    )
+    return await records.update(ctx, entity, record_id, given, expected_version)
 
 
-def _check_days(row: Mapping[str, Any]) -> None:
-    if row["starts_on"] and row["ends_on"] and row["ends_on"] < row["starts_on"]:
+def _check_days(starts_on: date | None, ends_on: date | None) -> None:
+    if starts_on and ends_on and ends_on < starts_on:
         message = "The last day lies before the first."
         raise UserError(UserErrorCode.INVALID_DATE_RANGE, message, ("endsOn",))
 

@@ -1,11 +1,13 @@
 """Contracts and invoices as their tests need them."""
 
+import secrets
 from typing import Any
 
 from tests.plugins.dev import eventually
 from tests.plugins.world import Client, Payload, World
 from tests.resolvers import quoting
 from tests.server.filing import uploaded
+from tests.services.importing import sql
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 SIGNERS = "signers { nodes { id position name email party status signedAt viewedAt } }"
@@ -77,11 +79,16 @@ def invoiced(world: World, deal_id: str) -> Any:
     return found
 
 
+def customer(world: World, client: Client | None = None) -> str:
+    """A contact who has an address; its id."""
+    return world.contact(client, email=f"ap{secrets.token_hex(4)}@globex.example")
+
+
 def billed(world: World, *amounts: str, client: Client | None = None, **given: Any) -> Any:
     """An invoice that was made by hand and sent."""
     who = client or world.admin
     lines = [quoting.described(amount) for amount in amounts or ("100.00",)]
-    contact = given.pop("contactId", None) or world.contact(who, email="ap@globex.example")
+    contact = given.pop("contactId", None) or customer(world, who)
     values = {"contactId": contact, "lines": lines, "taxPercent": "0"} | given
     made = who.act("invoiceCreate", values, INVOICE)["invoice"]
     return who.act("invoiceSend", {"id": made["id"]}, INVOICE)["invoice"]
@@ -91,3 +98,18 @@ def paid(world: World, invoice_id: str, amount: str, **given: Any) -> Payload:
     """What recording a payment answers, to Finance."""
     values = {"id": invoice_id, "amount": {"amount": amount}} | given
     return world.finance.act("invoicePaymentRecord", values, f"{INVOICE} payment {{ id }}")
+
+
+def ticked(world: World, kind: str) -> None:
+    """Let a recurring job come round once, whatever the hour."""
+    begun = sql(
+        world.server, "UPDATE due_work SET at = now() WHERE kind = $1 RETURNING now()", kind
+    )
+    done = "SELECT at > now() AND attempts = 0 FROM due_work WHERE kind = $1"
+    assert begun
+    assert eventually(lambda: bool(sql(world.server, done, kind)[0][0]), 300)
+
+
+def reached(world: World, contract_id: str, status: str) -> None:
+    """Wait until a contract has come to a state."""
+    assert eventually(lambda: contract(world.admin, contract_id)["status"] == status, 60)
