@@ -12,12 +12,14 @@ from models import quotes as rows
 from models.enums import ApprovalState, QuoteStatus
 from models.registry import Scope, Write
 from schema.declare import Node, column, computed, derived, entity, link, many, money
+from schema.documents import PDF, Document
 from schema.inputs import MutationInput, act_input, arg, nested_input
 from schema.products import AppliedTier
 from schema.refusals import UserError, records, refusal
 from schema.scalars import EmailAddress
 from schema.types import Answered, build_type
 from schema.values import MoneyInput, described
+from services.documents.showing import pdfs
 from services.quotes import showing
 from services.quotes.acceptance import LONGEST_NAME, LONGEST_REASON
 from services.quotes.deciding import LONGEST_COMMENT
@@ -156,6 +158,7 @@ class Quote(Node):
         batch=showing.tracked_links,
         needs=("link_key", "view_count", "first_viewed_at", "last_viewed_at"),
     )
+    pdf: Document = computed(PDF, batch=pdfs("quote"), needs=("id", "version"))
     deal = link("Deal", "The deal it is for.", write=Write.CREATE, required=True)
     contact = link(
         "Contact", "Whom it is made out to; the deal's when left out.", write=Write.ALWAYS

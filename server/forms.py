@@ -11,8 +11,6 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 
-from auth.visit import Visit
-from core import clock
 from core.choices import Choice
 from core.codes import DenialCode, UserErrorCode
 from core.errors import Denied, Refusals, UserError
@@ -21,6 +19,7 @@ from server import answers
 from server.pages import page
 from server.requests import read_body
 from server.state import State
+from server.visits import visit_of
 from services import submissions
 
 MAX_BODY = 64 * 1024
@@ -62,7 +61,7 @@ async def _received(request: Request) -> Response:
         if kind not in {_JSON, _FORM}:
             return _refused(request, [(DenialCode.BAD_REQUEST, _KINDS, ())], 415)
         sent = await _sent(request, kind)
-        visit = await _visit(state, request)
+        visit = await visit_of(state, request)
         received = await submissions.receive(visit, request.path_params["key"], sent)
     except submissions.NoForm:
         message = "There is no such form, or it takes nothing any more."
@@ -103,18 +102,6 @@ async def _sent(request: Request, kind: str) -> dict[str, Any]:
         message = f"Send one JSON object with at most {MAX_INPUTS} inputs, by their names."
         raise Denied(DenialCode.BAD_REQUEST, message)
     return given
-
-
-async def _visit(state: State, request: Request) -> Visit:
-    trusted = frozenset(filter(None, state.settings.trusted_proxies.split(",")))
-    return Visit(
-        database=state.database,
-        limiter=state.limiter,
-        now=clock.now(await state.callers.clock_offset()),
-        request_id=request.scope["request_id"],
-        ip=request.scope["call"].ip(trusted),
-        user_agent=request.headers.get("user-agent"),
-    )
 
 
 def _thanks(request: Request, redirect_url: str | None) -> Response:

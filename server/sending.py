@@ -24,7 +24,11 @@ def writer(send: Send) -> Callable[[Iterable[bytes]], bool]:
     def write(contents: Iterable[bytes]) -> bool:
         if wire.close_sent or not wire.writable.is_set() or wire.conn.state is not OPEN:
             return False
-        wire.transport.write(b"".join(_text_head(len(one)) + one for one in contents))
+        try:
+            wire.transport.write(b"".join(_text_head(len(one)) + one for one in contents))
+        except RuntimeError:
+            # The client vanished, which the connection is about to learn: nobody else may suffer.
+            return False
         return True
 
     return write

@@ -79,20 +79,10 @@ async def kind_of(act: Transaction, record_id: str) -> str | None:
 
 async def read(act: Transaction, kind: str, record_id: str) -> Content | None:
     """What is printed of a record; it cannot change until the act ends."""
-    rows = await act.fetch(_record(kind, act.workspace, record_id))
-    if not rows:
+    found = await written(act, kind, record_id, keep=True)
+    if found is None:
         return None
-    row = rows[0]
-    style = paper.style(row["locale"])
-    badge = _BADGES[kind].get(row["status"])
-    data = {
-        "paper": style.paper,
-        "number": row["number"],
-        "badge": badge,
-        "watermark": badge if badge in _WATERMARKS else None,
-        **_seller(row),
-        **await _READ[kind](act, row, style),
-    }
+    row, data = found
     printable = Printable(_covered())
     data = printable.all(data)
     return Content(
@@ -105,8 +95,29 @@ async def read(act: Transaction, kind: str, record_id: str) -> Content | None:
     )
 
 
-def _record(kind: str, workspace: str, record_id: str) -> Any:
-    """A record with whom and what it names; it is kept from changing."""
+async def written(
+    act: Transaction, kind: str, record_id: str, *, keep: bool = False
+) -> tuple[Any, dict[str, Any]] | None:
+    """A record, and what it says in words; `keep` lets nobody change it until the act ends."""
+    statement = _record(kind, act.workspace, record_id)
+    rows = await act.fetch(statement.with_for_update(of=_T[kind], read=True) if keep else statement)
+    if not rows:
+        return None
+    row = rows[0]
+    style = paper.style(row["locale"])
+    badge = _BADGES[kind].get(row["status"])
+    return row, {
+        "paper": style.paper,
+        "number": row["number"],
+        "badge": badge,
+        "watermark": badge if badge in _WATERMARKS else None,
+        **_seller(row),
+        **await _READ[kind](act, row, style),
+    }
+
+
+def _record(kind: str, workspace: str, record_id: str) -> sa.Select[Any]:
+    """A record with whom and what it names."""
     table = _T[kind]
     joined: Any = table.join(_WORKSPACE, _WORKSPACE.c.workspace_id == table.c.workspace_id)
     named = [
@@ -142,7 +153,6 @@ def _record(kind: str, workspace: str, record_id: str) -> Any:
             table.c.id == record_id,
             table.c.deleted_at.is_(None),
         )
-        .with_for_update(of=table, read=True)
     )
 
 
@@ -234,12 +244,14 @@ async def _contract(act: Transaction, row: Any, style: Style) -> dict[str, Any]:
         ("Value", style.money(row["value_amount"], row["currency"])),
         ("Quote", row["quote_number"]),
     ]
+    body = paper.blocks(row["body"] or "")
+    titled = bool(body) and body[0]["kind"] == "heading"
     return {
         "kind": "Contract",
-        "title": row["title"],
+        "title": None if titled else row["title"],
         "facts": _listed(facts),
         **_customer(row, "With", style, row["company_name"], row["contact_name"]),
-        "body": paper.blocks(row["body"] or ""),
+        "body": body,
         "signers": [_signer(row, one, style) for one in signers],
         "terms": [],
     }

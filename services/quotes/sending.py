@@ -20,6 +20,7 @@ from models.registry import pointer
 from services import outbox, role_settings
 from services.quotes import approval, states, sums
 from services.quotes.making import settings
+from services.rules import letters, paper
 from services.rules.forms import Form
 
 LONGEST_MESSAGE = 5000
@@ -61,12 +62,13 @@ async def send(
         values |= {"status": QuoteStatus.SENT, "sent_at": ctx.now}
         cause = "sent to the customer"
     row = await states.change(ctx, quote, values, "sent", cause)
+    words = _words(row, parties, text)
     delivery = await outbox.write(
         ctx,
         kind=KIND,
         recipients=recipients,
-        subject=f"Quote {row['number']} from {parties['workspace']}: {row['title']}",
-        text=_letter(row, parties, text),
+        subject=words.subject,
+        text=words.text,
         about=("quote", quote_id),
         with_document=True,
         reply_to=parties["seller_email"],
@@ -139,6 +141,7 @@ async def _parties(ctx: Context, quote: Quote) -> Any:
             _CONTACT.c.first_name,
             _CONTACT.c.email,
             _WORKSPACE.c.name.label("workspace"),
+            _WORKSPACE.c.locale,
             _USER.c.name.label("seller"),
             _USER.c.email.label("seller_email"),
         )
@@ -153,20 +156,20 @@ async def _parties(ctx: Context, quote: Quote) -> Any:
     return row
 
 
-def _letter(quote: Any, parties: Any, message: str | None) -> str:
-    """What the mail says: the seller's own words, or those for anybody."""
-    usual = (
-        f"please find our quote {quote['number']}, “{quote['title']}”, attached."
-        f" It can be accepted until {quote['valid_until']}:"
+def _words(quote: Any, parties: Any, message: str | None) -> letters.Words:
+    """What the mail says, as the workspace writes amounts and dates."""
+    style = paper.style(parties["locale"])
+    return letters.quote_sent(
+        seller=parties["workspace"],
+        sender=parties["seller"],
+        customer=parties["first_name"],
+        number=quote["number"],
+        title=quote["title"],
+        total=style.money(quote["total_amount"], quote["currency"]),
+        valid_until=style.date(quote["valid_until"]),
+        link=link(quote["link_key"]),
+        message=message,
     )
-    paragraphs = [
-        f"Dear {parties['first_name']},",
-        *([message] if message else []),
-        usual if not message else f"Quote {quote['number']}, valid until {quote['valid_until']}:",
-        link(quote["link_key"]),
-        "\n".join(one for one in (parties["seller"], parties["workspace"]) if one),
-    ]
-    return "\n\n".join(paragraphs)
 
 
 def _message(given: str | None) -> str | None:

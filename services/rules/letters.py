@@ -30,7 +30,8 @@ class Words:
 def quote_sent(
     *,
     seller: str,
-    sender: str,
+    sender: str | None,
+    customer: str,
     number: str,
     title: str,
     total: str,
@@ -38,17 +39,17 @@ def quote_sent(
     link: str,
     message: str | None = None,
 ) -> Words:
-    """A quote goes to its customer; a message of the sender's stands before all else."""
-    opening = message or f"{sender} of {seller} has made an offer to you."
+    """A quote goes to its customer; the sender's own words stand before all else."""
     return Words(
         f"Quote {number} from {seller}: {title}",
         _paragraphs(
-            opening,
+            f"Dear {customer},",
+            message or f"{sender or seller} has made you an offer.",
             f"Quote {number}: {title}\nTotal: {total}\nValid until: {valid_until}",
-            "Look at it, and accept or decline it, here:",
+            "See it, and accept or decline it, here:",
             link,
-            "The quote is attached as a PDF, too.",
-            f"{sender}\n{seller}",
+            "It is attached as a PDF as well.",
+            _signed(sender, seller),
         ),
     )
 
@@ -56,7 +57,7 @@ def quote_sent(
 def invoice_sent(
     *,
     seller: str,
-    sender: str,
+    sender: str | None,
     number: str,
     total: str,
     due_date: str,
@@ -68,7 +69,7 @@ def invoice_sent(
         _paragraphs(
             message or f"{seller} sends you the attached invoice.",
             f"Invoice {number}\nTo be paid: {total}\nDue: {due_date}",
-            f"{sender}\n{seller}",
+            _signed(sender, seller),
         ),
     )
 
@@ -125,6 +126,10 @@ def _linked(line: str) -> str:
         parts += [escape(line[end : found.start()]), f'<a href="{url}">{url}</a>']
         end = found.end()
     return "".join([*parts, escape(line[end:])])
+
+
+def _signed(sender: str | None, seller: str) -> str:
+    return "\n".join(one for one in (sender, seller) if one)
 
 
 def _paragraphs(*texts: str) -> str:

@@ -73,6 +73,7 @@ class Watcher:
         self.known[card["id"]] = max(before, version)
         if not self.breaks:
             self.found.late.append(now - _moment(event["at"]))
+            self.found.seen.append((card["id"], version, now))
 
 
 class Found:
@@ -81,12 +82,24 @@ class Found:
     def __init__(self) -> None:
         self.kinds: Counter[str] = Counter()
         self.late: list[float] = []
+        """Seconds since the act began."""
+        self.seen: list[tuple[str, int, float]] = []
         self.lost = self.again = self.disordered = self.cuts = self.closed = self.errors = 0
 
-    def told(self, watchers: list[Watcher], last: dict[str, int]) -> dict[str, Any]:
-        """All of it, with the cards whose last version somebody does not know."""
-        behind = sum(last[card] - known for one in watchers for card, known in one.known.items())
+    def behind(self, watchers: list[Watcher], last: dict[str, int]) -> int:
+        """How many versions of cards somebody does not know."""
+        return sum(last[card] - known for one in watchers for card, known in one.known.items())
+
+    def told(
+        self, watchers: list[Watcher], last: dict[str, int], answered: dict[str, float]
+    ) -> dict[str, Any]:
+        """All of it; `answered` says when whoever moved a card to a version was told so."""
+        behind = self.behind(watchers, last)
         late = sorted(self.late) or [0.0]
+        after = sorted(
+            max(0.0, now - answered.get(f"{card} {version}", now))
+            for card, version, now in self.seen
+        ) or [0.0]
         return {
             "deliveries": self.kinds.total(),
             "cards": self.kinds["CardUpserted"],
@@ -97,10 +110,13 @@ class Found:
             "cuts": self.cuts,
             "closed": self.closed,
             "errors": self.errors,
-            "p50_ms": round(late[len(late) // 2] * 1000),
-            "p95_ms": round(late[int(len(late) * 0.95)] * 1000),
-            "p99_ms": round(late[int(len(late) * 0.99)] * 1000),
+            **{f"p{part}_ms": _part(late, part) for part in (50, 95, 99)},
+            **{f"p{part}_after_answer_ms": _part(after, part) for part in (50, 95, 99)},
         }
+
+
+def _part(sorted_seconds: list[float], percent: int) -> int:
+    return round(sorted_seconds[int(len(sorted_seconds) * percent / 100)] * 1000)
 
 
 class Line(asyncio.Protocol):
@@ -164,6 +180,8 @@ class Line(asyncio.Protocol):
         elif kind == "pong":
             self.ready.set_result(None)
         elif kind in {"next", "error"}:
+            if not watcher.found.errors:
+                sys.stderr.write(f"A subscriber was told: {message['payload']}\n")
             watcher.found.errors += 1
 
 
@@ -184,12 +202,13 @@ async def main() -> None:
     _say("ready")
     await asyncio.to_thread(sys.stdin.readline)
     cutting = asyncio.create_task(_cutting(watchers, order["reconnects"]))
-    last = json.loads(await asyncio.to_thread(sys.stdin.readline))
+    done = json.loads(await asyncio.to_thread(sys.stdin.readline))
+    last = done["versions"]
     cutting.cancel()
     deadline = time.time() + 60
-    while time.time() < deadline and found.told(watchers, last)["lost"] > found.lost:
+    while time.time() < deadline and found.behind(watchers, last):
         await asyncio.sleep(0.5)
-    _say(json.dumps(found.told(watchers, last)))
+    _say(json.dumps(found.told(watchers, last, done["answered"])))
 
 
 def _say(line: str) -> None:

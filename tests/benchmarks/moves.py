@@ -69,7 +69,8 @@ class Mover:
         self.order, self.rate = order, rate
         self.versions = {card: v for one in order["boards"] for card, v in one["cards"].items()}
         self.moved = 0
-        self.took: list[float] = []
+        self.answered: dict[str, float] = {}
+        """When a card was known to be at a version."""
 
     async def run(self, seconds: float) -> None:
         """Move for a while; one that falls behind moves as fast as it can."""
@@ -90,11 +91,11 @@ class Mover:
         given = {"id": card, "toStageId": stage, "expectedVersion": self.versions[card]}
         body = {"query": MOVE, "variables": {"i": given}}
         headers = {"authorization": f"Bearer {self.order['token']}"}
-        asked = time.monotonic()
         try:
             answer = await client.post(f"{url}/graphql", json=body, headers=headers)
-            self.versions[card] = _acted(answer.json()["data"])["deal"]["version"]
-            self.took.append(time.monotonic() - asked)
+            version = _acted(answer.json()["data"])["deal"]["version"]
+            self.versions[card] = version
+            self.answered[f"{card} {version}"] = time.time()
             self.moved += 1
         finally:
             turns.release()
@@ -131,7 +132,8 @@ def measured(pids: list[int], order: dict[str, Any], rate: float, seconds: float
         process.stdin.flush()
         asyncio.run(mover.run(seconds))
         spent, after = _used(pids) - used, sum(_resident(pid) for pid in pids)
-        process.stdin.write(json.dumps(mover.versions) + "\n")
+        done = {"versions": mover.versions, "answered": mover.answered}
+        process.stdin.write(json.dumps(done) + "\n")
         process.stdin.flush()
         found = json.loads(process.stdout.readline())
     return {

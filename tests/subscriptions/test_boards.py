@@ -1,6 +1,7 @@
 """What happens on boards: cards, totals, filters, sight, and coming back."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from typing import Any
 
 import asyncpg
@@ -359,3 +360,28 @@ async def test_cont_24_an_import_of_others_is_as_silent_as_none(world: World) ->
     for one in (import_id, f"imp_{'0' * 26}"):
         async with stream(world.server.url, world.rep.token, query, id=one) as events:
             assert [event async for event, _, _ in events] == ["complete"]
+
+
+async def test_gql_03_whoever_vanishes_takes_nobody_along(world: World) -> None:
+    pipeline, since = sales(world)["id"], cursor(world)
+    async with AsyncExitStack() as stack:
+
+        async def following(times: int) -> Socket:
+            one = await stack.enter_async_context(socket(world.server.url))
+            await one.init(world.admin.token)
+            for key in range(times):
+                await one.follow(BOARD, str(key), id=pipeline, after=since)
+            return one
+
+        stays = Feed(await following(1), "0")
+        vanishing = [await following(20) for _ in range(20)]
+        made = [
+            asyncio.create_task(asyncio.to_thread(world.deal, name=f"Deal {number}"))
+            for number in range(3 * len(vanishing))
+        ]
+        for one in vanishing:
+            await asyncio.sleep(0.02)
+            one.wire.transport.abort()
+        cards = set(await asyncio.gather(*made))
+        while cards:
+            cards.discard((await stays.next("CardUpserted"))["card"]["id"])
