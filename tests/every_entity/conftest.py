@@ -77,11 +77,12 @@ class Stocked:
             for quantity in ("10", "100", "1000"):
                 given = {"productId": product, "minQuantity": quantity, "discountPercent": "5"}
                 assert not admin.act("productTierCreate", given).errors
-        line = {"description": "Workshop", "quantity": "2", "unitPrice": {"amount": "40"}}
+        line: dict[str, Any] = {"description": "Workshop", "quantity": "2"}
+        line["unitPrice"] = {"amount": "40"}
         for who in ("admin", "rep", "member", "finance"):
             contact = self.world.contact(email=f"buyer.{who}@quote.example")
             deal = self.world.deal(ownerId=self.world.user(who), contactId=contact)
-            by_hand = {"productId": self._of("products"), "quantity": "20"}
+            by_hand: dict[str, Any] = {"productId": self._of("products"), "quantity": "20"}
             by_hand["unitPriceOverride"] = {"amount": "19"}
             lines = [line, line | {"discountPercent": "30"}, by_hand]
             assert not admin.act("quoteCreate", {"dealId": deal, "lines": lines}).errors
