@@ -21,7 +21,6 @@ COMPILED = (
           price(currency: $c) {{ {QUOTATION} }} }} appliedTier {{ minQuantity }} }} }} }}""",
         {"c": "EUR"},
     ),
-    ('query { products { nodes { price(currency: "nope") { converted } } } }', None),
     (f"{{ quotes(first: 40) {{ nodes {{ id approval {{ {APPROVAL} }} }} }} }}", None),
     (
         f"""{{ quoteLines(first: 9) {{ nodes {{ quote {{ homeTotal {{ amount currency }}
@@ -55,6 +54,14 @@ def offers(populated: World) -> World:
 def test_gql_09_prices_and_approvals_are_compiled(pair: Pair, offers: World, role: str) -> None:
     for query, variables in COMPILED:
         pair.compiled(offers.of(role), query, variables)
+
+
+@pytest.mark.parametrize("wrong", ['(currency: "nope")', '(quantity: "0")'])
+def test_gql_09_prices_are_refused_the_same(pair: Pair, offers: World, wrong: str) -> None:
+    for parents in ("products(first: 1)", "quoteLines(first: 3)"):
+        inner = f"sku price{wrong} {{ converted }}"
+        inner = inner if parents.startswith("p") else f"product {{ {inner} }}"
+        pair.same(offers.admin, f"{{ {parents} {{ nodes {{ {inner} }} }} }}")
 
 
 def test_gql_02_prices_and_approvals_cost_the_same_for_any_number(
