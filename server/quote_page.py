@@ -172,7 +172,7 @@ def _lines(words: Mapping[str, Any]) -> str:
 
 def _line(line: Mapping[str, Any], columns: Iterable[tuple[str, str]]) -> str:
     note = f"<small>{escape(line['note'])}</small>" if line["note"] else ""
-    what = "<br>".join(escape(part) for part in line["description"].splitlines())
+    what = _broken(line["description"])
     figures = "".join(
         f"<td role=cell class=figure data-name='{name}'>{escape(line[key])}</td>"
         for name, key in columns
@@ -194,15 +194,22 @@ def _listed(rows: Sequence[Sequence[str]], *, kind: str = "facts", more: str = "
 def _terms(blocks: Sequence[Mapping[str, Any]]) -> str:
     if not blocks:
         return ""
-    told = "".join(_term(one["kind"], one["text"]) for one in blocks)
+    told = "".join(_term(one["kind"], one["runs"]) for one in blocks)
     return f"<h2>Terms</h2>{told}"
 
 
-def _term(kind: str, text: str) -> str:
-    told = "<br>".join(escape(line) for line in text.splitlines())
+def _term(kind: str, runs: Sequence[Mapping[str, Any]]) -> str:
+    told = "".join(
+        f"<b>{_broken(run['text'])}</b>" if run["bold"] else _broken(run["text"]) for run in runs
+    )
     if kind == "heading":
         return f"<h3>{told}</h3>"
     return f"<ul><li>{told}</li></ul>" if kind == "item" else f"<p>{told}</p>"
+
+
+def _broken(text: str) -> str:
+    """A text with its line breaks."""
+    return "<br>".join(escape(line) for line in text.split("\n"))
 
 
 def _answers(offer: Offer, asked: Asked) -> str:

@@ -244,12 +244,14 @@ async def _contract(act: Transaction, row: Any, style: Style) -> dict[str, Any]:
         ("Value", style.money(row["value_amount"], row["currency"])),
         ("Quote", row["quote_number"]),
     ]
+    body = paper.blocks(row["body"] or "")
+    titled = bool(body) and body[0]["kind"] == "heading"
     return {
         "kind": "Contract",
-        "title": row["title"],
+        "title": None if titled else row["title"],
         "facts": _listed(facts),
         **_customer(row, "With", style, row["company_name"], row["contact_name"]),
-        "body": paper.blocks(row["body"] or ""),
+        "body": body,
         "signers": [_signer(row, one, style) for one in signers],
         "terms": [],
     }

@@ -9,17 +9,23 @@ from services.rules.paper import Style
 
 _MINUS = "\u2212"
 ZERO = Decimal(0)
+_FIGURES = ("quantity", "price", "discount", "tax", "total")
+_WIDE = 50
+"""More digits than this in a line leave too little room for its description."""
 
 
 def lines(row: Any, found: Sequence[Any], style: Style) -> dict[str, Any]:
     """The lines as a table; a column that says nothing is left out."""
     rates = {_rate(row, line) for line in found}
+    written = [_line(row, line, at, style) for at, line in enumerate(found, start=1)]
+    widths = (max((len(line[name]) for line in written), default=0) for name in _FIGURES)
     return {
         "columns": {
             "discount": any(line["discount_percent"] for line in found),
             "tax": len(rates) > 1,
+            "wide": sum(widths) > _WIDE,
         },
-        "lines": [_line(row, line, at, style) for at, line in enumerate(found, start=1)],
+        "lines": written,
     }
 
 

@@ -27,7 +27,12 @@ _STEP = 12
 _MAY_BREAK = "\u200b"
 _HEADING = re.compile(r"(#{1,3})\s+(.+)")
 _ITEM = re.compile(r"[-*•]\s+(.+)")
+_BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
 _MOST_NAMED = 12
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
+_SPACES = frozenset({"Cc", "Zl", "Zp", "Zs"})
+_KEPT = frozenset("\u200b\u200c\u200d\u200e\u200f\u2066\u2067\u2068\u2069")
+"""Signs without a look that join letters, part words or keep directions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +48,13 @@ class Style:
 
     def money(self, amount: Decimal, currency: str) -> str:
         """An amount with its currency, to the currency's smallest unit."""
-        return format_currency(amount, currency, locale=self.locale)
+        return self._kept(format_currency(amount, currency, locale=self.locale))
 
     def price(self, amount: Decimal, currency: str) -> str:
         """A price of one, with all its digits where they are finer than the currency's."""
         whole = format_currency(amount, currency, locale=self.locale)
         exact = format_currency(amount, currency, locale=self.locale, decimal_quantization=False)
-        return exact if len(exact) > len(whole) else whole
+        return self._kept(exact if len(exact) > len(whole) else whole)
 
     def number(self, value: Decimal) -> str:
         """A quantity, without zeros at its end."""
@@ -66,7 +71,11 @@ class Style:
 
     def date(self, day: date) -> str:
         """A day, its month in letters."""
-        return format_date(day, format="long", locale=self.locale)
+        return self._kept(format_date(day, format="long", locale=self.locale))
+
+    def _kept(self, text: str) -> str:
+        """A text in its own direction, whatever stands around it."""
+        return f"\u2067{text}\u2069" if self.locale.text_direction == "rtl" else text
 
 
 @lru_cache(maxsize=64)
@@ -95,7 +104,7 @@ def town(city: str | None, state: str | None, postcode: str | None) -> str:
 
 
 def blocks(text: str) -> list[dict[str, Any]]:
-    """A plain text as headings (`# …`), items (`- …`) and paragraphs."""
+    """A plain text as headings (`# …`), items (`- …`) and paragraphs, with words in `**bold**`."""
     found: list[dict[str, Any]] = []
     for part in re.split(r"\n[ \t]*\n", text[:LONGEST_TEXT].strip()):
         lines: list[str] = []
@@ -106,9 +115,9 @@ def blocks(text: str) -> list[dict[str, Any]]:
                 lines = []
             if heading:
                 level = len(heading[1])
-                found.append({"kind": "heading", "level": level, "text": heading[2]})
+                found.append({"kind": "heading", "level": level, "runs": _runs(heading[2])})
             elif item:
-                found.append({"kind": "item", "text": item[1]})
+                found.append({"kind": "item", "runs": _runs(item[1])})
             else:
                 lines.append(line)
         found += _paragraph(lines)
@@ -117,7 +126,13 @@ def blocks(text: str) -> list[dict[str, Any]]:
 
 def _paragraph(lines: Sequence[str]) -> Iterator[dict[str, Any]]:
     if lines:
-        yield {"kind": "paragraph", "text": "\n".join(lines)}
+        yield {"kind": "paragraph", "runs": _runs("\n".join(lines))}
+
+
+def _runs(text: str) -> list[dict[str, Any]]:
+    """A text in parts, each as bold as the next is not."""
+    parts = enumerate(_BOLD.split(text))
+    return [{"text": part, "bold": at % 2 == 1} for at, part in parts if part]
 
 
 class Printable:
@@ -153,18 +168,16 @@ class Printable:
         return f"{UNPRINTED} stands for signs that could not be printed: {', '.join(points)}{more}."
 
     def _sign(self, sign: str) -> str:
-        if sign == "\n" or " " <= sign <= "~":
+        if sign == "\n" or " " <= sign <= "~" or sign in _KEPT:
             return sign
         kind = unicodedata.category(sign)
-        if kind in {"Cc", "Zl", "Zp"}:
-            return " "
-        if kind in {"Cf", "Mn", "Me"} and not self._has(sign):
-            # Joiners, selectors and the like: nothing is seen of them.
-            return ""
-        if kind == "Zs":
-            return sign if self._has(sign) else " "
-        if self._has(sign):
+        if kind not in _UNSEEN and self._has(sign):
             return sign
+        # Of accents and selectors that we do not have, the sign they belong to is printed.
+        if kind in {"Cf", "Mn", "Me"}:
+            return ""
+        if kind in _SPACES:
+            return " "
         self._missing[sign] = None
         return UNPRINTED
 
