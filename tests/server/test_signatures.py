@@ -28,8 +28,8 @@ def draft(world: World, **given: Any) -> Any:
     settings = {"contractAutoSend": False}
     assert not world.admin.act("workspaceUpdate", settings).errors
     made = cash.accepted(world, **given)["contract"]
-    named = {"signers": [CUSTOMER, OURS]}
-    return cash.act(world, "contractSignersSet", made["id"], **named)["contract"]
+    named = [CUSTOMER, OURS]
+    return cash.act(world, "contractSignersSet", made["id"], signers=named)["contract"]
 
 
 def out(world: World, service: Service) -> tuple[Any, Envelope]:
