@@ -100,7 +100,6 @@ async def test_role_03_admin_acts_are_forbidden_to_the_other_roles(admin, role):
     assert await colleague.denials("{ invitations { totalCount } }") == ["FORBIDDEN"]
 
 
-@pytest.mark.waits_for("recording payments")
 async def test_role_04_an_admin_sees_invoices_by_row_scope(http, dev):
     counts = await invoices_of_the_demo(http, dev)
 

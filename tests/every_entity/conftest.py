@@ -39,6 +39,7 @@ class Stocked:
         self._add_gates()
         self._add_custom_fields()
         self._add_background()
+        self._add_credit()
         self._add_dashboards()
         self._add_files()
         self.ids = self._ids()
@@ -192,6 +193,14 @@ class Stocked:
         count = "{ deadLetters { totalCount } }"
         admin = self.world.admin
         assert eventually(lambda: admin.run(count)["deadLetters"]["totalCount"] == 3, 60.0)
+
+    def _add_credit(self) -> None:
+        """Credit memos on invoices of several people."""
+        unpaid = "filter: {status: {in: [SENT, OVERDUE, PARTIALLY_PAID]}}"
+        query = f"{{ invoices(first: 4, {unpaid}) {{ nodes {{ id }} }} }}"
+        for one in self.world.finance.run(query)["invoices"]["nodes"]:
+            given = {"invoiceId": one["id"], "reason": "Goodwill", "amount": {"amount": "1"}}
+            assert not self.world.finance.act("creditMemoCreate", given).errors
 
     def _add_dashboards(self) -> None:
         """Dashboards of one's own, and shared with teams and roles."""

@@ -45,6 +45,10 @@ ADMIN_ACTS = {
     "caseTemplateArchive",
     "caseTemplateCreate",
     "caseTemplateUpdate",
+    "contractTemplateCreate",
+    "contractTemplateDelete",
+    "contractTemplateRestore",
+    "contractTemplateUpdate",
     "customFieldArchive",
     "customFieldCreate",
     "customFieldOptionAdd",
@@ -120,6 +124,15 @@ REPORT_ACTS = {
 DECIDING_ACTS = {"quoteAdjustDiscount", "quoteApprove", "quoteReject"}
 """Acts on the discounts of others, for those who may manage a team."""
 
+FINANCE_ACTS = {
+    "creditMemoCreate",
+    "invoicePaymentRecord",
+    "invoiceSync",
+    "invoiceVoid",
+    "paymentDelete",
+}
+"""Acts that take Finance access, which an Admin has not."""
+
 PUBLIC_ACTS = {
     "invitationAccept",
     "passwordReset",
@@ -128,7 +141,7 @@ PUBLIC_ACTS = {
     "workspaceSignUp",
 }
 
-FINANCIAL = {"Contract", "ContractSigner", "Invoice", "InvoiceLine", "Payment"}
+FINANCIAL = {"Contract", "ContractSigner", "CreditMemo", "Invoice", "InvoiceLine", "Payment"}
 """What Finance sees all of: contracts, invoices, payments, with their parts."""
 
 
@@ -196,7 +209,10 @@ def test_role_03_admin_acts_are_open_to_admins_alone(acting, name):
     denied = ["FORBIDDEN"] if name in ADMIN_ACTS else []
     looking = {"rep": ["FORBIDDEN"]} if name in REPORT_ACTS | DECIDING_ACTS else {}
     looking |= {"finance": ["FORBIDDEN"]} if name in DECIDING_ACTS else {}
-    assert codes == dict.fromkeys(ROLES, denied) | looking | {"admin": []}
+    expected = dict.fromkeys(ROLES, denied) | looking | {"admin": []}
+    if name in FINANCE_ACTS:
+        expected = dict.fromkeys(ROLES, ["FORBIDDEN"]) | {"finance": []}
+    assert codes == expected
     assert nobody == ["UNAUTHENTICATED"]
 
 

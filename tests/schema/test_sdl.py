@@ -152,11 +152,12 @@ def test_gql_07_every_mutation_takes_one_input_and_answers_its_payload(served):
 
 NOUNS = {
     "apiKey", "approval", "businessHours", "call", "case", "caseStatus", "caseTemplate",
-    "company", "contact", "contactCompany", "contactImport", "customField", "dashboard",
+    "company", "contact", "contactCompany", "contactImport", "contract", "contractTemplate",
+    "creditMemo", "customField", "dashboard",
     "deadLetter", "deal", "demoWalkthrough", "email", "exchangeRate", "exchangeRates",
-    "externalId", "file", "import", "invitation", "lead", "leadAssignmentRule", "meeting",
-    "milestone", "note", "notification", "onboardingStep", "password", "passwordReset",
-    "pipeline", "pipelineStage", "product", "productPrice", "productTier", "project",
+    "externalId", "file", "import", "invitation", "invoice", "lead", "leadAssignmentRule",
+    "meeting", "milestone", "note", "notification", "onboardingStep", "password", "passwordReset",
+    "payment", "pipeline", "pipelineStage", "product", "productPrice", "productTier", "project",
     "projectMember", "projectTemplate", "quote", "quoteLine", "roleSetting", "savedView",
     "session", "sign", "slaPolicy", "sms", "stageGate", "tag", "tags", "task", "team",
     "teamMember", "upload", "user", "webForm", "workspace",
