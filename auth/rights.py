@@ -1,7 +1,8 @@
 """Rights: what the database says of a user, as the actor they are."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,11 +12,13 @@ from auth.actor import Actor, ActorKind, permissions_of, reach_of
 from auth.roles import Reach
 from core.db import Database
 from core.sql import Rendered, render
+from core.writes import Transaction
 from models import metadata
 from models.base import Uuid
 from models.enums import Plan, Role, UserStatus
 
 _USER, _WORKSPACE = metadata.tables["user"], metadata.tables["workspace"]
+Fetch = Callable[..., Awaitable[Sequence[Any]]]
 _TEAM, _MEMBER = metadata.tables["team"], metadata.tables["team_member"]
 
 
@@ -136,14 +139,24 @@ async def of_system(database: Database, workspace: str, user: str | None, *, id:
 
     What it makes is theirs; `id` is what set it to work.
     """
-    holder = await of_user(database, workspace, user) if user else None
-    if holder is None:
+    return await _system(partial(database.fetch, workspace), workspace, user, id)
+
+
+async def of_system_in(act: Transaction, user: str | None, *, id: str) -> Actor:
+    """The same within an act of the system that has begun."""
+    return await _system(act.fetch, act.workspace, user, id)
+
+
+async def _system(fetch: Fetch, workspace: str, user: str | None, id: str) -> Actor:
+    found: Sequence[Any] = ()
+    if user is not None:
+        found = await fetch(_OF_USER, {"workspace": workspace, "subject": user})
+    if not found:
         # A workspace keeps at least one active Admin.
-        (first,) = await database.fetch(workspace, _ADMINS, {"workspace": workspace})
-        holder = await of_user(database, workspace, first["id"])
-    assert holder is not None  # noqa: S101 - an active user has rights
+        (first,) = await fetch(_ADMINS, {"workspace": workspace})
+        found = await fetch(_OF_USER, {"workspace": workspace, "subject": first["id"]})
     return replace(
-        holder,
+        actor(workspace, found[0]),
         kind=ActorKind.SYSTEM,
         id=id,
         role=Role.ADMIN,

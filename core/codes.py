@@ -49,6 +49,22 @@ class UserErrorCode(Choice):
     )
     IN_USE = "IN_USE", "Other records need this one; change or remove them first."
     PRICE_OVERLAP = "PRICE_OVERLAP", "Two prices of a product and currency overlap in time."
+    MERGE_FIELDS_MISSING = (
+        "MERGE_FIELDS_MISSING",
+        "The contract's template asks for what is empty: `fields`. Fill it in, or choose another.",
+    )
+    INVALID_MERGE_FIELD = (
+        "INVALID_MERGE_FIELD",
+        "No merge field has these names: `fields`. `contractMergeFields` lists those there are.",
+    )
+    INTEGRATION_NOT_CONNECTED = (
+        "INTEGRATION_NOT_CONNECTED",
+        "The other system is not connected. The message says what to do without it.",
+    )
+    OVERPAYMENT = (
+        "OVERPAYMENT",
+        "The amount is more than `balance`, the most that can be paid or given back here.",
+    )
     PRODUCT_NOT_FOUND = (
         "PRODUCT_NOT_FOUND",
         "No product of the catalogue has this id. Create it, or describe the line and price it.",

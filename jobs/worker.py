@@ -18,11 +18,23 @@ from auth.production import demo_users
 from core import files, log, redis
 from core.db import Database
 from core.settings import Settings, from_environment, refusals
-from jobs import documents, due, housekeeping, imports, mail, quotes, relay, replay, undo
+from jobs import (
+    documents,
+    due,
+    housekeeping,
+    imports,
+    mail,
+    quote_to_cash,
+    quotes,
+    relay,
+    replay,
+    signatures,
+    undo,
+)
 from jobs.broker import BROKER
 from jobs.ledger import Ledger
 
-JOBS = (documents, housekeeping, imports, mail, quotes, replay, undo)
+JOBS = (documents, housekeeping, imports, mail, quote_to_cash, quotes, replay, signatures, undo)
 """Every module whose jobs this worker does; importing them declares them."""
 PATIENCE_SECONDS = 4.0
 _LOG = log.logger("worker")

@@ -9,7 +9,26 @@ from resolvers.mutation import extra, mutation
 from schema.inputs import UNSET
 from schema.people import User
 from schema.workspaces import Workspace, WorkspaceSignUpInput, WorkspaceUpdateInput
-from services import workspaces
+from services import workspace_settings, workspaces
+
+_AS_THEY_ARE = (
+    "name",
+    "time_zone",
+    "industry",
+    "support_domain",
+    "support_team_id",
+    "days_to_close",
+    "address",
+    "locale",
+    "tax_percent",
+    "quote_valid_days",
+    "quote_terms",
+    "payment_terms_days",
+    "contract_type",
+    "contract_auto_send",
+    "contract_signer_id",
+    "invoice_won_deals",
+)
 
 
 @mutation(
@@ -37,9 +56,8 @@ async def workspace_sign_up(visit: Visit, input: WorkspaceSignUpInput) -> dict[s
 @mutation(workspace=Workspace)
 async def workspace_update(ctx: Context, input: WorkspaceUpdateInput) -> Any:
     """Change settings of the workspace, or its company's profile."""
-    names = ("name", "time_zone", "industry", "support_domain", "support_team_id", "days_to_close")
-    values = {name: getattr(input, name) for name in names}
+    values = {name: getattr(input, name) for name in _AS_THEY_ARE}
     values["currency"] = input.default_currency
     values["logo_upload_id"] = image_of(input.logo_upload_id, "logoUploadId")
     given = {name: value for name, value in values.items() if value is not UNSET}
-    return await workspaces.update(ctx, given, expected_version=input.expected_version)
+    return await workspace_settings.update(ctx, given, expected_version=input.expected_version)

@@ -6,11 +6,20 @@ import strawberry
 
 from auth.roles import Category
 from models import deals as rows
-from models.enums import LeadStatus, PipelineKind, ProbabilitySource, StageCategory
+from models.enums import (
+    LeadStatus,
+    PaymentStatus,
+    PipelineKind,
+    ProbabilitySource,
+    StageCategory,
+)
 from models.registry import Scope, Write
 from schema.declare import Node, column, computed, derived, entity, link, many, money
 from schema.inputs import MutationInput, act_input, arg
+from schema.quote_to_cash import QuoteToCashStep
 from services import deals as services
+from services import lineage
+from services.invoices import figures
 
 
 @entity(
@@ -128,6 +137,22 @@ class Deal(Node):
     quotes = many("Quote", "Quotes made for it.", by="deal_id")
     contracts = many("Contract", "Contracts that came of it.", by="deal_id")
     invoices = many("Invoice", "Invoices that came of it.", by="deal_id")
+    payment_status: PaymentStatus | None = computed(
+        "How its invoices stand, of those you see; null where none was sent.",
+        batch=figures.payment_statuses,
+        needs=("id",),
+    )
+    net_invoiced: list[derived("Money")] = computed(  # type: ignore[valid-type]
+        "What its invoices ask for in all, less what credit memos took off, by currency.",
+        batch=figures.net_invoiced,
+        needs=("id",),
+    )
+    quote_to_cash: list[QuoteToCashStep] = computed(  # type: ignore[valid-type]
+        "Its way from a quote to the money, step by step.",
+        batch=lineage.steps,
+        needs=("id",),
+        carries=True,
+    )
     leads = many("Lead", "The lead that became it, if one did.", by="converted_deal_id")
     cases = many("Case", "The case it was converted from.", by="deal_id")
     projects = many("Project", "Projects that came of it.", by="deal_id")
@@ -148,7 +173,7 @@ class StageChange(Node):
     deal = link("Deal", "The deal.")
     from_stage = link("PipelineStage", "Where it came from; null when it was made there.")
     to_stage = link("PipelineStage", "The stage it entered.", always=True)
-    by = link("User", "Who moved it.")
+    by = link("User", "Who moved it; null where the product did.")
     entered_at: dt.datetime = column("When it entered.", filter=True, order=True)
     left_at: dt.datetime | None = column("When it left; null while it is there.")
     duration_seconds: int = computed(

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import strawberry
 
 from auth.allowances import PER_DAY, PER_MINUTE
 from models import workspaces as rows
-from models.enums import Plan
+from models.enums import ContractType, Plan
 from models.registry import Scope
 from schema import scalars
 from schema.declare import Node, column, computed, entity, link
@@ -69,6 +70,21 @@ class Workspace(Node):
     )
     days_to_close: int = column(
         "How many days ahead a deal without a close date is expected to close."
+    )
+    address: str | None = column("Its postal address, line by line, as documents print it.")
+    locale: str = column("How documents write dates and amounts, such as en_US.")
+    tax_percent: Decimal = column("The tax rate new quotes and invoices begin with, in percent.")
+    quote_valid_days: int = column("How many days a new quote can be accepted.")
+    quote_terms: str | None = column("What new quotes print below their sums.")
+    payment_terms_days: int = column("How many days after its issue an invoice is due.")
+    contract_type: ContractType = column("The type of the contract that comes of a quote.")
+    contract_auto_send: bool = column(
+        "Whether a contract goes to its signers as soon as its quote is accepted, where a signature"
+        " service is connected and nothing is missing."
+    )
+    contract_signer = link("User", "Who signs for us; where nobody is named, the deal's owner.")
+    invoice_won_deals: bool = column(
+        "Whether a deal that is won by hand is invoiced by its accepted quote."
     )
     created_at: datetime = column("When it was made.")
     version: int = column("Counts the changes; send it as `expectedVersion` to lock.")
@@ -131,6 +147,36 @@ class WorkspaceUpdateInput(MutationInput):
     )
     days_to_close: int | None = arg(
         "How many days ahead a deal without a close date is expected to close.", default=UNSET
+    )
+    address: str | None = arg(
+        "Its postal address, line by line, as documents print it.", max_length=None, default=UNSET
+    )
+    locale: str | None = arg(
+        "How documents write dates and amounts, such as en_US or de_DE.",
+        max_length=None,
+        default=UNSET,
+    )
+    tax_percent: Decimal | None = arg(
+        "The tax rate new quotes and invoices begin with, in percent.", default=UNSET
+    )
+    quote_valid_days: int | None = arg("How many days a new quote can be accepted.", default=UNSET)
+    quote_terms: str | None = arg(
+        "What new quotes print below their sums.", max_length=None, default=UNSET
+    )
+    payment_terms_days: int | None = arg(
+        "How many days after its issue an invoice is due.", default=UNSET
+    )
+    contract_type: ContractType | None = arg(
+        "The type of the contract that comes of a quote.", default=UNSET
+    )
+    contract_auto_send: bool | None = arg(
+        "Whether a contract goes to its signers as soon as its quote is accepted.", default=UNSET
+    )
+    contract_signer_id: strawberry.ID | None = arg(
+        "Who signs for us; null is the deal's owner.", of="User", default=UNSET
+    )
+    invoice_won_deals: bool | None = arg(
+        "Whether a deal that is won by hand is invoiced by its accepted quote.", default=UNSET
     )
     expected_version: int | None = arg(
         "The version you read; the act is refused when it has changed since.", default=None

@@ -11,7 +11,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Route, WebSocketRoute
 
 from core.settings import Settings
-from server import files, forms, graphql, mailbox, pages, quotes, sockets, streams, uploads
+from server import files, forms, graphql, hooks, mailbox, pages, quotes, sockets, streams, uploads
 from server.requests import Call, Receive, Requests, Scope, Send
 from server.state import opened
 
@@ -31,6 +31,7 @@ ROUTES = [
     Route("/q/{key}/logo", quotes.logo),
     Route("/dev/mail", mailbox.page),
     Route("/dev/mail/{workspace}/{mail}/{part}", mailbox.part),
+    Route("/hooks/signatures/{workspace}", hooks.signatures, methods=["POST"]),
     Route("/docs/errors", pages.errors),
     Route("/healthz", pages.healthy),
     Route("/readyz", pages.ready),

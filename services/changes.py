@@ -18,12 +18,15 @@ WINDOW = 10_000
 
 _STATEMENTS = Remembered(256)
 _KEPT = "SELECT kept_after FROM event_head WHERE workspace_id = $1"
-_EVENTS = """
+# The limit within keeps even a plan for any values from sorting what it could read in order.
+_EVENTS = f"""
 SELECT position, at, entity, record_id, act, operation_id,
        changes -> 'owner_id' ->> 'before' AS owner_before
-FROM event
-WHERE workspace_id = $1 AND position > $2 AND position <= $3 AND entity = ANY ($4::text[])
-ORDER BY position LIMIT {first}
+FROM (
+  SELECT * FROM event WHERE workspace_id = $1 AND position > $2 ORDER BY position LIMIT {WINDOW}
+) AS next
+WHERE position <= $3 AND entity = ANY ($4::text[])
+ORDER BY position LIMIT {{first}}
 """
 
 

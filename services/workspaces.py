@@ -1,6 +1,5 @@
-"""Workspaces: signing up for a new one, and its settings."""
+"""Workspaces: signing up for a new one."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
@@ -9,8 +8,6 @@ import asyncpg
 
 from auth import sessions
 from auth.actor import ActorKind
-from auth.context import Context
-from auth.roles import Category
 from auth.visit import Visit
 from core.codes import UserErrorCode
 from core.crypto import hash_password
@@ -20,27 +17,22 @@ from core.ids import new_id
 from core.writes import Transaction, transaction
 from models import metadata
 from models.enums import Plan, Role
-from models.people import Team
-from models.registry import REGISTRY
 from services import (
     case_statuses,
     dashboards,
-    files,
     logins,
     pipelines,
-    records,
     role_settings,
     sla,
     tags,
 )
-from services.rules.files import Use
+from services.contracts import templates
 from services.rules.forms import Form
 
 _WORKSPACE = metadata.tables["workspace"]
 _HEAD = metadata.tables["event_head"]
 
 LONGEST_NAME = 80
-FARTHEST_CLOSE = 3650
 _SIGN_UPS = UUID("5c0a4f0e-6a58-4c0e-9d0e-1f6b8c3d7a21")
 
 
@@ -113,63 +105,8 @@ async def found(act: Transaction, wanted: SignUp) -> None:
     await case_statuses.seed(act)
     await sla.seed(act)
     await tags.seed(act)
+    await templates.seed(act)
     await role_settings.seed(act)
-
-
-async def update(
-    ctx: Context, given: Mapping[str, Any], *, expected_version: int | None = None
-) -> Any:
-    """Change the workspace's settings: fields left out stay, null empties."""
-    ctx.require(Category.ADMIN)
-    if not given:
-        raise UserError(UserErrorCode.EMPTY_PATCH, "Name at least one setting to change.")
-    entity = REGISTRY["Workspace"]
-    row: Any = await records.locked(ctx, entity, ctx.workspace_id, expected_version)
-    values = _settings(given)
-    if values.get("support_team_id"):
-        await ctx.get(Team, values["support_team_id"], path=("supportTeamId",))
-    if "logo_upload_id" in values:
-        values["logo_file_id"] = await files.replaced(
-            ctx, row.logo_file_id, values.pop("logo_upload_id"), Use.LOGO, ("logoUploadId",)
-        )
-    if row.profile_saved_at is None and _PROFILE & values.keys():
-        values["profile_saved_at"] = ctx.now
-    changed = {name: value for name, value in values.items() if getattr(row, name) != value}
-    if not changed:
-        return row
-    if {"time_zone", "currency"} & changed.keys():
-        # Whoever is signed in is known with them.
-        ctx.act.access_changed()
-    where = _WORKSPACE.c.workspace_id == ctx.workspace_id
-    return (await ctx.act.update(_WORKSPACE, where, changed))[0]
-
-
-_PROFILE = frozenset({"name", "time_zone", "currency", "industry", "logo_file_id"})
-"""What the first step of the setup wizard asks for."""
-
-
-def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings in their normal form; every refusal is told at once."""
-    form = Form()
-    values = dict(given)
-    if "name" in values:
-        values["name"] = form.text("name", values["name"] or "", longest=LONGEST_NAME)
-    if "time_zone" in values:
-        values["time_zone"] = form.time_zone("timeZone", values["time_zone"] or "")
-    if "currency" in values:
-        values["currency"] = form.currency("defaultCurrency", values["currency"] or "")
-    if "industry" in values:
-        values["industry"] = form.optional_text(
-            "industry", values["industry"], longest=LONGEST_NAME
-        )
-    if values.get("support_domain") is not None:
-        values["support_domain"] = form.domain("supportDomain", values["support_domain"])
-    days = values.get("days_to_close", 0)
-    if days is None or not 0 <= days <= FARTHEST_CLOSE:
-        message = f"Send 0 to {FARTHEST_CLOSE} days."
-        form.refuse(UserErrorCode.INVALID_VALUE, message, "daysToClose")
-    form.done()
-    return values
 
 
 def _id_of(idempotency_key: str, wanted: SignUp) -> str:

@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.plugins.dev",
     "tests.plugins.need",
     "tests.plugins.rows",
+    "tests.plugins.signatures",
     "tests.plugins.world",
 ]
 

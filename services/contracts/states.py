@@ -34,7 +34,7 @@ _EVENTS = {
 async def move(act: Transaction, contract: Any, verb: str, *, cause: str, **values: Any) -> Any:
     """Take a contract along an edge, which the log tells with its cause."""
     event = _EVENTS[verb]
-    moved = {"status": ContractStatus(rules.EDGES[verb][1]), **values}
+    moved = {"status": ContractStatus[rules.EDGES[verb][1]], **values}
     (row,) = await act.update(CONTRACT, CONTRACT.c.id == contract.id, moved, event=event)
     act.emit(f"contract.{event}", "contract", contract.id, cause=cause)
     return row
@@ -47,7 +47,7 @@ async def move_all(
     begins, ends = rules.EDGES[verb]
     event = _EVENTS[verb]
     where = sa.and_(which, CONTRACT.c.status.in_(begins), CONTRACT.c.deleted_at.is_(None))
-    for row in await act.update(CONTRACT, where, {"status": ContractStatus(ends)}, event=event):
+    for row in await act.update(CONTRACT, where, {"status": ContractStatus[ends]}, event=event):
         act.emit(f"contract.{event}", "contract", row["id"], cause=cause)
 
 

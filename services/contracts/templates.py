@@ -23,7 +23,7 @@ LONGEST_BODY = 100_000
 async def seed(act: Transaction) -> None:
     """Give a fresh workspace the templates it begins with."""
     rows = [
-        {"name": one.name, "type": ContractType(one.type), "is_default": True, "body": one.body}
+        {"name": one.name, "type": ContractType[one.type], "is_default": True, "body": one.body}
         for one in STANDARD
     ]
     await act.insert_many(TEMPLATE, rows)

@@ -1,4 +1,4 @@
-"""Numbers of documents as people read them: QT-2024-0089, CT-2024-0042, INV-1089, CASE-0498."""
+"""Numbers of documents as people read them, such as QT-2024-0089, INV-1089 and CM-0001."""
 
 from enum import StrEnum
 
@@ -10,6 +10,7 @@ class Numbered(StrEnum):
     CONTRACT = "contract"
     INVOICE = "invoice"
     CASE = "case"
+    CREDIT_MEMO = "credit_memo"
 
     @property
     def yearly(self) -> bool:
@@ -22,6 +23,7 @@ _PREFIXES = {
     Numbered.CONTRACT: "CT",
     Numbered.INVOICE: "INV",
     Numbered.CASE: "CASE",
+    Numbered.CREDIT_MEMO: "CM",
 }
 
 

@@ -27,6 +27,8 @@ GIVEN = (
     "PORT",
     "METRICS_PORT",
     "FILES_URL",
+    "SIGNATURE_URL",
+    "SIGNATURE_SECRET",
 )
 
 

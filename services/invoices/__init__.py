@@ -1,0 +1,1 @@
+"""Invoices: how they are made, written, sent, paid and credited."""
