@@ -113,9 +113,7 @@ async def update(
     contract = await records.locked(ctx, entity, record_id, expected_version)
     if set(given) - _ALWAYS:
         states.refuse_unless_draft(contract)
-    _check_days(
-        given.get("starts_on", contract.starts_on), given.get("ends_on", contract.ends_on)
-    )
+    _check_days(given.get("starts_on", contract.starts_on), given.get("ends_on", contract.ends_on))
     return await records.update(ctx, entity, record_id, given, expected_version)
 
 
