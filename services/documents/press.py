@@ -46,6 +46,11 @@ class Press:
                 message = "The printing process ended in the middle of it."
                 raise Unprintable(message) from error
 
+    async def close(self) -> None:
+        """End the process; it is started again when it is needed."""
+        async with self._turn:
+            await self._end()
+
     async def _tried(self, order: bytes, logo: bytes) -> bytes:
         try:
             async with asyncio.timeout(SECONDS):
