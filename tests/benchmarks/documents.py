@@ -6,7 +6,7 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -79,9 +79,9 @@ def _line(at: int) -> dict[str, Any]:
     }
 
 
-async def _timed(work: Callable[[], Awaitable[Any]]) -> float:
+async def _timed(work: Awaitable[Any]) -> float:
     began = time.perf_counter()
-    await work()
+    await work
     return (time.perf_counter() - began) * 1000
 
 
@@ -101,14 +101,12 @@ async def measure(rounds: int) -> dict[str, Any]:
         async def yardstick(at: int) -> Any:
             return compiler.compile(format="pdf", sys_inputs={"at": str(at)})
 
-        cold = await _timed(lambda: _printed(press, papers[LINES[0]], 0))
+        cold = await _timed(_printed(press, papers[LINES[0]], 0))
         taken: dict[Any, list[float]] = {"empty": [], **{lines: [] for lines in LINES}}
         for at in range(1, rounds + 1):
-            taken["empty"].append(await _timed(lambda at=at: yardstick(at)))
+            taken["empty"].append(await _timed(yardstick(at)))
             for lines, data in papers.items():
-                taken[lines].append(
-                    await _timed(lambda data=data, at=at: _printed(press, data, at))  # type: ignore[misc]
-                )
+                taken[lines].append(await _timed(_printed(press, data, at)))
     await press.close()
     medians = {name: round(median(times), 1) for name, times in taken.items()}
     ratios = {
