@@ -35,6 +35,7 @@ class Stocked:
             email = f"guest{number}@example.com"
             self.world.admin.act("userInvite", {"email": email, "role": "REP"})
         self._add_rates()
+        self._add_offers()
         self._add_gates()
         self._add_custom_fields()
         self._add_background()
@@ -69,6 +70,23 @@ class Stocked:
             day = f"2026-0{number + 1}-01"
             given = {"currency": "EUR", "rate": f"1.0{number}", "validOn": day}
             assert not self.world.admin.act("exchangeRateSet", given).errors
+
+    def _add_offers(self) -> None:
+        """Quantity discounts, and quotes of everybody that are new or wait for an approval."""
+        admin = self.world.admin
+        for product in self._first("products", 2):
+            for quantity in ("10", "100", "1000"):
+                given = {"productId": product, "minQuantity": quantity, "discountPercent": "5"}
+                assert not admin.act("productTierCreate", given).errors
+        line: dict[str, Any] = {"description": "Workshop", "quantity": "2"}
+        line["unitPrice"] = {"amount": "40"}
+        for who in ("admin", "rep", "member", "finance"):
+            contact = self.world.contact(email=f"buyer.{who}@quote.example")
+            deal = self.world.deal(ownerId=self.world.user(who), contactId=contact)
+            by_hand: dict[str, Any] = {"productId": self._of("products"), "quantity": "20"}
+            by_hand["unitPriceOverride"] = {"amount": "19"}
+            lines = [line, line | {"discountPercent": "30"}, by_hand]
+            assert not admin.act("quoteCreate", {"dealId": deal, "lines": lines}).errors
 
     def _add_cases(self) -> None:
         """Cases of everybody, in a queue and resolved; what support needs for them."""

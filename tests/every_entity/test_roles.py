@@ -85,6 +85,7 @@ ADMIN_ACTS = {
     "projectTemplateArchive",
     "projectTemplateCreate",
     "projectTemplateUpdate",
+    "roleSettingUpdate",
     "slaPolicyUpdate",
     "stageGateSet",
     "tagDelete",
@@ -119,6 +120,9 @@ REPORT_ACTS = {
     "dashboardWidgetUpdate",
 }
 """Acts on dashboards, which Sales Reps only look at."""
+
+DECIDING_ACTS = {"quoteAdjustDiscount", "quoteApprove", "quoteReject"}
+"""Acts on the discounts of others, for those who may manage a team."""
 
 FINANCE_ACTS = {
     "creditMemoCreate",
@@ -203,7 +207,8 @@ def test_role_03_admin_acts_are_open_to_admins_alone(acting, name):
     nobody = acting.server.client(None).send(query, {"input": given}).codes
 
     denied = ["FORBIDDEN"] if name in ADMIN_ACTS else []
-    looking = {"rep": ["FORBIDDEN"]} if name in REPORT_ACTS else {}
+    looking = {"rep": ["FORBIDDEN"]} if name in REPORT_ACTS | DECIDING_ACTS else {}
+    looking |= {"finance": ["FORBIDDEN"]} if name in DECIDING_ACTS else {}
     expected = dict.fromkeys(ROLES, denied) | looking | {"admin": []}
     if name in FINANCE_ACTS:
         expected = {role: [] if role == "finance" else ["FORBIDDEN"] for role in ROLES}
@@ -218,8 +223,9 @@ def test_role_06_the_roles_are_the_five_and_nothing_makes_another():
     acts = [name for name in mutation_type().fields if "role" in name.lower()]
 
     assert set(roles.values) == {"REP", "MANAGER", "EXECUTIVE", "ADMIN", "FINANCE"}
-    assert acts == ["userRoleUpdate"]
-    assert [one.name for one in REGISTRY.values() if "role" in one.name.lower()] == []
+    assert sorted(acts) == ["roleSettingUpdate", "userRoleUpdate"]
+    named = [one.name for one in REGISTRY.values() if "role" in one.name.lower()]
+    assert named == ["RoleSetting"]
 
 
 def owners_in_sight(stock: Any, role: str) -> set[str] | None:
