@@ -66,9 +66,9 @@ def _shown(mail: dict[str, Any]) -> str:
     path = f"/dev/mail/{encode('ten', mail['workspace_id'])}/{encode('mail', mail['id'])}"
     at = f"{mail['created_at']:%Y-%m-%d %H:%M:%S} UTC"
     to = escape(", ".join(mail["recipients"]))
-    attached = f"<p><a href='{path}/pdf'>{escape(mail['number'])}.pdf</a></p>" * bool(
-        mail["sha256"]
-    )
+    attached = ""
+    if mail["sha256"]:
+        attached = f"<p><a href='{path}/pdf'>{escape(mail['number'])}.pdf</a></p>"
     error = f"<p class=FAILED>{escape(mail['error'])}</p>" if mail["error"] else ""
     return (
         f"<details><summary><b>{escape(mail['subject'])}</b>"
