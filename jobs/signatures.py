@@ -16,8 +16,7 @@ async def give_up(process: Process, due: Due) -> None:
 async def carry_envelope(process: Process, due: Due) -> None:
     """Bring a provider and an envelope into line."""
     await envelopes.carry(
-        process.database,
-        process.files,
+        process,
         due.workspace,
         due.subject,
         now=await process.now(due.workspace),

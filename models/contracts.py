@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -136,8 +137,8 @@ class Envelope(Technical):
     state: Mapped[EnvelopeState] = choice(EnvelopeState)
     provider_id: Mapped[str | None] = mapped_column(Key)
     """The provider's name for it, once it has one."""
-    asked_at: Mapped[datetime | None]
-    """When the provider was first asked to make it."""
+    request: Mapped[dict[str, Any] | None]
+    """What the provider was asked, once it was: whoever asks again asks the same."""
     void_reason: Mapped[str | None]
     void_told_at: Mapped[datetime | None]
     """When the provider was told that it is withdrawn."""

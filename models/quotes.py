@@ -39,7 +39,7 @@ class Quote(Core):
     company_id: Mapped[str | None] = ref("company")
     owner_id: Mapped[str | None] = ref("user")
     status: Mapped[QuoteStatus] = choice(QuoteStatus, index=True)
-    approval_state: Mapped[ApprovalState] = choice(ApprovalState)
+    approval_state: Mapped[ApprovalState] = choice(ApprovalState, index=True)
     currency: Mapped[str] = mapped_column(Key)
     subtotal_amount: Mapped[Decimal]
     discount_amount: Mapped[Decimal]
@@ -110,7 +110,7 @@ class QuoteLine(Record):
     """The exchange rate the list price was converted at, where the catalogue has no price."""
     tier_min_quantity: Mapped[Decimal | None]
     tier_percent: Mapped[Decimal | None]
-    """The quantity discount that is in the unit price."""
+    """The quantity discount for so many; it is in a unit price that nobody set by hand."""
     unit_price_amount: Mapped[Decimal]
     overridden_by_id: Mapped[str | None] = ref("user")
     """Who set the unit price by hand."""

@@ -76,7 +76,9 @@ class Quote(Node):
     )
     status: QuoteStatus = column("Where it stands with the customer.", filter=True, group=True)
     approval_state: ApprovalState = column(
-        "Whether its discount needs, or has, an approval; `approval` says more."
+        "Whether its discount needs, or has, an approval; `approval` says more.",
+        filter=True,
+        group=True,
     )
     approval: QuoteApproval = computed(  # type: ignore[valid-type]
         "The approval of its discount.",
@@ -161,6 +163,7 @@ class Quote(Node):
     contact = link(
         "Contact", "Whom it is made out to; the deal's when left out.", write=Write.ALWAYS
     )
+    approver = link("User", "Who is asked about its discount, or has decided about it.")
     accepted_by = link("Contact", "The contact who accepted it.")
     company = link("Company", "The company it is made out to.", group=True)
     owner = link("User", "Who sells it.", group=True)

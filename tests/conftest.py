@@ -9,8 +9,8 @@ pytest_plugins = [
     "tests.plugins.dev",
     "tests.plugins.need",
     "tests.plugins.rows",
-    "tests.plugins.signatures",
     "tests.plugins.world",
+    "tests.plugins.signatures",
 ]
 
 

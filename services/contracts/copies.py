@@ -1,11 +1,8 @@
-"""Copies of contracts: the PDF that is to be signed, and the countersigned one."""
+"""Countersigned copies of contracts, as providers send them."""
 
-import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from typing import Any
-
-import sqlalchemy as sa
 
 from auth.context import Context
 from core.codes import UserErrorCode
@@ -17,29 +14,9 @@ from models.contracts import Contract
 from services import files as kept_files
 from services import inspection, uploads
 from services.contracts.states import CONTRACT
-from services.documents import storing
 from services.rules.files import Use, objection
 
-_DOCUMENT = metadata.tables["document"]
 _UPLOAD, _FILE = metadata.tables["upload"], metadata.tables["file"]
-_LOOKS, _PAUSE_SECONDS = 50, 0.2
-"""How often, and how far apart, the press is asked for a document it is still at."""
-
-
-async def to_sign(ctx: Context, files: Files, contract: Contract) -> bytes:
-    """The PDF of a contract as it is; waits a little for a worker that is printing it."""
-    statement = sa.select(_DOCUMENT.c.sha256).where(
-        _DOCUMENT.c.workspace_id == ctx.workspace_id,
-        _DOCUMENT.c.contract_id == contract.id,
-        _DOCUMENT.c.record_version >= contract.version,
-    )
-    for _ in range(_LOOKS):
-        rows = await ctx.act.fetch(statement.order_by(_DOCUMENT.c.record_version.desc()).limit(1))
-        if rows:
-            return await storing.content(files, ctx.workspace_id, rows[0]["sha256"])
-        await asyncio.sleep(_PAUSE_SECONDS)
-    message = f"the PDF of {contract.number} is not printed yet"
-    raise LookupError(message)
 
 
 async def keep(ctx: Context, files: Files, contract: Contract, content: bytes) -> None:

@@ -11,8 +11,6 @@ import sqlalchemy as sa
 from auth import rights
 from auth.context import Context, acting, as_row
 from connectors.signatures import Outgoing, Provider, Refused, Signer
-from core.db import Database
-from core.files import Files
 from core.ids import new_id
 from core.writes import Transaction
 from models import metadata
@@ -21,6 +19,9 @@ from models.enums import ContractStatus, EnvelopeState, SignatureMethod
 from services import due_work, effects
 from services.contracts import copies, providers, signers
 from services.contracts.states import CONTRACT
+from services.documents import rendering, storing
+from services.documents.press import Unprintable
+from services.documents.rendering import Surroundings
 
 ENVELOPE = metadata.tables["envelope"]
 DUE = "envelope"
@@ -85,21 +86,14 @@ async def _close(act: Transaction, contract_id: str, **values: Any) -> None:
 
 
 async def carry(
-    database: Database,
-    files: Files,
-    workspace: str,
-    envelope_id: str,
-    *,
-    now: datetime,
-    request_id: str,
+    around: Surroundings, workspace: str, envelope_id: str, *, now: datetime, request_id: str
 ) -> None:
     """Do with the provider what an envelope asks for; doing it again changes nothing."""
     provider = providers.connected()
     if provider is None:
         raise LookupError(providers.NOT_CONNECTED)
     work = _Carrying(
-        database=database,
-        files=files,
+        around=around,
         workspace=workspace,
         provider=provider,
         now=now,
@@ -110,17 +104,16 @@ async def carry(
 
 async def give_up(act: Transaction, envelope_id: str, error: str) -> None:
     """Say on the contract that the provider could not be brought to take it."""
-    envelope = await _read(act, envelope_id)
-    if envelope is None or envelope.state != EnvelopeState.QUEUED:
-        return
-    await act.fetch(
-        sa.update(ENVELOPE)
-        .where(ENVELOPE.c.workspace_id == act.workspace, ENVELOPE.c.id == envelope_id)
-        .values(state=EnvelopeState.FAILED, error=error)
+    is_it = sa.and_(ENVELOPE.c.workspace_id == act.workspace, ENVELOPE.c.id == envelope_id)
+    waits = sa.exists().where(
+        is_it, ENVELOPE.c.contract_id == CONTRACT.c.id, ENVELOPE.c.state == EnvelopeState.QUEUED
     )
+    # The contract first: whoever withdraws it takes it before its envelope.
+    where = sa.and_(waits, CONTRACT.c.status.in_(_WITH_SIGNERS))
     reason = f"The signature service did not take it: {error}"
-    where = sa.and_(CONTRACT.c.id == envelope.contract_id, CONTRACT.c.status.in_(_WITH_SIGNERS))
     await act.update(CONTRACT, where, {"status_reason": reason}, event="not_delivered")
+    failed = sa.update(ENVELOPE).where(is_it, ENVELOPE.c.state == EnvelopeState.QUEUED)
+    await act.fetch(failed.values(state=EnvelopeState.FAILED, error=error))
 
 
 async def _read(act: Transaction, envelope_id: str) -> Envelope | None:
@@ -136,8 +129,7 @@ async def _read(act: Transaction, envelope_id: str) -> Envelope | None:
 class _Carrying:
     """One try of a worker."""
 
-    database: Database
-    files: Files
+    around: Surroundings
     workspace: str
     provider: Provider
     now: datetime
@@ -156,55 +148,66 @@ class _Carrying:
             await self._fetch_copy(envelope)
 
     async def _hand_over(self, envelope: Envelope) -> Envelope:
-        # Noted before the call: what may have reached the provider is withdrawn there, too.
-        await self._set(envelope.id, {"asked_at": self.now})
-        provider_id = await self._sent(envelope)
-        if provider_id is None:
-            return envelope
+        try:
+            if envelope.request is None:
+                envelope.request = await self._request(envelope)
+                # Noted before the call: what may have reached the provider is withdrawn there, too.
+                await self._set(envelope.id, {"request": envelope.request})
+            provider_id = await self._sent(envelope)
+        except (Refused, Unprintable) as refused:
+            async with self._acting(envelope.contract_id) as ctx:
+                await give_up(ctx.act, envelope.id, str(refused))
+            return await self._found(envelope.id) or envelope
         async with self._acting(envelope.contract_id) as ctx:
             key = f"envelope:{envelope.contract_id}:{envelope.serial}"
-            fresh = await effects.first(ctx.act, key)
             latest = await _read(ctx.act, envelope.id)
-            assert latest is not None  # noqa: S101 - envelopes go with their contracts only
-            if fresh:
+            if latest is not None and await effects.first(ctx.act, key):
                 values: dict[str, Any] = {"provider_id": provider_id}
                 if latest.state == EnvelopeState.QUEUED:
                     values["state"] = EnvelopeState.SENT
                 await self._write(ctx.act, envelope.id, values)
-        return await self._found(envelope.id) or latest
+        return await self._found(envelope.id) or envelope
 
-    async def _sent(self, envelope: Envelope) -> str | None:
-        """Send the envelope; the provider's name for it, None where it was refused for good."""
-        async with self._acting(envelope.contract_id) as ctx:
-            contract: Any = await ctx.get(Contract, envelope.contract_id)
-            named = await signers.of(ctx.act, contract.id)
-            document = await copies.to_sign(ctx, self.files, contract)
+    async def _request(self, envelope: Envelope) -> dict[str, Any]:
+        """What the provider is asked: the contract as it is, and who signs it."""
+        contract_id = envelope.contract_id
+        async with self._acting(contract_id) as ctx:
+            contract: Any = await ctx.get(Contract, contract_id)
+            named = await signers.of(ctx.act, contract_id)
+        paper = await rendering.current(
+            self.around, self.workspace, "contract", contract_id, self.request_id
+        )
+        return {
+            "title": f"{contract.number} {contract.title}",
+            "file_name": f"{contract.number}.pdf",
+            "sha256": paper["sha256"],
+            "signers": [
+                {"name": one.name, "email": one.email, "party": one.party, "order": order}
+                for order, one in enumerate(named, start=1)
+            ],
+        }
+
+    async def _sent(self, envelope: Envelope) -> str:
+        """Send an envelope as it was first asked for; the provider's name for it."""
+        asked = envelope.request or {}
+        content = await storing.content(self.around.files, self.workspace, asked["sha256"])
         outgoing = Outgoing(
             reference=envelope.id,
             callback=providers.callback(self.workspace),
-            title=f"{contract.number} {contract.title}",
-            file_name=f"{contract.number}.pdf",
-            document=document,
-            signers=[
-                Signer(one.name, one.email or "", one.party, at)
-                for at, one in enumerate(named, start=1)
-            ],
+            title=asked["title"],
+            file_name=asked["file_name"],
+            document=content,
+            signers=[Signer(**one) for one in asked["signers"]],
         )
-        try:
-            return await self.provider.send(outgoing)
-        except Refused as refused:
-            async with self._acting(envelope.contract_id) as ctx:
-                await give_up(ctx.act, envelope.id, str(refused))
-            return None
+        return await self.provider.send(outgoing)
 
     async def _withdraw(self, envelope: Envelope) -> None:
-        if envelope.asked_at is not None:
-            # Sent again it only answers the name it has there.
-            provider_id = envelope.provider_id or await self._sent(envelope)
-            if provider_id is not None:
-                # What has ended there meanwhile cannot be withdrawn, and need not be.
-                with suppress(Refused):
-                    await self.provider.void(provider_id, envelope.void_reason or "")
+        if envelope.request is not None:
+            # What was refused or has ended there cannot be withdrawn, and need not be.
+            with suppress(Refused):
+                # Sent again it only answers the name it has there.
+                provider_id = envelope.provider_id or await self._sent(envelope)
+                await self.provider.void(provider_id, envelope.void_reason or "")
         await self._set(envelope.id, {"void_told_at": self.now})
 
     async def _fetch_copy(self, envelope: Envelope) -> None:
@@ -214,19 +217,19 @@ class _Carrying:
         async with self._acting(envelope.contract_id) as ctx:
             contract: Any = await ctx.get(Contract, envelope.contract_id, lock=True)
             if contract.signed_file_id is None:
-                await copies.keep(ctx, self.files, contract, content)
+                await copies.keep(ctx, self.around.files, contract, content)
 
     @asynccontextmanager
     async def _acting(self, contract_id: str) -> AsyncIterator[Context]:
         """An act of the system, set to work by a contract."""
-        actor = await rights.of_system(self.database, self.workspace, None, id=contract_id)
+        actor = await rights.of_system(self.around.database, self.workspace, None, id=contract_id)
         async with acting(
-            self.database, actor, now=self.now, request_id=self.request_id, name=DUE
+            self.around.database, actor, now=self.now, request_id=self.request_id, name=DUE
         ) as ctx:
             yield ctx
 
     async def _found(self, envelope_id: str) -> Envelope | None:
-        rows = await self.database.fetch(
+        rows = await self.around.database.fetch(
             self.workspace,
             sa.select(ENVELOPE).where(
                 ENVELOPE.c.workspace_id == self.workspace, ENVELOPE.c.id == envelope_id
@@ -235,7 +238,7 @@ class _Carrying:
         return as_row(Envelope, rows[0]) if rows else None
 
     async def _set(self, envelope_id: str, values: dict[str, Any]) -> None:
-        async with self.database.writing(self.workspace) as writing:
+        async with self.around.database.writing(self.workspace) as writing:
             await self._write(writing, envelope_id, values)
 
     async def _write(self, writing: Any, envelope_id: str, values: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.sql import render
 from models import metadata
@@ -20,7 +21,7 @@ _LATEST = render(
         _ENVELOPE.c.provider_id,
         _ENVELOPE.c.error,
     )
-    .distinct(_ENVELOPE.c.contract_id)
+    .ext(distinct_on(_ENVELOPE.c.contract_id))
     .where(
         _ENVELOPE.c.workspace_id == sa.bindparam("actor_workspace", None, type_=Uuid),
         _ENVELOPE.c.contract_id == sa.any_(_IDS),

@@ -15,6 +15,7 @@ from models.enums import (
     PaymentMethod,
     ProbabilitySource,
     QuoteStatus,
+    SignatureMethod,
     SignerParty,
     SignerStatus,
     StageCategory,
@@ -213,6 +214,7 @@ class Book:
             value_amount=quote["total_amount"],
             starts_on=None if signed is None else self.world.day(starts),
             ends_on=None if signed is None else self.world.day(starts - TERM_DAYS),
+            method=None if status in UNSENT else SignatureMethod.UPLOAD,
             sent_at=None if status in UNSENT else self.world.moment(ago),
             signed_at=None if signed is None else self.world.moment(signed),
         )
@@ -229,11 +231,14 @@ class Book:
         ago: int,
         terms: int,
         contract: Row | None = None,
+        discount: Decimal = Decimal(0),
         number: str | None = None,
     ) -> Row:
         """An invoice over these lines, unpaid as yet."""
         subtotal = sum((line["total_amount"] for line in lines), Decimal(0))
-        tax = quotes.tax_on(subtotal, TAX_PERCENT, self.world.currency)
+        tax = quotes.tax_on(subtotal - discount, TAX_PERCENT, self.world.currency)
+        late = ago - terms - 1 if status is InvoiceStatus.OVERDUE else None
+        void = status is InvoiceStatus.VOID
         invoice = self.add(
             "invoice",
             ago,
@@ -247,8 +252,10 @@ class Book:
             owner_id=deal["owner_id"],
             currency=self.world.currency,
             subtotal_amount=subtotal,
+            discount_amount=self.money(discount),
+            tax_percent=TAX_PERCENT,
             tax_amount=tax,
-            total_amount=subtotal + tax,
+            total_amount=subtotal - discount + tax,
             paid_amount=self.money(Decimal(0)),
             issue_date=self.world.day(ago),
             due_date=self.world.day(ago - terms),
@@ -256,6 +263,10 @@ class Book:
             bill_to_name=bill_to[0],
             bill_to_email=bill_to[1],
             sent_at=None if status in UNSENT else self.world.moment(ago),
+            paid_at=None,
+            overdue_at=None if late is None else self.world.moment(late),
+            voided_at=self.world.moment(ago) if void else None,
+            void_reason="Sent by mistake." if void else None,
         )
         for position, line in enumerate(lines, start=1):
             self.add("invoice_line", ago, invoice_id=invoice["id"], position=position, **line)
@@ -266,6 +277,8 @@ class Book:
         received = self.money(amount)
         invoice["paid_amount"] += received
         invoice["updated_at"] = max(invoice["updated_at"], self.world.moment(ago))
+        if invoice["paid_amount"] == invoice["total_amount"]:
+            invoice["paid_at"] = self.world.moment(ago)
         return self.add(
             "payment",
             ago,
@@ -278,15 +291,12 @@ class Book:
         )
 
     def lines_of(self, quote: Row) -> list[Row]:
-        """A quote's lines as an invoice mirrors them, its discount being the last of them."""
+        """A quote's lines as an invoice mirrors them."""
         # Written last, a quote's lines are at the end of the book.
         own = itertools.takewhile(
             lambda line: line["quote_id"] == quote["id"], reversed(self.rows["quote_line"])
         )
-        lines = [{name: line[name] for name in INVOICED} for line in reversed(list(own))]
-        if quote["discount_amount"]:
-            lines.append(self.line("Discount", -quote["discount_amount"]))
-        return lines
+        return [{name: line[name] for name in INVOICED} for line in reversed(list(own))]
 
     def line(self, description: str, amount: Decimal) -> Row:
         """One position of an invoice that stands for itself."""

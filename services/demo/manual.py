@@ -306,6 +306,7 @@ def _globex(teller: _Teller) -> None:
         ago=24,
         terms=30,
         contract=contract,
+        discount=quote["discount_amount"],
         number="INV-1088",
     )
     book.payment(invoice, invoice["total_amount"], PaymentMethod.BANK_TRANSFER, ago=9)
@@ -342,6 +343,7 @@ def _techbridge(teller: _Teller) -> None:
         ago=10,
         terms=30,
         contract=contract,
+        discount=quote["discount_amount"],
         number="INV-1089",
     )
     book.payment(invoice, Decimal(10_000), PaymentMethod.BANK_TRANSFER, ago=5)

@@ -237,6 +237,7 @@ def _won(drawn: _Unit, place: int) -> None:
         ago=issued,
         terms=drawn.rng.choice((15, 30)),
         contract=contract,
+        discount=quote["discount_amount"],
     )
     _pay(drawn, invoice, shares, issued)
 

@@ -46,6 +46,8 @@ async def accept(
     form = Form()
     signed = form.optional_text("name", name, longest=LONGEST_NAME)
     form.done()
+    if contact_id is not None:
+        await ctx.get(Contact, contact_id, path=("acceptedById",))
     # Whoever comes second waits here, and finds what the first has made.
     quote = await states.locked(ctx, quote_id)
     if quote.status == QuoteStatus.ACCEPTED:
@@ -93,9 +95,7 @@ async def _where(ctx: Context) -> str:
 
 
 async def _contact(ctx: Context, quote: Quote, contact_id: str | None) -> Any:
-    """Who accepts: somebody the actor sees, else whom the quote is made out to."""
-    if contact_id is not None:
-        await ctx.get(Contact, contact_id, path=("acceptedById",))
+    """Who accepts: the contact named, else whom the quote is made out to."""
     (row,) = await ctx.act.fetch(
         sa.select(_CONTACT.c.id, _CONTACT.c.name).where(
             _CONTACT.c.workspace_id == ctx.workspace_id,

@@ -11,7 +11,7 @@ from core.codes import DenialCode, UserErrorCode
 from core.errors import Denied, Refusals, UserError, not_found
 from models.enums import ApprovalState, NotificationKind
 from models.people import User
-from models.quotes import Quote
+from models.quotes import Quote, QuoteLine
 from services import notifications
 from services.quotes import approval, offered, states, sums, terms
 from services.quotes.states import LINE, QUOTE
@@ -79,6 +79,11 @@ async def adjust(
     expected_version: int | None = None,
 ) -> Any:
     """Give a quote the discounts that are fine; `given` is that on the whole."""
+    _may_decide(ctx)
+    seen = {one.id for one in await ctx.find(QuoteLine, [one.line_id for one in lines])}
+    for at, one in enumerate(lines):
+        if one.line_id not in seen:
+            raise not_found(("lines", at, "id"))
     quote = await _deciding(ctx, quote_id, "adjusted", expected_version)
     if not given and not lines:
         message = "Say which discount is fine: of the whole, or of lines."
@@ -96,10 +101,7 @@ async def adjust(
 
 async def _deciding(ctx: Context, quote_id: str, how: str, expected_version: int | None) -> Quote:
     """A quote whose discount the actor may decide about."""
-    ctx.require(Category.QUOTES)
-    if ctx.actor.role not in TEAM_MANAGERS:
-        message = f"The role {ctx.actor.role} approves no discounts; a manager does."
-        raise Denied(DenialCode.FORBIDDEN, message)
+    _may_decide(ctx)
     quote = await states.locked(ctx, quote_id, expected_version)
     states.require(quote, "changed")
     if quote.approval_state not in POSSIBLE[how]:
@@ -114,6 +116,13 @@ async def _deciding(ctx: Context, quote_id: str, how: str, expected_version: int
         message = f"To be decided by: {', '.join(names)}."
         raise UserError(UserErrorCode.NOT_THE_APPROVER, message, ("id",))
     return quote
+
+
+def _may_decide(ctx: Context) -> None:
+    ctx.require(Category.QUOTES)
+    if ctx.actor.role not in TEAM_MANAGERS:
+        message = f"The role {ctx.actor.role} approves no discounts; a manager does."
+        raise Denied(DenialCode.FORBIDDEN, message)
 
 
 def _decided(ctx: Context, state: ApprovalState, comment: str | None) -> dict[str, Any]:

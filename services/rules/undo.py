@@ -20,7 +20,11 @@ _OWN = (
     "|LineRemove|LineReorder|Duplicate|CreateFromTemplate|Add|Log|Rename|Remove|Reorder"
     "|Link|Unlink|Attach|Detach|FirstResponseRecord"
 )
-_UNDOABLE = re.compile(rf"({_NOUNS})({_PLAIN}|{_OWN})")
+# A number once given to a contract or an invoice stays given.
+_DRAFTED = (
+    "contract(Update|SignersSet|GenerateDocument)|invoice(Update|LineAdd|LineUpdate|LineRemove)"
+)
+_UNDOABLE = re.compile(rf"({_NOUNS})({_PLAIN}|{_OWN})|{_DRAFTED}")
 
 
 def is_undoable(act: str | None) -> bool:

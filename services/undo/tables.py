@@ -11,7 +11,7 @@ from services import pointers
 
 _OWN = frozenset({"workspace_id", "id", "created_at", "updated_at", "version"})
 
-SETTLED: Mapping[str, str] = {"quote": "t.status <> 'DRAFT'"}
+SETTLED: Mapping[str, str] = dict.fromkeys(("quote", "contract", "invoice"), "t.status <> 'DRAFT'")
 """When the contents of a record are no longer changed, whoever changed them before."""
 UNSETTLED = ("custom", "deleted_at")
 """What may change even then."""

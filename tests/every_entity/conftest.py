@@ -35,9 +35,11 @@ class Stocked:
             email = f"guest{number}@example.com"
             self.world.admin.act("userInvite", {"email": email, "role": "REP"})
         self._add_rates()
+        self._add_offers()
         self._add_gates()
         self._add_custom_fields()
         self._add_background()
+        self._add_credit()
         self._add_dashboards()
         self._add_files()
         self.ids = self._ids()
@@ -68,6 +70,23 @@ class Stocked:
             day = f"2026-0{number + 1}-01"
             given = {"currency": "EUR", "rate": f"1.0{number}", "validOn": day}
             assert not self.world.admin.act("exchangeRateSet", given).errors
+
+    def _add_offers(self) -> None:
+        """Quantity discounts, and quotes of everybody that are new or wait for an approval."""
+        admin = self.world.admin
+        for product in self._first("products", 2):
+            for quantity in ("10", "100", "1000"):
+                given = {"productId": product, "minQuantity": quantity, "discountPercent": "5"}
+                assert not admin.act("productTierCreate", given).errors
+        line: dict[str, Any] = {"description": "Workshop", "quantity": "2"}
+        line["unitPrice"] = {"amount": "40"}
+        for who in ("admin", "rep", "member", "finance"):
+            contact = self.world.contact(email=f"buyer.{who}@quote.example")
+            deal = self.world.deal(ownerId=self.world.user(who), contactId=contact)
+            by_hand: dict[str, Any] = {"productId": self._of("products"), "quantity": "20"}
+            by_hand["unitPriceOverride"] = {"amount": "19"}
+            lines = [line, line | {"discountPercent": "30"}, by_hand]
+            assert not admin.act("quoteCreate", {"dealId": deal, "lines": lines}).errors
 
     def _add_cases(self) -> None:
         """Cases of everybody, in a queue and resolved; what support needs for them."""
@@ -174,6 +193,14 @@ class Stocked:
         count = "{ deadLetters { totalCount } }"
         admin = self.world.admin
         assert eventually(lambda: admin.run(count)["deadLetters"]["totalCount"] == 3, 60.0)
+
+    def _add_credit(self) -> None:
+        """Credit memos on invoices of several people."""
+        unpaid = "filter: {status: {in: [SENT, OVERDUE, PARTIALLY_PAID]}}"
+        query = f"{{ invoices(first: 4, {unpaid}) {{ nodes {{ id }} }} }}"
+        for one in self.world.finance.run(query)["invoices"]["nodes"]:
+            given = {"invoiceId": one["id"], "reason": "Goodwill", "amount": {"amount": "1"}}
+            assert not self.world.finance.act("creditMemoCreate", given).errors
 
     def _add_dashboards(self) -> None:
         """Dashboards of one's own, and shared with teams and roles."""

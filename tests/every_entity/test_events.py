@@ -38,6 +38,7 @@ CHANGED = {
     "ProductPrice": "effectiveTo",
     "Case": "subject",
     "Lead": "jobTitle",
+    "Quote": "title",
     "Task": "title",
 }
 
@@ -103,11 +104,13 @@ def values(acting: Any, entity: Entity) -> dict[str, Any]:
     act_name = f"{noun(entity)}Create"
     acting.count = getattr(acting, "count", 0) + 100
     given = Example(acting.ids, acting.count).of(input_of(act_name))
-    if entity.name == "ProductPrice":
+    if entity.name in {"ProductPrice", "ProductTier"}:
         sku = {"sku": f"P-{acting.count}", "name": "Priced", "billingType": "ONE_TIME"}
         given["productId"] = act(acting, "productCreate", sku, "product")["product"]["id"]
     if entity.name == "Case":
         given |= {"subject": f"Case {acting.count}", "contactId": acting.ids["Contact"]}
+    if entity.name == "Quote":
+        given["contactId"] = acting.ids["Contact"]
     if entity.name in {"Contact", "Lead"}:
         given["email"] = f"somebody.{acting.count}@example.com"
     return given
@@ -117,6 +120,8 @@ def change(acting: Any, entity: Entity) -> dict[str, Any]:
     acting.count = getattr(acting, "count", 0) + 100
     if entity.name == "ProductPrice":
         return {"effectiveTo": "2033-04-05"}
+    if entity.name == "ProductTier":
+        return {"discountPercent": "7.5"}
     return {CHANGED.get(entity.name, "name"): f"Changed {acting.count}"}
 
 

@@ -33,6 +33,9 @@ BESIDE = {
 }
 """Cards a place is told by, and whose value survives: out of sight, they are none of those."""
 
+PRODUCTS = {"quoteCreate", "quoteLineAdd"}
+"""Acts that look products up in the catalogue, and say so where it has none."""
+
 TAKING = [(name, path) for name in mutation_type().fields for path in id_paths(input_of(name))]
 
 
@@ -109,6 +112,8 @@ async def test_sec_06_an_act_on_a_foreign_id_is_refused(stock, stranger, name, p
         error for row in refused.fields.get("results") or [] for error in row["userErrors"]
     ]
     code = BESIDE.get(path[-1]) or UNSIGNED.get(name, "NOT_FOUND")
+    if name in PRODUCTS and path[-1] == "productId":
+        code = "PRODUCT_NOT_FOUND"
     assert {error["code"] for error in errors} == {code}, given
     if name not in UNSIGNED and code != "STALE_POSITION":
         assert path[-1] in {"ids", *errors[0]["path"]} or errors[0]["path"][-1].isdigit()

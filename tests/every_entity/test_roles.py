@@ -45,6 +45,10 @@ ADMIN_ACTS = {
     "caseTemplateArchive",
     "caseTemplateCreate",
     "caseTemplateUpdate",
+    "contractTemplateCreate",
+    "contractTemplateDelete",
+    "contractTemplateRestore",
+    "contractTemplateUpdate",
     "customFieldArchive",
     "customFieldCreate",
     "customFieldOptionAdd",
@@ -81,6 +85,7 @@ ADMIN_ACTS = {
     "projectTemplateArchive",
     "projectTemplateCreate",
     "projectTemplateUpdate",
+    "roleSettingUpdate",
     "slaPolicyUpdate",
     "stageGateSet",
     "tagDelete",
@@ -116,6 +121,18 @@ REPORT_ACTS = {
 }
 """Acts on dashboards, which Sales Reps only look at."""
 
+DECIDING_ACTS = {"quoteAdjustDiscount", "quoteApprove", "quoteReject"}
+"""Acts on the discounts of others, for those who may manage a team."""
+
+FINANCE_ACTS = {
+    "creditMemoCreate",
+    "invoicePaymentRecord",
+    "invoiceSync",
+    "invoiceVoid",
+    "paymentDelete",
+}
+"""Acts that take Finance access, which an Admin has not."""
+
 PUBLIC_ACTS = {
     "invitationAccept",
     "passwordReset",
@@ -124,7 +141,7 @@ PUBLIC_ACTS = {
     "workspaceSignUp",
 }
 
-FINANCIAL = {"Contract", "ContractSigner", "Invoice", "InvoiceLine", "Payment"}
+FINANCIAL = {"Contract", "ContractSigner", "CreditMemo", "Invoice", "InvoiceLine", "Payment"}
 """What Finance sees all of: contracts, invoices, payments, with their parts."""
 
 
@@ -190,8 +207,12 @@ def test_role_03_admin_acts_are_open_to_admins_alone(acting, name):
     nobody = acting.server.client(None).send(query, {"input": given}).codes
 
     denied = ["FORBIDDEN"] if name in ADMIN_ACTS else []
-    looking = {"rep": ["FORBIDDEN"]} if name in REPORT_ACTS else {}
-    assert codes == dict.fromkeys(ROLES, denied) | looking | {"admin": []}
+    looking = {"rep": ["FORBIDDEN"]} if name in REPORT_ACTS | DECIDING_ACTS else {}
+    looking |= {"finance": ["FORBIDDEN"]} if name in DECIDING_ACTS else {}
+    expected = dict.fromkeys(ROLES, denied) | looking | {"admin": []}
+    if name in FINANCE_ACTS:
+        expected = {role: [] if role == "finance" else ["FORBIDDEN"] for role in ROLES}
+    assert codes == expected
     assert nobody == ["UNAUTHENTICATED"]
 
 
@@ -202,8 +223,9 @@ def test_role_06_the_roles_are_the_five_and_nothing_makes_another():
     acts = [name for name in mutation_type().fields if "role" in name.lower()]
 
     assert set(roles.values) == {"REP", "MANAGER", "EXECUTIVE", "ADMIN", "FINANCE"}
-    assert acts == ["userRoleUpdate"]
-    assert [one.name for one in REGISTRY.values() if "role" in one.name.lower()] == []
+    assert sorted(acts) == ["roleSettingUpdate", "userRoleUpdate"]
+    named = [one.name for one in REGISTRY.values() if "role" in one.name.lower()]
+    assert named == ["RoleSetting"]
 
 
 def owners_in_sight(stock: Any, role: str) -> set[str] | None:

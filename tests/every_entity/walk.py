@@ -160,6 +160,9 @@ ASKED = {
     "title",
     "primaryId",
     "names",
+    "minQuantity",
+    "quantity",
+    "discountLimitPercent",
 }
 """What is refused when it is left out, though the schema does not require it."""
 

@@ -13,15 +13,15 @@ PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 SIGNERS = "signers { nodes { id position name email party status signedAt viewedAt } }"
 CONTRACT = f"""contract {{ id version number title type status statusLabel statusReason method body
   startsOn endsOn sentAt signedAt value {{ amount currency }} deal {{ id }} quote {{ id }}
-  contact {{ id }} company {{ id }} owner {{ id }} template {{ name }} envelope {{ serial state error }}
-  signedDocument {{ name contentType url }} {SIGNERS} }}"""
+  contact {{ id }} company {{ id }} owner {{ id }} template {{ name }}
+  envelope {{ serial state error }} signedDocument {{ name contentType url }} {SIGNERS} }}"""
 SUMS = """subtotal { amount } discount { amount } tax { amount } total { amount currency }
   paid { amount } balance { amount } refunded { amount } credited { amount }"""
 INVOICE = f"""invoice {{ id version number status issueDate dueDate termsDays taxPercent {SUMS}
   billToName billToEmail billToCompany voidReason overdueAt paidAt
   deal {{ id }} contract {{ id }} quote {{ id }} contact {{ id }} owner {{ id }}
-  lines {{ nodes {{ id position description quantity unitPrice {{ amount }} discountPercent taxPercent
-    total {{ amount }} product {{ id }} }} }}
+  lines {{ nodes {{ id position description quantity unitPrice {{ amount }} discountPercent
+    taxPercent total {{ amount }} product {{ id }} }} }}
   payments {{ nodes {{ id value {{ amount }} paidOn method source reference }} }}
   creditMemos {{ nodes {{ number value {{ amount }} refund reason }} }} }}"""
 EVENTS = """query($id: ID!) { contract(id: $id) { history(first: 50) { nodes { event act } } } }"""

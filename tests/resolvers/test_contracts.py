@@ -1,5 +1,9 @@
 """Contracts: made of quotes and by hand, their documents, and signing on paper."""
 
+from typing import Any
+
+import pytest
+
 from tests.plugins.world import World
 from tests.resolvers import cash, quoting
 

@@ -157,7 +157,7 @@ def test_inv_03_lines_that_cannot_be_are_refused(world: World, line: Any, path: 
 
 
 def test_inv_03_an_invoice_is_in_one_currency(world: World) -> None:
-    euros = {"unitPrice": {"amount": "5", "currency": "EUR"}}
+    euros: dict[str, Any] = {"unitPrice": {"amount": "5", "currency": "EUR"}}
     given = {"contactId": world.contact(), "lines": [quoting.described(**euros)]}
     refused = world.admin.act("invoiceCreate", given)
     taken = world.admin.act("invoiceCreate", given | {"currency": "EUR"}, cash.INVOICE)["invoice"]

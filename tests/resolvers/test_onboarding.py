@@ -117,7 +117,6 @@ def test_setup_06_the_step_of_the_mailbox_is_open_until_one_is_connected(world: 
     assert "CONNECT_EMAIL" not in done(world.admin)
 
 
-@pytest.mark.waits_for("quote lines")
 def test_setup_09_the_first_product_completes_the_catalogue(world: World):
     before = "PRODUCT_CATALOGUE" in done(world.admin)
     given = {"sku": "A-1", "name": "Seat", "billingType": "ONE_TIME"}

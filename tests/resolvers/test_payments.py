@@ -121,7 +121,7 @@ def test_inv_05_a_slip_is_taken_back(world: World) -> None:
     assert (partly["paidAt"], none["payments"]["nodes"]) == (None, [])
 
 
-ACTS = {
+ACTS: dict[str, dict[str, Any]] = {
     "invoicePaymentRecord": {"amount": {"amount": "5"}},
     "invoiceVoid": {"reason": "x"},
     "invoiceSync": {},

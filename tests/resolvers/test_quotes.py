@@ -9,6 +9,7 @@ import pytest
 from tests.plugins.world import World
 from tests.resolvers import quoting
 from tests.resolvers.quoting import LINE, QUOTE, described, priced, product, seat, sums, tier
+from tests.services.importing import sql, uuid
 
 LINED = f"line {{ {LINE} }} {QUOTE}"
 
@@ -444,11 +445,16 @@ def test_quote_16_a_copy_is_a_draft_of_its_own_at_the_prices_of_the_day(world: W
 
 def test_quote_03_a_line_more_on_a_long_quote_takes_as_many_statements(world: World) -> None:
     short, long = (quoting.quote(world, *[described("1")] * count) for count in (1, 199))
-    counted = []
+    counted, told = [], []
     for made in (short, long):
         given = {"quoteId": made["id"]} | described("5")
         before = world.server.statements()
-        assert not world.admin.act("quoteLineAdd", given, "quote { total { amount } }").errors
+        done = world.admin.act("quoteLineAdd", given, "quote { total { amount } }")
         counted.append(world.server.statements() - before)
+        log = """SELECT type FROM event WHERE workspace_id = $1 AND operation_id = $2
+          ORDER BY position"""
+        operation = uuid(done.fields["operationId"])
+        told.append([row["type"] for row in sql(world.server, log, uuid(world.id), operation)])
 
     assert counted[0] == counted[1]
+    assert told == [["quote_line.created", "quote.updated"]] * 2

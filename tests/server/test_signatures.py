@@ -12,6 +12,7 @@ from tests.plugins.signatures import COPY, Envelope, Service, proof
 from tests.plugins.world import Server, World
 from tests.resolvers import cash, quoting
 from tests.server.filing import fetched
+from tests.services.importing import sql, uuid
 
 CUSTOMER = {"name": "Jane Doe", "email": "jane@globex.example"}
 OURS = {"name": "Ada Admin", "email": "ada@acme.example", "party": "COMPANY"}
@@ -28,8 +29,8 @@ def draft(world: World, **given: Any) -> Any:
     settings = {"contractAutoSend": False}
     assert not world.admin.act("workspaceUpdate", settings).errors
     made = cash.accepted(world, **given)["contract"]
-    named = {"signers": [CUSTOMER, OURS]}
-    return cash.act(world, "contractSignersSet", made["id"], **named)["contract"]
+    named = [CUSTOMER, OURS]
+    return cash.act(world, "contractSignersSet", made["id"], signers=named)["contract"]
 
 
 def out(world: World, service: Service) -> tuple[Any, Envelope]:
@@ -140,6 +141,7 @@ def event_of(service: Service, envelope: Envelope, what: str, order: tuple[str, 
     return service.event(envelope, kind, **more) | {"at": f"2026-03-01T10:0{minute}:00Z"}
 
 
+@pytest.mark.waits_for("DocuSign")
 def test_contr_06_a_wrong_or_old_proof_is_401_and_changes_nothing(
     world: World, signature_service: Service
 ) -> None:
@@ -161,6 +163,7 @@ def test_contr_06_a_wrong_or_old_proof_is_401_and_changes_nothing(
     assert status(world, made)[0] == "SENT_FOR_SIGNATURE"
 
 
+@pytest.mark.waits_for("DocuSign")
 def test_contr_06_what_is_not_understood_is_refused(
     world: World, signature_service: Service
 ) -> None:
@@ -188,6 +191,7 @@ def test_contr_06_what_is_not_understood_is_refused(
     assert status(world, made) == ("SENT_FOR_SIGNATURE", ["PENDING", "PENDING"])
 
 
+@pytest.mark.waits_for("DocuSign")
 def test_contr_06_another_workspace_does_not_hear_of_it(
     world: World, signature_service: Service, signing_server: Server
 ) -> None:
@@ -253,6 +257,25 @@ def test_contr_07_signed_on_paper_the_envelope_is_withdrawn(
     signature_service.told(envelope, "VOIDED")
     cash.invoiced(world, made["deal"]["id"])
     assert status(world, made)[1] == ["SIGNED", "SIGNED"]
+
+
+@pytest.mark.waits_for("Slack, Teams, webhooks and workflows")
+def test_contr_11_what_happens_to_a_contract_is_an_event(
+    world: World, signature_service: Service, signing_server: Server
+) -> None:
+    _, envelope = out(world, signature_service)
+    signature_service.told(envelope, "VIEWED", signer=CUSTOMER["email"])
+    signature_service.told(envelope, "SIGNED", signer=CUSTOMER["email"])
+    signature_service.told(envelope, "DECLINED", signer=OURS["email"], detail="Not me")
+
+    query = """SELECT type, data->>'cause' FROM event
+      WHERE workspace_id = $1 AND entity = 'contract' ORDER BY position"""
+    told = {row[0]: row[1] for row in sql(signing_server, query, uuid(world.id))}
+
+    assert told["contract.sent"] == "sent by hand"
+    assert told["contract.viewed"] == "opened by Jane Doe"
+    assert told["contract.signed"] == "signed by Jane Doe"
+    assert told["contract.declined"] == "declined by ada@acme.example: Not me"
 
 
 def test_contr_13_an_answer_that_is_lost_makes_no_second_envelope(

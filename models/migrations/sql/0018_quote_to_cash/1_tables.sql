@@ -70,7 +70,7 @@ CREATE TABLE envelope (
   method TEXT COLLATE "C" NOT NULL,
   state TEXT COLLATE "C" NOT NULL,
   provider_id TEXT COLLATE "C",
-  asked_at TIMESTAMP WITH TIME ZONE,
+  request JSONB,
   void_reason TEXT,
   void_told_at TIMESTAMP WITH TIME ZONE,
   error TEXT,

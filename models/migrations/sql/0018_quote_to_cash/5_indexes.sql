@@ -4,6 +4,8 @@ CREATE INDEX quote_accepted_by_id_ix ON quote (workspace_id, accepted_by_id, id)
 
 CREATE INDEX quote_approval_requested_by_id_ix ON quote (workspace_id, approval_requested_by_id, id) WHERE deleted_at IS NULL;
 
+CREATE INDEX quote_approval_state_ix ON quote (workspace_id, approval_state, id) WHERE deleted_at IS NULL;
+
 CREATE INDEX quote_approver_id_ix ON quote (workspace_id, approver_id, id) WHERE deleted_at IS NULL;
 
 CREATE INDEX quote_line_overridden_by_id_ix ON quote_line (workspace_id, overridden_by_id, id);
