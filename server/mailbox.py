@@ -1,6 +1,8 @@
 """`/dev/mail`: what a development server has mailed, to be read without a mail server."""
 
+from contextlib import suppress
 from html import escape
+from ipaddress import ip_address
 from typing import Any
 
 from starlette.requests import Request
@@ -31,7 +33,7 @@ _POLICY = (
 async def page(request: Request) -> Response:
     """The latest mails, newest first."""
     state: State = request.app.state.it
-    if state.settings.is_production:
+    if not _is_ours(state, request):
         return PlainTextResponse("Not Found", 404)
     mails = await mailbox.latest(state.database)
     told = "".join(_shown(mail) for mail in mails) or "<p>Nothing was mailed yet.</p>"
@@ -49,7 +51,7 @@ async def part(request: Request) -> Response:
     """A mail as HTML, or the PDF that goes with it."""
     state: State = request.app.state.it
     workspace, mail_id = (decode(request.path_params[name]) for name in ("workspace", "mail"))
-    if state.settings.is_production or workspace is None or mail_id is None:
+    if not _is_ours(state, request) or workspace is None or mail_id is None:
         return PlainTextResponse("Not Found", 404)
     mail = await mailbox.read(state.database, workspace[1], mail_id[1])
     wanted = request.path_params["part"]
@@ -59,6 +61,14 @@ async def part(request: Request) -> Response:
         served = Served(f"{mail['number']}.pdf", mail["size"], mail["sha256"])
         return await paper(request, workspace[1], served)
     return PlainTextResponse("Not Found", 404)
+
+
+def _is_ours(state: State, request: Request) -> bool:
+    """Whether who asks develops on this machine: the mails hold links that sign people in."""
+    peer = request.client.host if request.client else ""
+    with suppress(ValueError):
+        return not state.settings.is_production and ip_address(peer).is_loopback
+    return False
 
 
 def _shown(mail: dict[str, Any]) -> str:

@@ -93,6 +93,8 @@ class Press:
                 cwd=_ROOT,
                 stdin=PIPE,
                 stdout=PIPE,
+                # What is typed at a terminal is not for it: it ends with its worker.
+                start_new_session=True,
             )
         return self._process
 
