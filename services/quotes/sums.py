@@ -146,6 +146,13 @@ async def settle(
     return row
 
 
+async def resettle(ctx: Context, quote_id: str) -> None:
+    """Work a quote out anew whose lines or terms were put back to what they were before."""
+    quote = await ctx.get(Quote, quote_id, lock=True)
+    lines = await lines_of(ctx, quote_id)
+    await settle(ctx, quote, lines, lines)
+
+
 def _line(row: Row) -> Line:
     return Line(
         row["quantity"], row["unit_price_amount"], row["discount_percent"], row["tax_percent"]
