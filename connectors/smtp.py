@@ -103,6 +103,7 @@ async def send(to: Server, letter: Letter) -> dict[str, str]:
     client = aiosmtplib.SMTP(
         hostname=to.host,
         port=to.port,
+        local_hostname=_spelled(letter.sender).rpartition("@")[2],
         username=to.user,
         password=to.password,
         use_tls=to.tls,
@@ -127,8 +128,8 @@ async def send(to: Server, letter: Letter) -> dict[str, str]:
 
 
 async def _handed_over(client: aiosmtplib.SMTP, letter: Letter) -> dict[str, str]:
-    recipients = [_spelled(one) for one in letter.recipients]
     try:
+        recipients = [_spelled(one) for one in letter.recipients]
         answers, _ = await client.send_message(
             message(letter), sender=_spelled(letter.sender), recipients=recipients
         )
@@ -141,6 +142,10 @@ async def _handed_over(client: aiosmtplib.SMTP, letter: Letter) -> dict[str, str
         raise NotSent(words, final=True) from error
     except aiosmtplib.SMTPResponseException as error:
         raise NotSent(_words(error), final=error.code >= _REFUSED) from error
+    except UnicodeError as error:
+        raise NotSent(
+            f"An address cannot be written as mail has it: {error}", final=True
+        ) from error
     return {who: f"{answer[0]} {answer[1]}" for who, answer in answers.items()}
 
 

@@ -1,6 +1,8 @@
 """`/dev/mail`: what a development server has mailed, to be read without a mail server."""
 
+from contextlib import suppress
 from html import escape
+from ipaddress import ip_address
 from typing import Any
 
 from starlette.requests import Request
@@ -31,7 +33,7 @@ _POLICY = (
 async def page(request: Request) -> Response:
     """The latest mails, newest first."""
     state: State = request.app.state.it
-    if state.settings.is_production:
+    if not _is_ours(state, request):
         return PlainTextResponse("Not Found", 404)
     mails = await mailbox.latest(state.database)
     told = "".join(_shown(mail) for mail in mails) or "<p>Nothing was mailed yet.</p>"
@@ -49,7 +51,7 @@ async def part(request: Request) -> Response:
     """A mail as HTML, or the PDF that goes with it."""
     state: State = request.app.state.it
     workspace, mail_id = (decode(request.path_params[name]) for name in ("workspace", "mail"))
-    if state.settings.is_production or workspace is None or mail_id is None:
+    if not _is_ours(state, request) or workspace is None or mail_id is None:
         return PlainTextResponse("Not Found", 404)
     mail = await mailbox.read(state.database, workspace[1], mail_id[1])
     wanted = request.path_params["part"]
@@ -61,14 +63,22 @@ async def part(request: Request) -> Response:
     return PlainTextResponse("Not Found", 404)
 
 
+def _is_ours(state: State, request: Request) -> bool:
+    """Whether who asks develops on this machine: the mails hold links that sign people in."""
+    peer = request.client.host if request.client else ""
+    with suppress(ValueError):
+        return not state.settings.is_production and ip_address(peer).is_loopback
+    return False
+
+
 def _shown(mail: dict[str, Any]) -> str:
     """A mail, folded; its HTML lies in a frame that can do nothing."""
     path = f"/dev/mail/{encode('ten', mail['workspace_id'])}/{encode('mail', mail['id'])}"
     at = f"{mail['created_at']:%Y-%m-%d %H:%M:%S} UTC"
     to = escape(", ".join(mail["recipients"]))
-    attached = f"<p><a href='{path}/pdf'>{escape(mail['number'])}.pdf</a></p>" * bool(
-        mail["sha256"]
-    )
+    attached = ""
+    if mail["sha256"]:
+        attached = f"<p><a href='{path}/pdf'>{escape(mail['number'])}.pdf</a></p>"
     error = f"<p class=FAILED>{escape(mail['error'])}</p>" if mail["error"] else ""
     return (
         f"<details><summary><b>{escape(mail['subject'])}</b>"

@@ -1,4 +1,4 @@
-"""Orphans: uploads that nobody used, files that nothing needs any more, bytes without an upload."""
+"""Orphans: uploads nobody used, files and PDFs nothing needs any more, bytes without a row."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from models import metadata
 from models.base import Uuid
 from models.enums import ImportStatus
 from services import uploads
+from services.documents import storing
 
 FILE_DAYS = 30
 """How long a file that no record has is kept: as long as an act can be undone."""
@@ -27,6 +28,9 @@ _UPLOAD, _IMPORT = metadata.tables["upload"], metadata.tables["import"]
 _CONTRACT, _HEAD = metadata.tables["contract"], metadata.tables["event_head"]
 
 
+_DOCUMENT, _MAIL = metadata.tables["document"], metadata.tables["mail"]
+
+
 @dataclass(frozen=True, slots=True)
 class Cleaned:
     """How much was deleted for good."""
@@ -34,6 +38,7 @@ class Cleaned:
     files: int = 0
     uploads: int = 0
     leftovers: int = 0
+    documents: int = 0
 
     def __add__(self, other: "Cleaned") -> "Cleaned":
         """Both together."""
@@ -41,6 +46,7 @@ class Cleaned:
             self.files + other.files,
             self.uploads + other.uploads,
             self.leftovers + other.leftovers,
+            self.documents + other.documents,
         )
 
 
@@ -62,7 +68,9 @@ async def clean_workspace(
     for one in unused:
         await store.delete(uploads.key(workspace, one))
     leftovers = await _delete_leftovers(database, store, workspace, now)
-    return Cleaned(len(gone), len(unused), leftovers)
+    replaced = await _in_batches(database, workspace, now, _delete_documents)
+    leftovers += await _delete_papers(database, store, workspace, now)
+    return Cleaned(len(gone), len(unused), leftovers, len(replaced))
 
 
 async def _in_batches(database: Database, workspace: str, now: datetime, delete: Any) -> list[str]:
@@ -96,6 +104,24 @@ async def _delete_uploads(act: Transaction) -> list[str]:
     kept = await _locked(act, _UPLOAD, old, unused)
     where = sa.and_(_UPLOAD.c.id == sa.any_(_ids(kept)), unused)
     return [row["id"] for row in await act.delete(_UPLOAD, where)]
+
+
+async def _delete_documents(act: Transaction) -> list[str]:
+    """PDFs of what a record was long ago, unless a mail went out with them."""
+    later = _DOCUMENT.alias("later")
+    same = (later.c[f"{kind}_id"] == _DOCUMENT.c[f"{kind}_id"] for kind in storing.KINDS)
+    replaced = sa.exists().where(
+        later.c.workspace_id == _DOCUMENT.c.workspace_id,
+        sa.or_(*same),
+        later.c.rendered_at > _DOCUMENT.c.rendered_at,
+    )
+    mailed = sa.exists().where(
+        _MAIL.c.workspace_id == _DOCUMENT.c.workspace_id, _MAIL.c.document_id == _DOCUMENT.c.id
+    )
+    old = _DOCUMENT.c.rendered_at < act.now - timedelta(days=FILE_DAYS)
+    kept = await _locked(act, _DOCUMENT, old, replaced, sa.not_(mailed))
+    where = sa.and_(_DOCUMENT.c.id == sa.any_(_ids(kept)), sa.not_(mailed))
+    return [row["id"] for row in await act.delete(_DOCUMENT, where)]
 
 
 async def _locked(act: Transaction, table: sa.Table, *conditions: Any) -> Sequence[str]:
@@ -158,6 +184,29 @@ async def _delete_leftovers(database: Database, store: Files, workspace: str, no
         for key, written in found:
             upload, _, part = names[key]
             if upload not in known or (part and written < late):
+                await store.delete(key)
+                count += 1
+    return count
+
+
+async def _delete_papers(database: Database, store: Files, workspace: str, now: datetime) -> int:
+    """Delete the bytes of PDFs that no row tells of: of those that went, or of a crash."""
+    count = 0
+    async for found in store.keys(storing.key(workspace, "").removesuffix(".pdf")):
+        hashes = {key: key.rpartition("/")[2].removesuffix(".pdf") for key, _ in found}
+        wanted = sa.bindparam("hashes", list(hashes.values()), type_=sa.ARRAY(sa.Text))
+        rows = await database.fetch(
+            workspace,
+            sa.select(_DOCUMENT.c.sha256).where(
+                _DOCUMENT.c.workspace_id == sa.bindparam("workspace", workspace, type_=Uuid),
+                _DOCUMENT.c.sha256 == sa.any_(wanted),
+            ),
+        )
+        known = {row["sha256"] for row in rows}
+        # Bytes are there before their row is.
+        late = now - timedelta(hours=UPLOAD_HOURS)
+        for key, written in found:
+            if hashes[key] not in known and written < late:
                 await store.delete(key)
                 count += 1
     return count

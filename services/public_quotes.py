@@ -84,10 +84,10 @@ async def look(visit: Visit, key: str, visitor: str | None) -> Offer:
 
 async def accept(visit: Visit, key: str, *, edition: str, name: str) -> None:
     """Accept a quote in the name that was written below it; accepted again, nothing changes."""
-    form = Form()
-    signed = form.text("name", name, longest=acceptance.LONGEST_NAME)
-    form.done()
     async with _answered(visit, key, edition, "quoteAccept") as (ctx, quote_id):
+        form = Form()
+        signed = form.text("name", name, longest=acceptance.LONGEST_NAME)
+        form.done()
         await acceptance.accept(ctx, quote_id, name=signed)
 
 

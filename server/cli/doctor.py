@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from connectors import smtp
 from core import settings
 from models import database_facts, database_roles, migrate
 from models.database_facts import DatabaseRefused, Facts
@@ -43,6 +44,7 @@ def examine(data: Path | None, port: int | None) -> Iterator[Finding]:
     yield _checked("PostgreSQL programs", lambda: _postgres_programs(place))
     yield _checked("Valkey program", lambda: str(valkey.binary(place.data)))
     yield from _services(place)
+    yield _mail()
     for name in PROGRAMS:
         yield _program(name)
 
@@ -72,6 +74,20 @@ def _lock() -> Finding:
 def _settings() -> Iterator[Finding]:
     for sentence in settings.refusals(settings.from_environment()):
         yield Finding("ENV=production", sentence, wrong=True)
+
+
+def _mail() -> Finding:
+    told = settings.from_environment()
+    if not told.smtp_url:
+        if told.is_production:
+            words = "SMTP_URL is not set: mail stays in the outbox until it is"
+            return Finding("Mail", words, wrong=True)
+        return Finding("Mail", "kept at /dev/mail; SMTP_URL sends it")
+    try:
+        server = smtp.server(told.smtp_url)
+    except ValueError as error:
+        return Finding("Mail", str(error), wrong=True)
+    return Finding("Mail", f"handed to {server.host}:{server.port}, from {told.mail_from}")
 
 
 def _data(place: Place) -> Finding:

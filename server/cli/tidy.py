@@ -20,8 +20,8 @@ def run(data: Path | None) -> str:
     with places.running(place, want=("postgres",)) as servers:
         done = asyncio.run(_clean(servers, url))
     return (
-        f"Deleted {done.files} files that no record has, {done.uploads} uploads that were not used"
-        f" and {done.leftovers} leftovers."
+        f"Deleted {done.files} files that no record has, {done.uploads} uploads that were not used,"
+        f" {done.documents} PDFs that were replaced and {done.leftovers} leftovers."
     )
 
 

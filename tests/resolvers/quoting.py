@@ -86,7 +86,7 @@ def read(client: Client, quote_id: str) -> Any:
 
 def team(world: World, *members: str, manager: str = "manager") -> str:
     """A team of users with a manager; its id."""
-    given = {"name": f"Team of {manager}", "managerId": world.user(manager)}
+    given: dict[str, Any] = {"name": f"Team of {manager}", "managerId": world.user(manager)}
     given |= {"memberIds": [world.user(one) for one in members]}
     found: str = world.admin.act("teamCreate", given, "team { id }")["team"]["id"]
     return found

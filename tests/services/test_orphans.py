@@ -1,6 +1,7 @@
 """Orphans: what nothing needs is deleted for good, and nothing else, whoever works meanwhile."""
 
 import asyncio
+import os
 from pathlib import Path
 
 import asyncpg
@@ -9,9 +10,11 @@ from core import clock, files
 from core.db import Database
 from core.settings import Settings
 from services import orphans
-from tests.plugins.dev import run
+from tests.plugins.dev import eventually, run
 from tests.plugins.world import Server, World
+from tests.resolvers import quoting
 from tests.server.filing import attached, bare, fetched, png, uploaded
+from tests.server.papers import ready
 from tests.services.importing import sql, uuid
 
 
@@ -138,3 +141,34 @@ def test_gql_12_the_command_cleans_every_workspace(world: World, server: Server)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Deleted ")
     assert stored(server, world) == set()
+
+
+def aged_papers(server: Server, world: World) -> set[str]:
+    """Make all PDFs of a workspace older than anything is kept for; the names of their files."""
+    old = "UPDATE document SET rendered_at = rendered_at - interval '31 days'"
+    sql(server, f"{old} WHERE workspace_id = $1", uuid(world.id))
+    folder = Path(server.dev.data) / "files" / uuid(world.id) / "documents"
+    for path in folder.iterdir():
+        os.utime(path, (0, 0))
+    return {path.stem for path in folder.iterdir()}
+
+
+def test_quote_11_pdfs_that_were_replaced_go_after_30_days_unless_they_were_mailed(
+    world: World, server: Server
+):
+    quote = quoting.quote(world)
+    draft = ready(world.admin, quote["id"])
+    told = "quote { id } delivery { id }"
+    sent = world.admin.act("quoteSend", {"id": quote["id"]}, told)["delivery"]["id"]
+    states = "query($id: ID!) { node(id: $id) { ... on EmailDelivery { state } } }"
+    assert eventually(lambda: world.admin.run(states, id=sent)["node"]["state"] == "SENT")
+    mailed = ready(world.admin, quote["id"])
+    world.admin.act("quoteDecline", {"id": quote["id"], "reason": "No"}, "quote { id }")["quote"]
+    last = ready(world.admin, quote["id"])
+
+    before = aged_papers(server, world)
+    cleaned(server, world)
+
+    assert before == {one["sha256"] for one in (draft, mailed, last)}
+    assert aged_papers(server, world) == {one["sha256"] for one in (mailed, last)}
+    assert fetched(last["url"]).status_code == 200
