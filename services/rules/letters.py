@@ -12,7 +12,10 @@ _BODY = (
     "margin:0;padding:24px;background:#f3f4f6;color:#1f2937;"
     "font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 )
-_SHEET = "max-width:560px;margin:0 auto;padding:32px;background:#ffffff;border-radius:8px"
+_SHEET = (
+    "max-width:560px;margin:0 auto;padding:32px;background:#ffffff;border-radius:8px;"
+    "overflow-wrap:anywhere"
+)
 _BUTTON = (
     "display:inline-block;padding:12px 20px;background:#1f3a5f;color:#ffffff;"
     "text-decoration:none;border-radius:6px;font-weight:600"
@@ -43,8 +46,7 @@ def quote_sent(
     return Words(
         f"Quote {number} from {seller}: {title}",
         _paragraphs(
-            f"Dear {customer},",
-            message or f"{sender or seller} has made you an offer.",
+            message or f"Dear {customer},\n\n{sender or seller} has made you an offer.",
             f"Quote {number}: {title}\nTotal: {total}\nValid until: {valid_until}",
             "See it, and accept or decline it, here:",
             link,
