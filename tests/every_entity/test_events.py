@@ -23,6 +23,7 @@ WRITTEN = [
         "Import",
         "CaseStatus",
         "CaseTemplate",
+        "CreditMemo",
         "CustomField",
         "Pipeline",
         "ProjectTemplate",
@@ -37,6 +38,8 @@ CHANGED = {
     "Contact": "jobTitle",
     "ProductPrice": "effectiveTo",
     "Case": "subject",
+    "Contract": "title",
+    "Invoice": "billToName",
     "Lead": "jobTitle",
     "Quote": "title",
     "Task": "title",
@@ -109,8 +112,12 @@ def values(acting: Any, entity: Entity) -> dict[str, Any]:
         given["productId"] = act(acting, "productCreate", sku, "product")["product"]["id"]
     if entity.name == "Case":
         given |= {"subject": f"Case {acting.count}", "contactId": acting.ids["Contact"]}
-    if entity.name == "Quote":
+    if entity.name in {"Contract", "Invoice", "Quote"}:
         given["contactId"] = acting.ids["Contact"]
+    if entity.name == "Contract":
+        given["title"] = f"Contract {acting.count}"
+    if entity.name == "ContractTemplate":
+        given["body"] = "For {{customer.name}}"
     if entity.name in {"Contact", "Lead"}:
         given["email"] = f"somebody.{acting.count}@example.com"
     return given
@@ -155,8 +162,9 @@ async def test_every_act_on_a_record_makes_one_event(acting, log, entity):
     start = await log.position()
     act(acting, f"{name}Update", {"id": record} | patch, key)
     nothing = await log.after(start)
-    act(acting, f"{name}Delete", {"id": record}, key)
-    await made(log, start, entity, "deleted", [record])
+    if has(f"{name}Delete"):
+        act(acting, f"{name}Delete", {"id": record}, key)
+        await made(log, start, entity, "deleted", [record])
 
     assert nothing == []
     assert '"before": null' in created["told"]

@@ -275,3 +275,29 @@ def test_inv_02_an_invoice_cannot_be_synced_yet(world: World) -> None:
     refused = world.finance.act("invoiceSync", {"id": found["id"]})
 
     assert refused.codes == ["INTEGRATION_NOT_CONNECTED"]
+
+
+def operation(payload: Any) -> str:
+    assert not payload.errors, payload.errors
+    found: str = payload.fields["operationId"]
+    return found
+
+
+def test_gql_12_what_is_written_in_drafts_can_be_undone_until_they_are_sent(world: World) -> None:
+    found = made(world, quoting.described("100"), taxPercent="0")
+    line = {"invoiceId": found["id"], **quoting.described("50")}
+    contract = cash.accepted(world)["contract"]["id"]
+
+    added = operation(world.admin.act("invoiceLineAdd", line))
+    back = world.admin.act("undo", {"operationId": added})
+    renamed = operation(cash.act(world, "contractUpdate", contract, title="Other"))
+    title = world.admin.act("undo", {"operationId": renamed})
+    again = operation(world.admin.act("invoiceLineAdd", line))
+    sent = operation(cash.act(world, "invoiceSend", found["id"], ""))
+    late = world.admin.act("undo", {"operationId": again})
+
+    assert (back.errors, title.errors) == ([], [])
+    assert cash.contract(world.admin, contract)["title"] != "Other"
+    assert late.codes == ["UNDO_COLLISION"]
+    assert world.admin.act("undo", {"operationId": sent}).codes == ["NOT_UNDOABLE"]
+    assert sums(cash.invoice(world.admin, found["id"]))[3] == "150.00"
