@@ -51,7 +51,7 @@ def quote_sent(
             "See it, and accept or decline it, here:",
             link,
             "It is attached as a PDF as well.",
-            _signed(sender, seller),
+            "\n".join(one for one in (sender, seller) if one),
         ),
     )
 
@@ -59,7 +59,7 @@ def quote_sent(
 def invoice_sent(
     *,
     seller: str,
-    sender: str | None,
+    customer: str,
     number: str,
     total: str,
     due_date: str,
@@ -69,9 +69,9 @@ def invoice_sent(
     return Words(
         f"Invoice {number} from {seller}",
         _paragraphs(
-            message or f"{seller} sends you the attached invoice.",
+            message or f"Dear {customer},\n\nplease find our invoice attached.",
             f"Invoice {number}\nTo be paid: {total}\nDue: {due_date}",
-            _signed(sender, seller),
+            seller,
         ),
     )
 
@@ -128,10 +128,6 @@ def _linked(line: str) -> str:
         parts += [escape(line[end : found.start()]), f'<a href="{url}">{url}</a>']
         end = found.end()
     return "".join([*parts, escape(line[end:])])
-
-
-def _signed(sender: str | None, seller: str) -> str:
-    return "\n".join(one for one in (sender, seller) if one)
 
 
 def _paragraphs(*texts: str) -> str:
