@@ -112,9 +112,9 @@ async def update(
     ctx: Context, record_id: str, given: Mapping[str, Any], expected_version: int | None = None
 ) -> Any:
     """Change a draft; of others only who looks after it, and fields of the workspace's own."""
+    invoice = await states.locked(ctx, record_id, expected_version)
     if not given:
         raise UserError(UserErrorCode.EMPTY_PATCH, "Name at least one field to change.", ())
-    invoice = await states.locked(ctx, record_id, expected_version)
     if set(given) - _ALWAYS:
         states.refuse_unless(invoice, "edit")
     _check(given, invoice.currency)
