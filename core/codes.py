@@ -61,6 +61,10 @@ class UserErrorCode(Choice):
         "INTEGRATION_NOT_CONNECTED",
         "The other system is not connected. The message says what to do without it.",
     )
+    ALREADY_INVOICED = (
+        "ALREADY_INVOICED",
+        "The deal's accepted quote has its invoice: `invoice`. Send `lines` to bill what else.",
+    )
     OVERPAYMENT = (
         "OVERPAYMENT",
         "The amount is more than `balance`, the most that can be paid or given back here.",

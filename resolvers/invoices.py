@@ -38,8 +38,9 @@ crud(
         "lines": (
             list[InvoiceLineInput] | None,
             arg(
-                "What is billed, at most 200 lines. Left out for a deal: what its accepted quote"
-                " says, where that has no invoice yet, else what the deal is worth.",
+                "What is billed, at most 200 lines. Left out for a deal it is what its accepted"
+                " quote says, refused where that has its invoice; without such a quote, what the"
+                " deal is worth.",
                 default=UNSET,
             ),
         ),

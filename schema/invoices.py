@@ -15,7 +15,7 @@ from schema import scalars
 from schema.declare import Node, column, computed, derived, entity, link, many, money
 from schema.documents import PDF, Document
 from schema.inputs import MutationInput, act_input, arg, nested_input
-from schema.refusals import UserError, refusal
+from schema.refusals import UserError, record, refusal
 from schema.values import MoneyInput, described
 from services.documents.showing import pdfs
 from services.invoices.sending import LONGEST_MESSAGE, LONGEST_REASON
@@ -182,6 +182,13 @@ class CreditMemo(Node):
     issued_on: dt.date = column("Day it was issued.", filter=True, order=True)
     issued_by = link("User", "Who issued it.")
     invoice = link("Invoice", "The invoice it credits.")
+
+
+@refusal(UserErrorCode.ALREADY_INVOICED)
+class AlreadyInvoicedError(UserError):
+    """What is to be billed was billed."""
+
+    invoice = record("Invoice", "The invoice; null when it is out of your sight.")
 
 
 @refusal(UserErrorCode.OVERPAYMENT)

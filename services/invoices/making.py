@@ -16,7 +16,7 @@ from models.base import Uuid
 from models.contacts import Contact
 from models.deals import Deal
 from models.enums import InvoiceStatus, QuoteStatus
-from models.registry import REGISTRY
+from models.registry import REGISTRY, pointer
 from services import numbers, records
 from services.contracts.states import today, workspace
 from services.invoices import lines as positions
@@ -47,7 +47,7 @@ async def of_quote(ctx: Context, quote_id: str, *, cause: str) -> Any:
         .with_for_update(key_share=True)
     )
     # Under the quote's lock: of two who want its invoice the second finds that of the first.
-    if await is_invoiced(ctx, quote_id):
+    if await _invoiced(ctx, INVOICE.c.quote_id == quote_id):
         return None
     lines = await _lines_of(ctx, quote_id)
     if not lines:
@@ -83,8 +83,8 @@ async def create(
 ) -> Any:
     """Make a draft by hand, for a deal or a contact.
 
-    Without lines a deal's is the invoice of its accepted quote, where that has none yet; else it
-    has one line, of what the deal is worth.
+    Without lines a deal's is the invoice of its accepted quote, refused where that has one; a deal
+    without such a quote is billed what it is worth, in one line.
     """
     records.may_write(ctx, REGISTRY["Invoice"])
     values = {name: value for name, value in given.items() if value is not None}
@@ -93,6 +93,8 @@ async def create(
         deal = await ctx.get(Deal, values["deal"], path=("dealId",))
         if lines is None and (quote := await _quote_to_invoice(ctx, deal.id)):
             return await _as_quoted(ctx, quote, values)
+        if lines is None:
+            await _refuse_invoiced(ctx, INVOICE.c.deal_id == deal.id)
         values = _of_deal(deal) | values
         currency = currency or deal.value_currency
     if values.get("contact") is None:
@@ -110,9 +112,9 @@ async def update(
     ctx: Context, record_id: str, given: Mapping[str, Any], expected_version: int | None = None
 ) -> Any:
     """Change a draft; of others only who looks after it, and fields of the workspace's own."""
+    invoice = await states.locked(ctx, record_id, expected_version)
     if not given:
         raise UserError(UserErrorCode.EMPTY_PATCH, "Name at least one field to change.", ())
-    invoice = await states.locked(ctx, record_id, expected_version)
     if set(given) - _ALWAYS:
         states.refuse_unless(invoice, "edit")
     _check(given, invoice.currency)
@@ -173,6 +175,8 @@ async def _as_quoted(ctx: Context, quote: Mapping[str, Any], given: Mapping[str,
         message = f"{quote['number']} is made out to another contact; send the lines, too."
         raise UserError(UserErrorCode.INVALID_VALUE, message, ("contactId",))
     row = await of_quote(ctx, quote["id"], cause="made by hand")
+    if row is None:
+        await _refuse_invoiced(ctx, INVOICE.c.quote_id == quote["id"])
     rest = {name: value for name, value in given.items() if name not in {"deal", "contact"}}
     return await update(ctx, row["id"], rest) if rest else row
 
@@ -300,14 +304,22 @@ async def _contract_of(ctx: Context, quote_id: str) -> str | None:
     return rows[0]["id"] if rows else None
 
 
-async def is_invoiced(ctx: Context, quote_id: str) -> bool:
-    """Whether a quote has its invoice."""
-    rows = await ctx.act.fetch(
-        sa.select(INVOICE.c.id).where(
-            INVOICE.c.workspace_id == ctx.workspace_id, INVOICE.c.quote_id == quote_id
+async def _invoiced(ctx: Context, which: sa.ColumnElement[bool]) -> list[Any]:
+    """The invoices of quotes, among some."""
+    return await ctx.act.fetch(
+        sa.select(INVOICE.c.id, INVOICE.c.number).where(
+            INVOICE.c.workspace_id == ctx.workspace_id, INVOICE.c.quote_id.is_not(None), which
         )
     )
-    return bool(rows)
+
+
+async def _refuse_invoiced(ctx: Context, which: sa.ColumnElement[bool]) -> None:
+    """Refuse to bill a quote twice."""
+    found = await _invoiced(ctx, which)
+    if found:
+        message = f"{found[0]['number']} is the invoice of its quote; send lines to bill what else."
+        invoice = pointer("Invoice", found[0]["id"])
+        raise UserError(UserErrorCode.ALREADY_INVOICED, message, ("dealId",), invoice=invoice)
 
 
 async def _quote_to_invoice(ctx: Context, deal_id: str) -> Mapping[str, Any] | None:

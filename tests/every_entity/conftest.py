@@ -195,12 +195,20 @@ class Stocked:
         assert eventually(lambda: admin.run(count)["deadLetters"]["totalCount"] == 3, 60.0)
 
     def _add_credit(self) -> None:
-        """Credit memos on invoices of several people."""
+        """Credit memos and payments on invoices of several people; drafts that are written on."""
         unpaid = "filter: {status: {in: [SENT, OVERDUE, PARTIALLY_PAID]}}"
         query = f"{{ invoices(first: 4, {unpaid}) {{ nodes {{ id }} }} }}"
         for one in self.world.finance.run(query)["invoices"]["nodes"]:
             given = {"invoiceId": one["id"], "reason": "Goodwill", "amount": {"amount": "1"}}
             assert not self.world.finance.act("creditMemoCreate", given).errors
+            paid = {"id": one["id"], "amount": {"amount": "1"}}
+            assert not self.world.finance.act("invoicePaymentRecord", paid).errors
+        contact = self.world.contact(email="drafts@example.com")
+        given = {"contactId": contact, "title": "Draft"}
+        assert not self.world.admin.act("contractCreate", given).errors
+        line = {"description": "Hour", "quantity": "1", "unitPrice": {"amount": "5"}}
+        given = {"contactId": contact, "lines": [line]}
+        assert not self.world.admin.act("invoiceCreate", given).errors
 
     def _add_dashboards(self) -> None:
         """Dashboards of one's own, and shared with teams and roles."""

@@ -1,6 +1,7 @@
 """Invoices: made of quotes, deals and contacts, written, sent, withdrawn, found overdue."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -97,6 +98,25 @@ def test_inv_03_deal_17_of_an_accepted_quote_there_is_one_invoice_whoever_makes_
     assert only["id"] == by_hand["invoice"]["id"]
     assert (sums(only), only["termsDays"]) == (quoting.sums(done["quote"]), 7)
     assert only["contract"] == {"id": done["contract"]["id"]}
+
+
+def test_inv_03_deal_17_pressed_by_many_at_once_it_is_made_once(world: World) -> None:
+    deal = cash.accepted(world)["quote"]["deal"]["id"]
+    select = "invoice { id } userErrors { ... on AlreadyInvoicedError { invoice { id } } }"
+    with ThreadPoolExecutor(8) as pool:
+        made_by = list(
+            pool.map(
+                lambda one: world.admin.act("invoiceCreate", {"dealId": one}, select), [deal] * 8
+            )
+        )
+
+    (only,) = cash.invoices_of(world, deal)
+    refused = [one.errors[0] for one in made_by if one.errors]
+    assert len(refused) == 7
+    assert {one["code"] for one in refused} == {"ALREADY_INVOICED"}
+    assert all(one["invoice"] == {"id": only["id"]} for one in refused)
+    lines = {"dealId": deal, "lines": [quoting.described("5")], "contactId": world.contact()}
+    assert not world.admin.act("invoiceCreate", lines).errors
 
 
 def test_inv_03_lines_are_written_while_it_is_a_draft(world: World) -> None:
