@@ -6,8 +6,8 @@ from typing import Any
 from auth.context import Context, as_row
 from core.codes import UserErrorCode
 from core.errors import UserError
-from models.enums import InvoiceStatus
 from models.invoices import Invoice
+from models.sale_enums import InvoiceStatus
 from services import outbox
 from services.contracts.states import today, workspace
 from services.invoices import lines, states

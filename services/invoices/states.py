@@ -7,8 +7,8 @@ from auth.context import Context
 from core.codes import DenialCode, UserErrorCode
 from core.errors import Denied, UserError
 from models import metadata
-from models.enums import InvoiceStatus
 from models.registry import REGISTRY
+from models.sale_enums import InvoiceStatus
 from services import records
 from services.rules import invoices as rules
 

@@ -11,8 +11,8 @@ from auth.context import Context
 from core.codes import UserErrorCode
 from core.errors import UserError
 from core.money import MAX_AMOUNT
-from models.enums import ApprovalState
 from models.quotes import Quote
+from models.sale_enums import ApprovalState
 from services import role_settings
 from services.quotes import approval, states
 from services.quotes.approval import Approvers
