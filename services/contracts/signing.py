@@ -42,15 +42,15 @@ async def upload(
     entity = REGISTRY["Contract"]
     records.may_write(ctx, entity)
     contract: Any = await records.locked(ctx, entity, contract_id, expected_version)
-    states.refuse_unless(contract, "complete")
-    signed_at = _moment(ctx, signed_on)
     named = await signers.of(ctx.act, contract_id, lock=True)
     signing = _chosen(named, signer_ids)
+    file = await files.attach_signed(ctx, ("contract", contract_id), upload_id)
+    states.refuse_unless(contract, "complete")
+    signed_at = _moment(ctx, signed_on)
     rest = [one for one in named if one not in signing and one.status != SignerStatus.SIGNED]
     if rest and contract.method == SignatureMethod.SERVICE:
         message = "The signature service collects these signatures; upload the copy signed by all."
         raise UserError(UserErrorCode.INVALID_TRANSITION, message, ("signerIds",))
-    file = await files.attach_signed(ctx, ("contract", contract_id), upload_id)
     values = {"status": SignerStatus.SIGNED, "signed_at": signed_at}
     await _mark(ctx, [one.id for one in signing], values, event="signed")
     cause = f"signed copy uploaded, signed by {_listed(signing)}"
