@@ -88,7 +88,6 @@ async def test_setup_02_a_weak_password_does_not_use_up_the_invitation(anybody, 
     await anybody.done("invitationAccept", token=token, **NAMES)
 
 
-@pytest.mark.waits_for("mail outbox")
 async def test_setup_05_an_admin_invites_with_a_role(admin):
     _, email = await admin.invite("FINANCE")
 

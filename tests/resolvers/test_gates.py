@@ -175,7 +175,6 @@ def test_deal_09_nobody_else_decides_and_nothing_twice(world: World) -> None:
     assert world.admin.act("dealApprovalRequest", ask, REQUESTS)["approvalRequests"]
 
 
-@pytest.mark.waits_for("signatures")
 def test_deal_09_a_contract_that_is_not_signed_keeps_closed(world: World) -> None:
     gate(world, "Qualified", {"contractType": "NDA"})
 

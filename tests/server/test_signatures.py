@@ -77,7 +77,7 @@ def test_contr_13_in_one_click_it_is_with_the_service(
     assert eventually(lambda: cash.contract(world.admin, made["id"])["envelope"] == states, 30)
 
 
-def test_contr_04_contr_05_contr_09_signed_by_both_it_wins_and_invoices(
+def test_quote_17_contr_04_contr_05_contr_09_signed_by_both_it_wins_and_invoices(
     world: World, signature_service: Service
 ) -> None:
     made, envelope = out(world, signature_service)
