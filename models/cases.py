@@ -18,12 +18,7 @@ from models.base import (
     ref,
     searched,
 )
-from models.enums import (
-    CaseOrigin,
-    CasePriority,
-    CaseStatusCategory,
-    TaskPriority,
-)
+from models.enums import CaseOrigin, CasePriority, CaseStatusCategory, TaskPriority
 
 
 class CaseStatus(Record):

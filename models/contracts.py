@@ -22,7 +22,7 @@ from models.base import (
     searched,
     thousandths,
 )
-from models.enums import (
+from models.sale_enums import (
     ContractStatus,
     ContractType,
     EnvelopeState,

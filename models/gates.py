@@ -8,12 +8,12 @@ from sqlalchemy.orm import Mapped
 from models.base import Record, choice, folded, indexed, ref
 from models.enums import (
     ApprovalDecision,
-    ContractType,
     GateConditionKind,
     GateMode,
     TaskPriority,
     TemplateAssignee,
 )
+from models.sale_enums import ContractType
 
 
 class StageGate(Record):

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Core, Key, Record, choice, folded, indexed, ref, searched, thousandths
-from models.enums import InvoiceStatus, PaymentMethod, PaymentSource
+from models.sale_enums import InvoiceStatus, PaymentMethod, PaymentSource
 
 _BALANCE = "total_amount - paid_amount + refunded_amount - credited_amount"
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Key, Record, choice, indexed, long_text, ref
-from models.enums import MailState
+from models.sale_enums import MailState
 
 
 class Mail(Record):

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Core, Key, Record, choice, folded, indexed, ref, searched
-from models.enums import BillingType
+from models.sale_enums import BillingType
 
 
 class Product(Core):

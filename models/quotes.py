@@ -18,7 +18,7 @@ from models.base import (
     searched,
     thousandths,
 )
-from models.enums import ApprovalState, QuoteStatus
+from models.sale_enums import ApprovalState, QuoteStatus
 
 
 class Quote(Core):

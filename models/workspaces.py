@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Key, Technical, Uuid, choice, ref
-from models.enums import ContractType, Plan
+from models.enums import Plan
+from models.sale_enums import ContractType
 
 
 class Workspace(Technical):

@@ -12,14 +12,7 @@ from core.errors import Denied
 from core.names import snake
 from core.sql import render
 from models.base import Uuid
-from models.enums import (
-    Comparison,
-    Metric,
-    MetricFormat,
-    StageCategory,
-    TaskStatus,
-    WidgetKind,
-)
+from models.enums import Comparison, Metric, MetricFormat, StageCategory, TaskStatus, WidgetKind
 from models.registry import REGISTRY, pointer
 from resolvers.aggregate import key_column, key_of
 from resolvers.conditions import Filtering

@@ -4,8 +4,8 @@ from typing import Any
 
 import strawberry
 
+from core.choices import named
 from core.names import spaced
-from models import enums
 from models.registry import Entity, Field, Kind, Write
 from schema import custom_values, scalars, values
 from schema.declare import derived
@@ -39,7 +39,7 @@ def _annotation(field: Field) -> Any:
         return strawberry.ID
     if field.kind is Kind.CUSTOM:
         return list[custom_values.CustomFieldInput]
-    return _BY_SCALAR.get(field.scalar) or getattr(enums, field.scalar)
+    return _BY_SCALAR.get(field.scalar) or named(field.scalar)
 
 
 def _declared(cls_fields: dict[str, Any], name: str, field: Field, *, create: bool) -> None:

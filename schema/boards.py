@@ -5,8 +5,8 @@ from typing import Any
 
 import strawberry
 
+from core.choices import named
 from core.names import pascal, spaced
-from models import enums
 from models.enums import PipelineKind
 from models.registry import REGISTRY, Entity
 from schema import cases, deals, leads, projects, tasks  # noqa: F401 - what boards show is declared first
@@ -63,7 +63,7 @@ class Board:
 
     def values(self) -> list[Any]:
         """The values of the enum, in their order."""
-        return list(getattr(enums, self.target))
+        return list(named(self.target))
 
 
 def _of_stages(name: str, card: str, kind: PipelineKind, **rest: Any) -> Board:
@@ -127,10 +127,10 @@ def answered(board: Board) -> Answered:
 
 def _column(board: Board) -> Any:
     what = spaced(board.card)
-    head = getattr(enums, board.target) if board.is_enum else derived(board.target)
+    head = named(board.target) if board.is_enum else derived(board.target)
     fields = {board.head: Answered(head, "What the column stands for.")}
     for name, kind, _ in board.shown:
-        fields[name] = Answered(getattr(enums, kind) | None, f"The {name} of its cards.")
+        fields[name] = Answered(named(kind) | None, f"The {name} of its cards.")
     fields |= figures_of(board)
     fields["cards"] = Answered(
         derived(f"{board.card}Connection"),

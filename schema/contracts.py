@@ -7,7 +7,8 @@ import strawberry
 from auth.roles import Category
 from core.codes import UserErrorCode
 from models import contracts as rows
-from models.enums import (
+from models.registry import Scope, Write
+from models.sale_enums import (
     ContractStatus,
     ContractType,
     EnvelopeState,
@@ -15,7 +16,6 @@ from models.enums import (
     SignerParty,
     SignerStatus,
 )
-from models.registry import Scope, Write
 from schema import scalars
 from schema.declare import Node, column, computed, entity, link, many, money
 from schema.documents import PDF, Document

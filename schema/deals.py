@@ -6,14 +6,9 @@ import strawberry
 
 from auth.roles import Category
 from models import deals as rows
-from models.enums import (
-    LeadStatus,
-    PaymentStatus,
-    PipelineKind,
-    ProbabilitySource,
-    StageCategory,
-)
+from models.enums import LeadStatus, PipelineKind, ProbabilitySource, StageCategory
 from models.registry import Scope, Write
+from models.sale_enums import PaymentStatus
 from schema.declare import Node, column, computed, derived, entity, link, many, money
 from schema.inputs import MutationInput, act_input, arg
 from schema.quote_to_cash import QuoteToCashStep

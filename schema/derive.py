@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import strawberry
 
+from core.choices import named
 from core.names import snake, spaced
 from models import enums
 from models.registry import REGISTRY, Entity, Field, Kind
@@ -153,7 +154,7 @@ def comparator(field: Field) -> Any:
     """The comparator type of a filterable column."""
     if field.scalar in filters.BY_SCALAR:
         return filters.BY_SCALAR[field.scalar]
-    kind = getattr(enums, field.scalar, None)
+    kind = named(field.scalar)
     if kind is not None:
         return filters.of_enum(kind)
     return filters.StringComparator if field.contains else filters.KeyComparator

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from models.enums import Rendering
+from models.sale_enums import Rendering
 from schema.values import described
 
 PDF = (

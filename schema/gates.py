@@ -11,13 +11,13 @@ from core.codes import UserErrorCode
 from models import gates as rows
 from models.enums import (
     ApprovalDecision,
-    ContractType,
     GateConditionKind,
     GateMode,
     TaskPriority,
     TemplateAssignee,
 )
 from models.registry import Scope
+from models.sale_enums import ContractType
 from schema.declare import Node, column, derived, entity, link, many
 from schema.inputs import MutationInput, act_input, arg, nested_input
 from schema.refusals import UserError, record, refusal

@@ -9,8 +9,8 @@ from strawberry import UNSET
 from auth.roles import Category
 from core.codes import UserErrorCode
 from models import invoices as rows
-from models.enums import InvoiceStatus, PaymentMethod, PaymentSource
 from models.registry import Scope, Write
+from models.sale_enums import InvoiceStatus, PaymentMethod, PaymentSource
 from schema import scalars
 from schema.declare import Node, column, computed, derived, entity, link, many, money
 from schema.documents import PDF, Document

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import strawberry
 
+from core.choices import named
 from core.names import camel, pascal, spaced
-from models import enums
 from models.enums import ImportStatus, ResyncReason, TimelineKind
 from schema.actors import Actor
 from schema.boards import Board, figures_of
@@ -104,7 +104,7 @@ def heads_name(board: Board) -> str:
 def column_field(board: Board) -> tuple[str, Any]:
     """The field (snake_case) that says which column of a board is meant, and its type."""
     if board.is_enum:
-        return board.head, getattr(enums, board.target)
+        return board.head, named(board.target)
     return f"{board.head}_id", strawberry.ID
 
 

@@ -6,7 +6,7 @@ import strawberry
 
 from auth.roles import Category
 from models import outbox as rows
-from models.enums import MailState
+from models.sale_enums import MailState
 from schema.declare import Node, column, entity, link
 from schema.inputs import MutationInput, act_input, arg
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from auth.roles import Category
 from models import products as rows
-from models.enums import BillingType
 from models.registry import Scope, Write
+from models.sale_enums import BillingType
 from schema.declare import Node, column, derived, entity, feed, link, many, money
 from schema.scalars import CurrencyCode
 from schema.types import Answered, Given, build_type

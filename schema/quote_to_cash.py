@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from models.enums import QuoteToCashStage
+from models.sale_enums import QuoteToCashStage
 from schema.actors import Actor
 from schema.declare import derived
 from schema.types import Answered, build_type

@@ -9,8 +9,8 @@ from strawberry import UNSET
 from auth.roles import Category
 from core.codes import UserErrorCode
 from models import quotes as rows
-from models.enums import ApprovalState, QuoteStatus
 from models.registry import Scope, Write
+from models.sale_enums import ApprovalState, QuoteStatus
 from schema.declare import Node, column, computed, derived, entity, link, many, money
 from schema.documents import PDF, Document
 from schema.inputs import MutationInput, act_input, arg, nested_input

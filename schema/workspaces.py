@@ -9,8 +9,9 @@ import strawberry
 
 from auth.allowances import PER_DAY, PER_MINUTE
 from models import workspaces as rows
-from models.enums import ContractType, Plan
+from models.enums import Plan
 from models.registry import Scope
+from models.sale_enums import ContractType
 from schema import scalars
 from schema.declare import Node, column, computed, entity, link
 from schema.inputs import UNSET, MutationInput, act_input, arg

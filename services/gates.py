@@ -16,8 +16,6 @@ from models.base import Uuid
 from models.deals import Pipeline, PipelineStage
 from models.enums import (
     ApprovalDecision,
-    ContractStatus,
-    ContractType,
     GateConditionKind,
     GateMode,
     PipelineKind,
@@ -27,6 +25,7 @@ from models.enums import (
 )
 from models.people import User
 from models.registry import REGISTRY, Field, pointer
+from models.sale_enums import ContractStatus, ContractType
 from services.rules import pipelines as rules
 from services.rules.forms import Form
 from services.stages import STAGE

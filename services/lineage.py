@@ -11,8 +11,8 @@ from core.events import Author
 from core.sql import Remembered
 from models import metadata
 from models.base import Uuid
-from models.enums import QuoteToCashStage
 from models.registry import REGISTRY, pointer
+from models.sale_enums import QuoteToCashStage
 from services import actors
 
 _EVENT = metadata.tables["event"]

@@ -14,8 +14,8 @@ from core.errors import UserError
 from core.settings import Settings, from_environment
 from core.writes import Transaction
 from models import metadata
-from models.enums import MailState
 from models.outbox import Mail
+from models.sale_enums import MailState
 from services import dead_letters, due_work, effects, links
 from services.documents import rendering, storing
 from services.documents.press import Unprintable

@@ -11,7 +11,7 @@ from core.ids import new_id
 from core.settings import from_environment
 from core.writes import Transaction
 from models import metadata
-from models.enums import MailState
+from models.sale_enums import MailState
 from services import due_work
 from services.rules.forms import Form
 

@@ -19,7 +19,7 @@ from core.crypto import fingerprint
 from core.errors import Denied
 from core.limiter import Rate
 from models import metadata
-from models.enums import QuoteStatus
+from models.sale_enums import QuoteStatus
 from services import notifications
 from services.documents import contents, showing
 from services.quotes import acceptance, states

@@ -13,7 +13,8 @@ from core.writes import Transaction
 from models import metadata
 from models.contracts import Contract
 from models.deals import Deal
-from models.enums import ContractStatus, StageCategory
+from models.enums import StageCategory
+from models.sale_enums import ContractStatus
 from services import deals, notifications
 from services.contracts import sending, states, terms
 from services.contracts.states import CONTRACT

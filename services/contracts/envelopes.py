@@ -15,7 +15,7 @@ from core.ids import new_id
 from core.writes import Transaction
 from models import metadata
 from models.contracts import Contract, Envelope
-from models.enums import ContractStatus, EnvelopeState, SignatureMethod
+from models.sale_enums import ContractStatus, EnvelopeState, SignatureMethod
 from services import due_work, effects
 from services.contracts import copies, providers, signers
 from services.contracts.states import CONTRACT

@@ -18,7 +18,7 @@ from core.db import Database
 from core.ids import decode
 from core.settings import from_environment
 from models.contracts import Contract, Envelope
-from models.enums import SignatureEventKind
+from models.sale_enums import SignatureEventKind
 from services.contracts import envelopes, providers, signing
 from services.contracts.envelopes import ENVELOPE
 

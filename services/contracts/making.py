@@ -14,9 +14,9 @@ from models import metadata
 from models.contacts import Contact
 from models.contracts import Contract
 from models.deals import Deal
-from models.enums import ContractStatus, ContractType
 from models.quotes import Quote
 from models.registry import REGISTRY
+from models.sale_enums import ContractStatus, ContractType
 from services import numbers, records
 from services.contracts import generating, sending, signers, states
 from services.contracts.states import CONTRACT

@@ -5,7 +5,7 @@ from core.codes import UserErrorCode
 from core.errors import UserError
 from core.ids import encode
 from core.settings import from_environment
-from models.enums import SignatureMethod
+from models.sale_enums import SignatureMethod
 
 NOT_CONNECTED = (
     "No signature service is connected. Send it with the method UPLOAD, and give the signed PDF"

@@ -7,8 +7,8 @@ from auth.context import Context
 from core.codes import UserErrorCode
 from core.errors import UserError
 from models.contracts import Contract, ContractSigner
-from models.enums import ContractStatus, SignatureMethod
 from models.registry import REGISTRY
+from models.sale_enums import ContractStatus, SignatureMethod
 from services import outbox, records
 from services.contracts import envelopes, generating, providers, signers, states
 from services.contracts.signers import Signer

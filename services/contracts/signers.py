@@ -12,8 +12,8 @@ from core.errors import UserError
 from core.writes import Transaction
 from models import metadata
 from models.contracts import ContractSigner
-from models.enums import SignerParty, SignerStatus
 from models.registry import REGISTRY
+from models.sale_enums import SignerParty, SignerStatus
 from services import records
 from services.contracts import states
 from services.contracts.states import CONTRACT

@@ -13,8 +13,8 @@ from core.errors import UserError
 from models import metadata
 from models.base import Uuid
 from models.contracts import Contract, ContractSigner, Envelope
-from models.enums import ContractStatus, EnvelopeState, SignatureMethod, SignerStatus
 from models.registry import REGISTRY
+from models.sale_enums import ContractStatus, EnvelopeState, SignatureMethod, SignerStatus
 from services import files, records
 from services.contracts import envelopes, signers, states
 from services.contracts.signers import SIGNER

@@ -12,7 +12,7 @@ from core.codes import UserErrorCode
 from core.errors import Path, UserError
 from core.writes import Transaction
 from models import metadata
-from models.enums import ContractStatus
+from models.sale_enums import ContractStatus
 from services.rules import contracts as rules
 
 CONTRACT = metadata.tables["contract"]

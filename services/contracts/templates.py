@@ -10,8 +10,8 @@ from auth.roles import Category
 from core.codes import UserErrorCode
 from core.errors import UserError
 from core.writes import Transaction
-from models.enums import ContractType
 from models.registry import REGISTRY
+from models.sale_enums import ContractType
 from models.standard_contracts import STANDARD
 from services import records
 from services.contracts.generating import TEMPLATE

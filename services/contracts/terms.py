@@ -5,7 +5,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from core.writes import Transaction
-from models.enums import ContractStatus
+from models.sale_enums import ContractStatus
 from services.contracts import states
 from services.contracts.states import CONTRACT
 

@@ -9,7 +9,6 @@ from core.writes import Transaction
 from models import metadata
 from models.enums import (
     CasePriority,
-    ContractType,
     GateConditionKind,
     GateMode,
     LeadStatus,
@@ -18,6 +17,7 @@ from models.enums import (
     TaskStatus,
     TemplateAssignee,
 )
+from models.sale_enums import ContractType
 from services.demo import work
 from services.demo.book import Book, Row
 from services.demo.work import Phase

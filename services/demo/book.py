@@ -7,18 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 from core import money
-from models.enums import (
+from models.enums import ProbabilitySource, StageCategory
+from models.sale_enums import (
     ApprovalState,
     ContractStatus,
     ContractType,
     InvoiceStatus,
     PaymentMethod,
-    ProbabilitySource,
     QuoteStatus,
     SignatureMethod,
     SignerParty,
     SignerStatus,
-    StageCategory,
 )
 from services.demo.names import Place
 from services.demo.world import Offer, Person, Stage, World

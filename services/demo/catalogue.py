@@ -10,7 +10,7 @@ from core import money
 from core.ids import new_id
 from core.writes import Transaction
 from models import metadata
-from models.enums import BillingType
+from models.sale_enums import BillingType
 from services.demo.world import Product
 
 _PRODUCT = metadata.tables["product"]

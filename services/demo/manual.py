@@ -5,13 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from models.enums import (
-    ContactStatus,
-    ContractStatus,
-    InvoiceStatus,
-    PaymentMethod,
-    QuoteStatus,
-)
+from models.enums import ContactStatus
+from models.sale_enums import ContractStatus, InvoiceStatus, PaymentMethod, QuoteStatus
 from services.demo import activities, boards, names
 from services.demo.book import Book, Row
 from services.demo.world import Offer, Person, Product, Stage

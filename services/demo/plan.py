@@ -6,8 +6,8 @@ from decimal import Decimal
 from functools import lru_cache
 from random import Random
 
-from models.enums import (
-    ContactStatus,
+from models.enums import ContactStatus
+from models.sale_enums import (
     ContractStatus,
     ContractType,
     InvoiceStatus,

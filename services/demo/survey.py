@@ -12,13 +12,7 @@ from core.errors import not_found
 from core.ids import new_id
 from core.writes import Transaction
 from models import metadata
-from models.enums import (
-    CaseStatusCategory,
-    LeadStatus,
-    PipelineKind,
-    StageCategory,
-    UserStatus,
-)
+from models.enums import CaseStatusCategory, LeadStatus, PipelineKind, StageCategory, UserStatus
 from services import pipelines, sla
 from services.demo import catalogue
 from services.demo.world import Column, Desk, Person, Pipeline, Stage, World

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from core.writes import Transaction
 from models import metadata
 from models.base import Uuid
-from models.enums import ContractStatus, InvoiceStatus, QuoteStatus, SignerParty
+from models.sale_enums import ContractStatus, InvoiceStatus, QuoteStatus, SignerParty
 from services.documents import figures
 from services.documents.shelf import FONTS
 from services.documents.storing import KINDS

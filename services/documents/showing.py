@@ -14,8 +14,8 @@ from core.ids import encode
 from core.settings import from_environment
 from models import metadata
 from models.base import Uuid
-from models.enums import Rendering
 from models.registry import REGISTRY
+from models.sale_enums import Rendering
 from services.documents.storing import DOCUMENT, FAILURE, KINDS
 
 PREFIX = "doc"

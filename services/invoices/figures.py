@@ -10,8 +10,8 @@ from auth.policy import visible
 from core.sql import Remembered
 from models import metadata
 from models.base import Uuid
-from models.enums import InvoiceStatus, PaymentStatus
 from models.registry import REGISTRY
+from models.sale_enums import InvoiceStatus, PaymentStatus
 
 _INVOICE = metadata.tables["invoice"]
 _LEFT_OUT = (InvoiceStatus.DRAFT, InvoiceStatus.VOID)

@@ -15,8 +15,8 @@ from models import metadata
 from models.base import Uuid
 from models.contacts import Contact
 from models.deals import Deal
-from models.enums import InvoiceStatus, QuoteStatus
 from models.registry import REGISTRY, pointer
+from models.sale_enums import InvoiceStatus, QuoteStatus
 from services import numbers, records
 from services.contracts.states import today, workspace
 from services.invoices import lines as positions

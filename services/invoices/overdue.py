@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from core.writes import Transaction
-from models.enums import InvoiceStatus
+from models.sale_enums import InvoiceStatus
 from services.contracts import states
 from services.invoices.states import INVOICE
 

@@ -8,8 +8,8 @@ from auth.context import Context
 from core.codes import UserErrorCode
 from core.errors import UserError
 from models import metadata
-from models.enums import PaymentMethod, PaymentSource
 from models.invoices import Invoice, Payment
+from models.sale_enums import PaymentMethod, PaymentSource
 from services.contracts.states import today
 from services.invoices import states
 from services.rules.forms import Form

@@ -3,19 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from babel.dates import format_date
-from babel.numbers import format_currency
-
 from auth.context import Context, as_row
 from core.codes import UserErrorCode
 from core.errors import UserError
-from models.enums import InvoiceStatus
 from models.invoices import Invoice
+from models.sale_enums import InvoiceStatus
 from services import outbox
 from services.contracts.states import today, workspace
 from services.invoices import lines, states
 from services.invoices.states import INVOICE
 from services.rules import invoices as rules
+from services.rules import letters, paper
 from services.rules.forms import Form
 
 LONGEST_MESSAGE = 5000
@@ -85,18 +83,21 @@ async def _mail(
     ctx: Context, invoice: Invoice, recipients: Sequence[str], message: str | None
 ) -> Any:
     setting = await workspace(ctx.act)
-    ours, locale = setting["name"], setting["locale"]
-    total = format_currency(invoice.balance_amount, invoice.currency, locale=locale)
-    due = format_date(invoice.due_date, "long", locale=locale)
-    words = message or f"please find our invoice {invoice.number} attached."
-    asked = f"To be paid: {total}, by {due}."
-    paragraphs = (f"Hello {invoice.bill_to_name},", words, asked, ours)
+    style = paper.style(setting["locale"])
+    words = letters.invoice_sent(
+        seller=setting["name"],
+        customer=invoice.bill_to_name,
+        number=invoice.number,
+        total=style.money(invoice.balance_amount, invoice.currency),
+        due_date=style.date(invoice.due_date),
+        message=message,
+    )
     return await outbox.write(
         ctx,
         kind="INVOICE_SENT",
         recipients=recipients,
-        subject=f"{ours}: invoice {invoice.number}",
-        text="\n\n".join(paragraphs),
+        subject=words.subject,
+        text=words.text,
         about=("invoice", invoice.id),
         with_document=True,
         owner_id=invoice.owner_id,

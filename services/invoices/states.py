@@ -7,9 +7,9 @@ from auth.context import Context
 from core.codes import DenialCode, UserErrorCode
 from core.errors import Denied, Path, UserError
 from models import metadata
-from models.enums import InvoiceStatus
 from models.invoices import Invoice
 from models.registry import REGISTRY
+from models.sale_enums import InvoiceStatus
 from services import records
 from services.rules import invoices as rules
 

@@ -11,9 +11,9 @@ from core.codes import UserErrorCode
 from core.errors import UserError
 from models import metadata
 from models.contacts import Contact
-from models.enums import QuoteStatus
 from models.quotes import Quote
 from models.registry import REGISTRY
+from models.sale_enums import QuoteStatus
 from services import notifications, records
 from services.contracts import making
 from services.quotes import states

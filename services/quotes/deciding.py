@@ -9,9 +9,10 @@ from auth.context import Context
 from auth.roles import TEAM_MANAGERS, Category
 from core.codes import DenialCode, UserErrorCode
 from core.errors import Denied, Refusals, UserError, not_found
-from models.enums import ApprovalState, NotificationKind
+from models.enums import NotificationKind
 from models.people import User
 from models.quotes import Quote, QuoteLine
+from models.sale_enums import ApprovalState
 from services import notifications
 from services.quotes import approval, offered, states, sums, terms
 from services.quotes.states import LINE, QUOTE

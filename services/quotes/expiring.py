@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from core.writes import Transaction
 from models import metadata
-from models.enums import QuoteStatus
+from models.sale_enums import QuoteStatus
 from services.quotes.states import QUOTE
 
 _WORKSPACE = metadata.tables["workspace"]

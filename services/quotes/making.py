@@ -13,9 +13,9 @@ from core.ids import new_id
 from core.money import Money
 from models import metadata
 from models.deals import Deal
-from models.enums import ApprovalState, QuoteStatus
 from models.quotes import Quote
 from models.registry import REGISTRY
+from models.sale_enums import ApprovalState, QuoteStatus
 from services import numbers, rates, records
 from services.quotes import offered, states, sums, terms
 from services.quotes.offered import Offered

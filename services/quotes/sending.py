@@ -14,9 +14,9 @@ from core.codes import UserErrorCode
 from core.errors import UserError
 from core.settings import from_environment
 from models import metadata
-from models.enums import ApprovalState, QuoteStatus
 from models.quotes import Quote
 from models.registry import pointer
+from models.sale_enums import ApprovalState, QuoteStatus
 from services import outbox, role_settings
 from services.quotes import approval, states, sums
 from services.quotes.making import settings

@@ -8,9 +8,9 @@ from auth.context import Context
 from core.codes import UserErrorCode
 from core.errors import Path, UserError
 from models import metadata
-from models.enums import QuoteStatus
 from models.quotes import Quote
 from models.registry import REGISTRY
+from models.sale_enums import QuoteStatus
 from services import records
 from services.rules.tasks import day_of
 

@@ -11,8 +11,8 @@ from auth.context import Context
 from core.codes import UserErrorCode
 from core.errors import UserError
 from core.money import MAX_AMOUNT
-from models.enums import ApprovalState
 from models.quotes import Quote
+from models.sale_enums import ApprovalState
 from services import role_settings
 from services.quotes import approval, states
 from services.quotes.approval import Approvers
@@ -144,6 +144,13 @@ async def settle(
     ctx.act.emit("quote.updated", "quote", quote.id, discountPercent=str(stands.percent))
     await stands.tell(ctx, row)
     return row
+
+
+async def resettle(ctx: Context, quote_id: str) -> None:
+    """Work a quote out anew whose lines or terms were put back to what they were before."""
+    quote = await ctx.get(Quote, quote_id, lock=True)
+    lines = await lines_of(ctx, quote_id)
+    await settle(ctx, quote, lines, lines)
 
 
 def _line(row: Row) -> Line:

@@ -12,7 +12,10 @@ _BODY = (
     "margin:0;padding:24px;background:#f3f4f6;color:#1f2937;"
     "font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 )
-_SHEET = "max-width:560px;margin:0 auto;padding:32px;background:#ffffff;border-radius:8px"
+_SHEET = (
+    "max-width:560px;margin:0 auto;padding:32px;background:#ffffff;border-radius:8px;"
+    "overflow-wrap:anywhere"
+)
 _BUTTON = (
     "display:inline-block;padding:12px 20px;background:#1f3a5f;color:#ffffff;"
     "text-decoration:none;border-radius:6px;font-weight:600"
@@ -43,13 +46,12 @@ def quote_sent(
     return Words(
         f"Quote {number} from {seller}: {title}",
         _paragraphs(
-            f"Dear {customer},",
-            message or f"{sender or seller} has made you an offer.",
+            message or f"Dear {customer},\n\n{sender or seller} has made you an offer.",
             f"Quote {number}: {title}\nTotal: {total}\nValid until: {valid_until}",
             "See it, and accept or decline it, here:",
             link,
             "It is attached as a PDF as well.",
-            _signed(sender, seller),
+            "\n".join(one for one in (sender, seller) if one),
         ),
     )
 
@@ -57,7 +59,7 @@ def quote_sent(
 def invoice_sent(
     *,
     seller: str,
-    sender: str | None,
+    customer: str,
     number: str,
     total: str,
     due_date: str,
@@ -67,9 +69,9 @@ def invoice_sent(
     return Words(
         f"Invoice {number} from {seller}",
         _paragraphs(
-            message or f"{seller} sends you the attached invoice.",
+            message or f"Dear {customer},\n\nplease find our invoice attached.",
             f"Invoice {number}\nTo be paid: {total}\nDue: {due_date}",
-            _signed(sender, seller),
+            seller,
         ),
     )
 
@@ -126,10 +128,6 @@ def _linked(line: str) -> str:
         parts += [escape(line[end : found.start()]), f'<a href="{url}">{url}</a>']
         end = found.end()
     return "".join([*parts, escape(line[end:])])
-
-
-def _signed(sender: str | None, seller: str) -> str:
-    return "\n".join(one for one in (sender, seller) if one)
 
 
 def _paragraphs(*texts: str) -> str:

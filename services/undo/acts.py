@@ -20,7 +20,7 @@ from models.enums import ImportStatus
 from models.registry import REGISTRY, Entity, Pointer
 from services import due_work
 from services.rules.undo import IMPORT, KEPT, is_undoable
-from services.undo import collisions, inversion, net, tables
+from services.undo import collisions, inversion, net, papers, tables
 
 AT_ONCE = 2_000
 """An act of more events is undone by a worker: a request would have to wait too long."""
@@ -114,6 +114,8 @@ async def undo(ctx: Context, operation_id: str) -> Undone:
         return Undone(act, act.events, (), finished=False)
     names = await check(ctx, act)
     await inversion.apply(ctx, names)
+    if papers.concerns(act.name):
+        await papers.settle(ctx)
     return await _told(ctx, act)
 
 
@@ -202,7 +204,8 @@ async def check(ctx: Context, act: Act) -> set[str]:
     names = await net.gather(ctx, act.operation_id)
     await _check_reach(ctx, names)
     await inversion.lock_boards(ctx, names)
-    found = await collisions.found(ctx, names, act.at)
+    found = await papers.seen(ctx) if papers.concerns(act.name) else []
+    found += await collisions.found(ctx, names, act.at)
     if any(one.gone for one in found):
         message = "Records of this act were removed for good; it cannot be undone any more."
         raise UserError(UserErrorCode.UNDO_PURGED, message, _PATH)

@@ -50,13 +50,6 @@ WHERE n.entity = '{name}' AND NOT n.made AND n.after ? 'custom' AND apart.others
 """
 # What lay in the trash already, an act may have changed as well: a merge does.
 _DELETED = "t.deleted_at > $3 AND coalesce(n.after -> 'deleted_at', 'null') = 'null'"
-_SETTLED = """
-SELECT n.entity, n.record_id, false AS gone, ARRAY['status'] AS fields
-FROM undo_net AS n JOIN "{name}" AS t ON t.workspace_id = $1 AND t.id = n.record_id
-WHERE n.entity = '{name}' AND NOT n.made AND (n.after = '{{}}' OR n.after - $2::text[] <> '{{}}')
-  AND {settled}
-LIMIT {most}
-"""
 _ATTACHED = """
 SELECT n.entity, n.record_id, false AS gone, ARRAY['{other}'] AS fields
 FROM undo_net AS n JOIN "{other}" AS r ON r.workspace_id = $1 AND r."{column}" = n.record_id
@@ -102,7 +95,6 @@ async def found(ctx: Context, names: set[str], at: datetime) -> list[Collision]:
             text, columns = _changed(table), [column.name for column in table.c]
             given = (columns, at) if tables.restorable(table) else (columns,)
             rows += await ctx.act.fetch_text(text, ctx.workspace_id, *given)
-            rows += await _settled(ctx, table)
         else:
             rows += await ctx.act.fetch_text(_of_loose(table), ctx.workspace_id)
     parts = list(_attached(names))
@@ -113,14 +105,6 @@ async def found(ctx: Context, names: set[str], at: datetime) -> list[Collision]:
         Collision(row["entity"], row["record_id"], tuple(row["fields"]), row["gone"])
         for row in rows[:MOST]
     ]
-
-
-async def _settled(ctx: Context, table: sa.Table) -> list[Any]:
-    """The records that are past being changed: their customers have seen them."""
-    if table.name not in tables.SETTLED:
-        return []
-    text = _SETTLED.format(name=table.name, settled=tables.SETTLED[table.name], most=MOST)
-    return await ctx.act.fetch_text(text, ctx.workspace_id, list(tables.UNSETTLED))
 
 
 def _changed(table: sa.Table) -> str:

@@ -1,6 +1,6 @@
 """What undo has to know of tables: all of it derived from their declarations."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,11 +10,6 @@ from models import metadata, policies
 from services import pointers
 
 _OWN = frozenset({"workspace_id", "id", "created_at", "updated_at", "version"})
-
-SETTLED: Mapping[str, str] = dict.fromkeys(("quote", "contract", "invoice"), "t.status <> 'DRAFT'")
-"""When the contents of a record are no longer changed, whoever changed them before."""
-UNSETTLED = ("custom", "deleted_at")
-"""What may change even then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -347,3 +347,25 @@ def test_gql_12_what_others_were_told_of_stays(world: World) -> None:
 
     assert refused == [["NOT_UNDOABLE"], ["UNDO_COLLISION"]]
     assert quoting.read(world.admin, made["id"])["title"] == "Other"
+
+
+def test_gql_12_a_discount_that_undo_brings_back_is_asked_for_again(world: World) -> None:
+    made = quoting.quote(world, described(), described(), client=world.rep)
+    first, second = (line["id"] for line in made["lines"]["nodes"])
+
+    def change(line: str, **given: Any) -> str:
+        return operation(world.rep.act("quoteLineUpdate", {"id": line} | given))
+
+    change(first, discountPercent="40")
+    change(second, discountPercent="40")
+    lowered = change(second, discountPercent="0")
+    change(first, discountPercent="0")
+    change(first, unitPrice={"amount": "60"})
+    before = quoting.read(world.rep, made["id"])["approval"]["state"]
+
+    undone = world.rep.act("undo", {"operationId": lowered})
+
+    found = quoting.read(world.rep, made["id"])
+    assert (undone.errors, before) == ([], "NOT_NEEDED")
+    assert found["subtotal"]["amount"] == "120.00"
+    assert found["approval"]["state"] == "REQUIRED"

@@ -64,6 +64,7 @@ def test_a_production_api_serves_and_ends_when_asked(dev, migrated, number, tmp_
         )
     try:
         assert eventually(lambda: answers("/readyz"), 60), (tmp_path / "log").read_text()
+        assert not answers("/dev/mail")
         api.send_signal(number)
         assert api.wait(30) == 0
     finally:

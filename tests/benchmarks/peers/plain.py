@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from strawberry.asgi import GraphQL
 
 from models import companies, contacts, contracts, deals, invoices, quotes
-from models.enums import ContactStatus, InvoiceStatus
+from models.enums import ContactStatus
+from models.sale_enums import InvoiceStatus
 
 WORKSPACE = os.environ["WORKSPACE"]
 ENGINE = create_async_engine(
