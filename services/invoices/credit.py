@@ -30,7 +30,7 @@ async def create(
 ) -> tuple[Any, Any]:
     """Take an amount off what is to be paid, or give back what was paid of it. Invoice and memo."""
     states.require_finance(ctx)
-    invoice = await states.locked(ctx, invoice_id, expected_version)
+    invoice = await states.locked(ctx, invoice_id, expected_version, path=("invoiceId",))
     states.refuse_unless(invoice, "credit")
     form = Form()
     text = form.text("reason", reason, longest=LONGEST_REASON)

@@ -37,7 +37,7 @@ async def add(
     ctx: Context, invoice_id: str, line: Offered, *, expected_version: int | None = None
 ) -> tuple[Any, Any]:
     """Put a line below the others of a draft. Invoice and line."""
-    invoice = await states.locked(ctx, invoice_id, expected_version)
+    invoice = await states.locked(ctx, invoice_id, expected_version, path=("invoiceId",))
     states.refuse_unless(invoice, "edit")
     lines = await of(ctx, invoice_id)
     if len(lines) >= MOST_LINES:

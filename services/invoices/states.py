@@ -5,8 +5,9 @@ from typing import Any
 
 from auth.context import Context
 from core.codes import DenialCode, UserErrorCode
-from core.errors import Denied, UserError
+from core.errors import Denied, Path, UserError
 from models import metadata
+from models.invoices import Invoice
 from models.registry import REGISTRY
 from models.sale_enums import InvoiceStatus
 from services import records
@@ -22,10 +23,14 @@ def require_finance(ctx: Context) -> None:
         raise Denied(DenialCode.FORBIDDEN, message)
 
 
-async def locked(ctx: Context, invoice_id: str, expected_version: int | None = None) -> Any:
+async def locked(
+    ctx: Context, invoice_id: str, expected_version: int | None = None, *, path: Path = ("id",)
+) -> Any:
     """An invoice that the actor may write on, kept from others until the act ends."""
     entity = REGISTRY["Invoice"]
     records.may_write(ctx, entity)
+    if path != ("id",):
+        await ctx.get(Invoice, invoice_id, path=path)
     return await records.locked(ctx, entity, invoice_id, expected_version)
 
 
