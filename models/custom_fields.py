@@ -40,7 +40,15 @@ class CustomValue(Technical):
 
     __tablename__ = "custom_value"
     __table_args__ = (
-        sa.Index("custom_value_key_ix", "workspace_id", "field_id", "text_key", "record_id"),
+        # A record has a value once. The planner needs to know: it then reads in order, and stops.
+        sa.Index(
+            "custom_value_key_ix",
+            "workspace_id",
+            "field_id",
+            "text_key",
+            "record_id",
+            unique=True,
+        ),
         sa.Index(
             "custom_value_taken",
             "workspace_id",
