@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -32,6 +33,11 @@ class Context:
     def now(self) -> datetime:
         """The moment of the act, the same for all of it."""
         return self.act.now
+
+    @property
+    def today(self) -> date:
+        """The day it is where the workspace is."""
+        return self.now.astimezone(ZoneInfo(self.actor.time_zone)).date()
 
     @property
     def workspace_id(self) -> str:

@@ -59,7 +59,7 @@ async def issue(
 ) -> str:
     """Make a token for a session, key, invitation or user; only its hash is kept."""
     token = new_token(PREFIX[kind])
-    await _let_open(act, kind, subject, token, expires_at)
+    await reissue(act, kind, subject, token, expires_at=expires_at)
     return token
 
 
@@ -72,7 +72,13 @@ async def reissue(
     expires_at: datetime | None = None,
 ) -> None:
     """Let a token that was made before open what it is for."""
-    await _let_open(act, kind, subject, token, expires_at)
+    values = {
+        "hash": fingerprint(token),
+        "kind": kind,
+        "subject_id": subject,
+        "expires_at": expires_at,
+    }
+    await act.insert(CREDENTIAL, values)
 
 
 def of_mail(kind: CredentialKind, mail_id: str) -> str:
@@ -109,19 +115,3 @@ async def revoke(act: Transaction, kind: CredentialKind, *subjects: str) -> None
     await act.delete(
         CREDENTIAL, sa.and_(CREDENTIAL.c.kind == kind, CREDENTIAL.c.subject_id.in_(subjects))
     )
-
-
-async def _let_open(
-    act: Transaction,
-    kind: CredentialKind,
-    subject: str,
-    token: str,
-    expires_at: datetime | None = None,
-) -> None:
-    values = {
-        "hash": fingerprint(token),
-        "kind": kind,
-        "subject_id": subject,
-        "expires_at": expires_at,
-    }
-    await act.insert(CREDENTIAL, values)

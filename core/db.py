@@ -19,6 +19,8 @@ STATEMENTS = Counter(
 )
 _READS = STATEMENTS.labels("read")
 _WRITES = STATEMENTS.labels("write")
+CONFLICTS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+"""Why an act is begun again: another one was in its way, and nothing is left of it."""
 _IDLE_SECONDS = 300.0
 _SETTING = "SELECT set_config('app.workspace', $1, $2)"
 _ACTING = f"{_SETTING}, set_config('app.operation', $3, $2)"

@@ -1,6 +1,11 @@
 """One name in the spellings of its readers: Python, clients, sentences."""
 
 
+def titled(constant: str) -> str:
+    """A constant as people read it: FULLY_SIGNED is Fully Signed."""
+    return constant.replace("_", " ").title()
+
+
 def camel(name: str) -> str:
     """`first_name` as clients write it: `firstName`."""
     head, *tail = name.split("_")

@@ -12,6 +12,7 @@ from strawberry import UNSET
 
 from auth.context import acting
 from core.codes import UserErrorCode
+from core.db import CONFLICTS
 from core.errors import Refusals, UserError
 from core.ids import decode, encode
 from core.names import camel, pascal, spaced
@@ -31,7 +32,6 @@ F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 MUTATIONS: dict[str, Any] = {}
 
 _ATTEMPTS = 4
-_CONFLICTS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +240,7 @@ class _Door:
         for _ in range(1, _ATTEMPTS):
             try:
                 return await self._once(context, given, asked)
-            except _CONFLICTS:
+            except CONFLICTS:
                 # The other act goes on; of this one nothing is left, so it begins again.
                 continue
         return await self._once(context, given, asked)

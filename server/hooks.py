@@ -2,13 +2,13 @@
 
 from typing import Any
 
-import asyncpg
 import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from core import clock
 from core.codes import DenialCode
+from core.db import CONFLICTS
 from core.errors import Denied
 from server import answers
 from server.requests import read_body
@@ -17,7 +17,6 @@ from services.contracts import hooks
 
 MAX_BODY = 64 * 1024
 _ATTEMPTS = 4
-_CONFLICTS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 _STATUS = {DenialCode.UNAVAILABLE: 503, DenialCode.TIMEOUT: 503}
 
 
@@ -49,7 +48,7 @@ async def _received(request: Request, body: bytes) -> Response:
                 now=clock.now(await state.callers.clock_offset()),
                 request_id=request.scope["request_id"],
             )
-        except _CONFLICTS:
+        except CONFLICTS:
             # The other act goes on; of this one nothing is left, so it begins again.
             if attempt == _ATTEMPTS:
                 raise

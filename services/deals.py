@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -54,7 +53,7 @@ async def create(
     by_hand = given.get("probability") is not None and stage.category == StageCategory.OPEN
     defaults = {
         "probability": stage.probability,
-        "close_date": _today(ctx) + timedelta(days=await _days_to_close(ctx)),
+        "close_date": ctx.today + timedelta(days=await _days_to_close(ctx)),
     }
     values = {name: value for name, value in given.items() if value is not None}
     if not by_hand:
@@ -225,7 +224,3 @@ async def _days_to_close(ctx: Context) -> int:
         sa.select(_WORKSPACE.c.days_to_close).where(_WORKSPACE.c.workspace_id == ctx.workspace_id)
     )
     return int(rows[0]["days_to_close"])
-
-
-def _today(ctx: Context) -> Any:
-    return ctx.now.astimezone(ZoneInfo(ctx.actor.time_zone)).date()

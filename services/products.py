@@ -29,5 +29,5 @@ def _check(given: Mapping[str, Any]) -> None:
     if given.get("min_quantity") is not None:
         offered.quantity(form, given["min_quantity"], "minQuantity")
     if given.get("discount_percent") is not None:
-        offered.percentage(form, "discountPercent", given["discount_percent"])
+        form.percentage("discountPercent", given["discount_percent"])
     form.done()

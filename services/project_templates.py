@@ -150,7 +150,7 @@ async def start(
     if template.archived_at is not None:
         message = "This template is archived; choose another one."
         raise UserError(UserErrorCode.INVALID_VALUE, message, ("templateId",))
-    first = starts_on or day_of(ctx.now, ctx.actor.time_zone)
+    first = starts_on or ctx.today
     defaults = {"name": template.name, "description": template.description}
     values = defaults | {name: one for name, one in given.items() if one is not None}
     days = {"starts_on": first, "ends_on": first + timedelta(days=template.duration_days)}

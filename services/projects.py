@@ -17,7 +17,7 @@ from models.people import User
 from models.projects import Project
 from models.registry import REGISTRY
 from services import boards, records, stages
-from services.rules.tasks import day_of, percent
+from services.rules.tasks import percent
 
 DAYS = 30
 """How many days a project takes for which nobody said when it ends."""
@@ -45,7 +45,7 @@ async def create(
     records.may_write(ctx, entity)
     stage = await stages.beginning(ctx, PipelineKind.PROJECT, pipeline_id, stage_id)
     values = {name: one for name, one in given.items() if one is not None or name == "name"}
-    starts_on = values.setdefault("starts_on", day_of(ctx.now, ctx.actor.time_zone))
+    starts_on = values.setdefault("starts_on", ctx.today)
     values.setdefault("ends_on", starts_on + timedelta(days=DAYS))
     _require_order(values)
     return await records.create(

@@ -26,7 +26,6 @@ from services.quotes import acceptance, states
 from services.quotes.states import QUOTE
 from services.rules import paper
 from services.rules.forms import Form
-from services.rules.tasks import day_of
 
 FROM_IP = Rate(units=240, seconds=60)
 ANSWERS = Rate(units=20, seconds=60)
@@ -170,7 +169,7 @@ async def _offer(ctx: Context, quote_id: str) -> Offer:
     if found is None:
         raise NoQuote
     row, words = found
-    today = day_of(ctx.now, ctx.actor.time_zone)
+    today = ctx.today
     return Offer(
         workspace=ctx.workspace_id,
         quote_id=quote_id,
@@ -213,7 +212,7 @@ async def _count(ctx: Context, quote_id: str, visitor: str) -> None:
     first = bool(await ctx.act.fetch(counting.returning(_VISITOR.c.visitor)))
     if first:
         quote = await states.locked(ctx, quote_id)
-        if quote.status == QuoteStatus.SENT and quote.valid_until >= states.today(ctx):
+        if quote.status == QuoteStatus.SENT and quote.valid_until >= ctx.today:
             opened = {"status": QuoteStatus.VIEWED}
             await states.change(ctx, quote, opened, "viewed", "opened by the customer")
     known = QUOTE.c.last_viewed_at

@@ -59,7 +59,7 @@ async def _signed(ctx: Context, contract_id: str) -> None:
     contract = await _contract(ctx, contract_id)
     if contract is None:
         return
-    await terms.activate(ctx.act, states.today(ctx), CONTRACT.c.id == contract_id)
+    await terms.activate(ctx.act, ctx.today, CONTRACT.c.id == contract_id)
     if contract.quote_id is None:
         return
     cause = f"contract {contract.number} fully signed"

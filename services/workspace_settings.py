@@ -1,7 +1,6 @@
 """The settings of a workspace: its profile, and what its records begin with."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -26,8 +25,6 @@ _DAYS = {"days_to_close": (0, 3650), "quote_valid_days": (1, 3650), "payment_ter
 _NEVER_EMPTY = ("contract_type", "contract_auto_send", "invoice_won_deals")
 _PROFILE = frozenset({"name", "time_zone", "currency", "industry", "logo_file_id"})
 """What the first step of the setup wizard asks for."""
-_FINEST = -4
-"""Places of a tax rate behind the point."""
 
 
 async def update(
@@ -100,17 +97,10 @@ def _of_documents(form: Form, values: dict[str, Any]) -> None:
     for name in _NEVER_EMPTY:
         if name in values and values[name] is None:
             form.refuse(UserErrorCode.REQUIRED, "Send a value, or leave it out.", camel(name))
-    if "tax_percent" in values and not _is_percent(values["tax_percent"]):
-        message = f"Send a rate of 0 to 100 percent, with at most {-_FINEST} places."
-        form.refuse(UserErrorCode.INVALID_VALUE, message, "taxPercent")
+    if "tax_percent" in values:
+        values["tax_percent"] = form.percentage("taxPercent", values["tax_percent"])
     if "locale" in values:
         values["locale"] = _locale(form, values["locale"] or "")
-
-
-def _is_percent(value: Decimal | None) -> bool:
-    if value is None or not value.is_finite() or not 0 <= value <= 100:  # noqa: PLR2004
-        return False
-    return value == value.quantize(Decimal(1).scaleb(_FINEST))
 
 
 def _locale(form: Form, value: str) -> str:

@@ -134,7 +134,7 @@ def _of_deal(deal: Any) -> dict[str, Any]:
 
 
 async def _number(ctx: Context) -> str:
-    year = states.today(ctx).year
+    year = ctx.today.year
     (number,) = await numbers.take(ctx.act, Numbered.CONTRACT, year)
     return number
 

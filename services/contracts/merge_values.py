@@ -65,7 +65,7 @@ async def of(ctx: Context, contract: Contract, used: Collection[str]) -> dict[st
         "contract.endsOn": speech.day(contract.ends_on),
         "workspace.name": workspace["name"],
         "workspace.address": workspace["address"],
-        "today": speech.day(states.today(ctx)),
+        "today": speech.day(ctx.today),
     }
     if "quote.lines" in used and contract.quote_id:
         values["quote.lines"] = await _lines(ctx, contract.quote_id, speech)

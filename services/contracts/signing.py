@@ -19,6 +19,7 @@ from services import files, records
 from services.contracts import envelopes, signers, states
 from services.contracts.signers import SIGNER
 from services.rules import contracts as rules
+from services.rules.tasks import day_of
 
 EVENT = metadata.tables["signature_event"]
 _WITH_SIGNERS = frozenset({ContractStatus.SENT_FOR_SIGNATURE, ContractStatus.PARTIALLY_SIGNED})
@@ -105,7 +106,7 @@ async def _complete(
     ctx: Context, contract: Contract, signed_at: datetime, cause: str, **values: Any
 ) -> Any:
     """All have signed: what follows (the deal, the invoice) is the chain's, by the event."""
-    signed_on = states.day(signed_at, ctx.actor.time_zone)
+    signed_on = day_of(signed_at, ctx.actor.time_zone)
     facts = {
         "signed_at": signed_at,
         "starts_on": rules.in_force_from(contract.starts_on, contract.ends_on, signed_on),
@@ -160,7 +161,7 @@ def _chosen(named: Sequence[ContractSigner], ids: Sequence[str] | None) -> list[
 
 def _moment(ctx: Context, signed_on: date | None) -> datetime:
     """When it was signed: now, or at noon of an earlier day."""
-    today = states.today(ctx)
+    today = ctx.today
     if signed_on is None or signed_on == today:
         return ctx.now
     if signed_on > today:

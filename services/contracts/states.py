@@ -1,15 +1,13 @@
 """The states of contracts: the one place where a contract goes from one to another."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from auth.context import Context
 from core.codes import UserErrorCode
 from core.errors import Path, UserError
+from core.names import titled
 from core.writes import Transaction
 from models import metadata
 from models.sale_enums import ContractStatus
@@ -57,7 +55,7 @@ def refuse_unless(contract: Any, verb: str, path: Path = ("id",)) -> None:
         return
     allowed = [one for one in rules.allowed(contract.status) if one in _ACTS]
     instead = " or ".join(f"`{_ACTS[one]}`" for one in allowed)
-    message = f"{contract.number} is {_said(contract.status)}."
+    message = f"{contract.number} is {titled(contract.status)}."
     if instead:
         message += f" What can be done with it is {instead}."
     raise UserError(UserErrorCode.INVALID_TRANSITION, message, path)
@@ -74,22 +72,8 @@ _ACTS = {
 def refuse_unless_draft(contract: Any) -> None:
     """Refuse to write on a contract that has left our hands."""
     if contract.status != ContractStatus.DRAFT:
-        message = f"{contract.number} is {_said(contract.status)}; only a Draft is written on."
+        message = f"{contract.number} is {titled(contract.status)}; only a Draft is written on."
         raise UserError(UserErrorCode.INVALID_TRANSITION, message, ("id",))
-
-
-def _said(status: str) -> str:
-    return status.replace("_", " ").title()
-
-
-def today(ctx: Context) -> date:
-    """The day it is where the workspace is."""
-    return day(ctx.now, ctx.actor.time_zone)
-
-
-def day(moment: datetime, time_zone: str) -> date:
-    """The day of a moment in a time zone."""
-    return moment.astimezone(ZoneInfo(time_zone)).date()
 
 
 async def workspace(act: Transaction) -> Mapping[str, Any]:

@@ -8,12 +8,13 @@ from core.writes import Transaction
 from models.sale_enums import ContractStatus
 from services.contracts import states
 from services.contracts.states import CONTRACT
+from services.rules.tasks import day_of
 
 
 async def follow(act: Transaction) -> None:
     """Bring every contract of a workspace to where the day puts it."""
     workspace = await states.workspace(act)
-    today = states.day(act.now, workspace["time_zone"])
+    today = day_of(act.now, workspace["time_zone"])
     await activate(act, today)
     ended = sa.and_(CONTRACT.c.status == ContractStatus.ACTIVE, CONTRACT.c.ends_on < today)
     await states.move_all(act, ended, "expire", cause="its last day has passed")

@@ -8,7 +8,6 @@ from core.codes import UserErrorCode
 from core.errors import UserError
 from models import metadata
 from services import numbers
-from services.contracts.states import today
 from services.invoices import states
 from services.invoices.payments import in_currency, shown
 from services.rules.forms import Form
@@ -56,7 +55,7 @@ async def create(
             "currency": invoice.currency,
             "refund": refund,
             "reason": text,
-            "issued_on": today(ctx),
+            "issued_on": ctx.today,
             "issued_by_id": ctx.actor.user_id,
         },
     )

@@ -18,7 +18,7 @@ from models.deals import Deal
 from models.registry import REGISTRY, pointer
 from models.sale_enums import InvoiceStatus, QuoteStatus
 from services import numbers, records
-from services.contracts.states import today, workspace
+from services.contracts.states import workspace
 from services.invoices import lines as positions
 from services.invoices import states
 from services.invoices.lines import LINE
@@ -142,7 +142,7 @@ async def _by_hand(
     values = {
         "tax_percent": setting["tax_percent"],
         "terms_days": setting["payment_terms_days"],
-        "issue_date": today(ctx),
+        "issue_date": ctx.today,
         "terms": setting["quote_terms"],
         **await _billed(ctx, given["contact"], given["company"]),
         **given,
@@ -185,7 +185,7 @@ async def _insert(
     ctx: Context, values: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], *, cause: str
 ) -> Any:
     setting = await workspace(ctx.act)
-    issued, days = today(ctx), setting["payment_terms_days"]
+    issued, days = ctx.today, setting["payment_terms_days"]
     row = await ctx.act.insert(
         INVOICE,
         {
@@ -241,7 +241,7 @@ def _check(values: Mapping[str, Any], currency: str) -> Decimal:
     if values.get("discount") is not None:
         discount = offered.price(form, "discount", values["discount"], currency)
     if values.get("tax_percent") is not None:
-        offered.percentage(form, "taxPercent", values["tax_percent"])
+        form.percentage("taxPercent", values["tax_percent"])
     days = values.get("terms_days")
     if days is not None and not 0 <= days <= rules.MOST_DAYS:
         message = f"Send from 0 to {rules.MOST_DAYS} days."

@@ -6,12 +6,13 @@ from core.writes import Transaction
 from models.sale_enums import InvoiceStatus
 from services.contracts import states
 from services.invoices.states import INVOICE
+from services.rules.tasks import day_of
 
 
 async def find(act: Transaction) -> None:
     """Flip every invoice of a workspace that has become late, in one statement."""
     workspace = await states.workspace(act)
-    today = states.day(act.now, workspace["time_zone"])
+    today = day_of(act.now, workspace["time_zone"])
     late = sa.and_(
         INVOICE.c.status.in_((InvoiceStatus.SENT, InvoiceStatus.PARTIALLY_PAID)),
         INVOICE.c.due_date < today,

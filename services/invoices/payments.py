@@ -10,7 +10,6 @@ from core.errors import UserError
 from models import metadata
 from models.invoices import Invoice, Payment
 from models.sale_enums import PaymentMethod, PaymentSource
-from services.contracts.states import today
 from services.invoices import states
 from services.rules.forms import Form
 from services.values import amount as checked_amount
@@ -35,8 +34,8 @@ async def record(
     invoice = await states.locked(ctx, invoice_id, expected_version)
     states.refuse_unless(invoice, "pay")
     form = Form()
-    day = today(ctx) if paid_on is None else paid_on
-    if day > today(ctx):
+    day = ctx.today if paid_on is None else paid_on
+    if day > ctx.today:
         form.refuse(UserErrorCode.INVALID_VALUE, "It cannot have come in yet.", "paidOn")
     text = form.optional_text("reference", reference, longest=LONGEST_REFERENCE)
     received = in_currency(form, invoice, amount, currency)

@@ -9,7 +9,7 @@ from core.errors import UserError
 from models.invoices import Invoice
 from models.sale_enums import InvoiceStatus
 from services import outbox
-from services.contracts.states import today, workspace
+from services.contracts.states import workspace
 from services.invoices import lines, states
 from services.invoices.states import INVOICE
 from services.rules import invoices as rules
@@ -65,7 +65,7 @@ async def void(
 
 async def _issue(ctx: Context, draft: Invoice) -> Invoice:
     """Let a draft be an invoice; one that would be late before it is sent is of this day."""
-    day = today(ctx)
+    day = ctx.today
     values: dict[str, Any] = {
         "status": InvoiceStatus[rules.status(states.account(draft), overdue=False)],
         "sent_at": ctx.now,

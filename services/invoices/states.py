@@ -6,6 +6,7 @@ from typing import Any
 from auth.context import Context
 from core.codes import DenialCode, UserErrorCode
 from core.errors import Denied, Path, UserError
+from core.names import titled
 from models import metadata
 from models.invoices import Invoice
 from models.registry import REGISTRY
@@ -38,8 +39,8 @@ def refuse_unless(invoice: Any, act: str) -> None:
     """Refuse what an invoice does not take in its state, naming the states in which it does."""
     allowed = rules.ACTS[act]
     if invoice.status not in allowed:
-        message = f"{invoice.number} is {_said(invoice.status)}; this takes one that is"
-        message += f" {' or '.join(map(_said, allowed))}."
+        message = f"{invoice.number} is {titled(invoice.status)}; this takes one that is"
+        message += f" {' or '.join(map(titled, allowed))}."
         raise UserError(UserErrorCode.INVALID_TRANSITION, message, ("id",))
 
 
@@ -69,7 +70,3 @@ async def settle(ctx: Context, invoice: Any, event: str, *, cause: str, **sums: 
     (row,) = await ctx.act.update(INVOICE, where, values, event=event)
     ctx.act.emit(f"invoice.{event}", "invoice", invoice.id, cause=cause)
     return row
-
-
-def _said(status: str) -> str:
-    return status.replace("_", " ").title()

@@ -165,7 +165,7 @@ async def _adjusted(
             refused.append(not_found(("lines", at, "id")))
             continue
         row = by_id[one.line_id] | {"currency": quote.currency}
-        row["discount_percent"] = offered.percentage(form, "discountPercent", one.percent)
+        row["discount_percent"] = form.percentage("discountPercent", one.percent)
         row["total_amount"] = offered.total(form, row)
         by_id[one.line_id] = row
         refused += [error.at("lines", at) for error in form.refusals]

@@ -17,7 +17,7 @@ from models.quotes import Quote
 from models.registry import REGISTRY
 from models.sale_enums import ApprovalState, QuoteStatus
 from services import numbers, rates, records
-from services.quotes import offered, states, sums, terms
+from services.quotes import offered, sums, terms
 from services.quotes.offered import Offered
 from services.quotes.states import LINE, QUOTE
 from services.rates import Home
@@ -96,7 +96,7 @@ async def _write(
     quote = filled | {"id": new_id(), "currency": currency}
     quote |= sums.columns_of(sums.summed(quote, priced))
     stands = await sums.standing(ctx, quote, priced)
-    (number,) = await numbers.take(ctx.act, Numbered.QUOTE, states.today(ctx).year)
+    (number,) = await numbers.take(ctx.act, Numbered.QUOTE, ctx.today.year)
     row = await ctx.act.insert(QUOTE, {**quote, **stands.columns, "number": number})
     if priced:
         placed = [
@@ -115,7 +115,7 @@ def _places(lines: Sequence[Offered]) -> list[Path]:
 async def _filled(ctx: Context, deal: Deal, told: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of a quote, those nobody spoke of included."""
     setting = await settings(ctx)
-    last_day = states.today(ctx) + timedelta(days=setting["quote_valid_days"])
+    last_day = ctx.today + timedelta(days=setting["quote_valid_days"])
     usual = {
         "deal_id": deal.id,
         "owner_id": deal.owner_id or ctx.actor.user_id,

@@ -19,7 +19,7 @@ from services.values import amount
 MOST_LINES = 200
 LARGEST_QUANTITY = 1_000_000
 LONGEST_DESCRIPTION = 1000
-_QUANTITY_PLACES, _PERCENT_PLACES = 3, 4
+_QUANTITY_PLACES = 3
 
 _EMPTY: dict[str, Any] = {"list_price_rate": None, "tier_min_quantity": None, "tier_percent": None}
 
@@ -164,22 +164,13 @@ def checked(form: Form, currency: str, given: Mapping[str, Any]) -> dict[str, An
     if "discount_percent" in values:
         percent = values["discount_percent"]
         percent = rules.ZERO if percent is None else percent
-        values["discount_percent"] = percentage(form, "discountPercent", percent)
+        values["discount_percent"] = form.percentage("discountPercent", percent)
     if values.get("tax_percent") is not None:
-        values["tax_percent"] = percentage(form, "taxPercent", values["tax_percent"])
+        values["tax_percent"] = form.percentage("taxPercent", values["tax_percent"])
     for name, wire in (("unit_price", "unitPrice"), ("unit_price_override", "unitPriceOverride")):
         if values.get(name) is not None:
             values[name] = price(form, wire, values[name], currency)
     return values
-
-
-def percentage(form: Form, name: str, value: Decimal) -> Decimal:
-    """A percentage from 0 to 100."""
-    if not 0 <= value <= rules.HUNDRED or _finer(value, _PERCENT_PLACES):
-        message = f"Send a percentage from 0 to 100 with at most {_PERCENT_PLACES} decimals."
-        form.refuse(UserErrorCode.INVALID_VALUE, message, name)
-        return rules.ZERO
-    return value
 
 
 def price(form: Form, name: str, given: Any, currency: str) -> Decimal:

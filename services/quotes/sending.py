@@ -88,9 +88,9 @@ async def revise(ctx: Context, quote_id: str, *, expected_version: int | None = 
         "declined_at": None,
         "decline_reason": None,
     }
-    if quote.valid_until < states.today(ctx):
+    if quote.valid_until < ctx.today:
         days = (await settings(ctx))["quote_valid_days"]
-        values["valid_until"] = states.today(ctx) + timedelta(days=days)
+        values["valid_until"] = ctx.today + timedelta(days=days)
     return await states.change(ctx, quote, values, "revised", "taken back to be revised")
 
 

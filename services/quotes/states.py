@@ -1,7 +1,6 @@
 """What can be done with a quote, by where it stands with its customer."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from auth.context import Context
@@ -12,7 +11,6 @@ from models.quotes import Quote
 from models.registry import REGISTRY
 from models.sale_enums import QuoteStatus
 from services import records
-from services.rules.tasks import day_of
 
 _OPEN = (QuoteStatus.SENT, QuoteStatus.VIEWED)
 _ENDED = (QuoteStatus.DECLINED, QuoteStatus.EXPIRED)
@@ -56,14 +54,9 @@ def columns(quote: Quote) -> dict[str, Any]:
     return {column.name: getattr(quote, column.name) for column in QUOTE.c}
 
 
-def today(ctx: Context) -> date:
-    """The day it is where the workspace is."""
-    return day_of(ctx.now, ctx.actor.time_zone)
-
-
 def refuse_expired(ctx: Context, quote: Quote) -> None:
     """Refuse what comes after a quote's last day."""
-    if quote.valid_until < today(ctx):
+    if quote.valid_until < ctx.today:
         message = f"It could be accepted until {quote.valid_until}; revise it to offer it anew."
         raise UserError(UserErrorCode.QUOTE_EXPIRED, message, ("id",))
 

@@ -52,9 +52,9 @@ async def checked(
     form = Form()
     columns = discount(form, currency, given)
     if rest.get("tax_percent") is not None:
-        offered.percentage(form, "taxPercent", rest["tax_percent"])
+        form.percentage("taxPercent", rest["tax_percent"])
     last_day = rest.get("valid_until")
-    if last_day is not None and last_day < states.today(ctx):
+    if last_day is not None and last_day < ctx.today:
         message = "Send today or a later day."
         form.refuse(UserErrorCode.INVALID_VALUE, message, "validUntil")
     if quote is not None and rest.get("title") is not None:
@@ -74,7 +74,7 @@ def discount(form: Form, currency: str, given: Mapping[str, Any]) -> dict[str, A
         amount = offered.price(form, "discount", named["discount"], currency)
         return {"discount_amount": amount, "discount_percent": None}
     elif named:
-        percent = offered.percentage(form, "discountPercent", named["discount_percent"])
+        percent = form.percentage("discountPercent", named["discount_percent"])
         return {"discount_percent": percent}
     elif told:
         return {"discount_amount": rules.ZERO, "discount_percent": None}

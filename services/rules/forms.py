@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection
+from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import available_timezones
 
@@ -14,6 +15,7 @@ from core.money import currencies
 from services.rules.passwords import LONGEST, weakness
 
 LONGEST_EMAIL = 254
+HUNDRED, PERCENT_PLACES = 100, 4
 LINE = 200
 """Texts longer than this may have several lines."""
 
@@ -97,6 +99,14 @@ class Form:
             message = "Send the ISO 4217 code of a currency in use, such as USD."
             self.refuse(UserErrorCode.INVALID_CURRENCY, message, name)
         return code
+
+    def percentage(self, name: str, value: Decimal | None) -> Decimal:
+        """A percentage from 0 to 100."""
+        if value is None or not 0 <= value <= HUNDRED or value != round(value, PERCENT_PLACES):
+            message = f"Send a percentage from 0 to 100 with at most {PERCENT_PLACES} decimals."
+            self.refuse(UserErrorCode.INVALID_VALUE, message, name)
+            return Decimal(0)
+        return value
 
     def done(self) -> None:
         """Refuse the input if anything in it was refused."""
