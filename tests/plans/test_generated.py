@@ -17,7 +17,6 @@ EXAMPLES = int(os.environ.get("PLANS_EXAMPLES", "60"))
 @given(data=st.data())
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
     derandomize=EXAMPLES <= 60,
     suppress_health_check=list(HealthCheck),
 )

@@ -119,9 +119,7 @@ def book(server: Any) -> Book:
 
 
 @given(acts=DRAWN)
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_acts_undone_in_reverse_leave_the_workspace_as_it_was(book: Book, acts: Any) -> None:
     url = book.world.server.ready["databaseUrl"]
     before = asyncio.run(rows(url, book.uuid))

@@ -1,6 +1,6 @@
 """Places on a board, whatever the order cards are put down in."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.rules import ranks
@@ -27,7 +27,6 @@ def test_cards_put_on_top_do_not_make_places_longer() -> None:
     assert len(place) < ranks.LONGEST
 
 
-@settings(deadline=None)
 @given(st.integers(min_value=0, max_value=5_000))
 def test_a_column_is_spread_evenly(count: int) -> None:
     column = ranks.spread(count)
