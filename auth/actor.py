@@ -20,6 +20,7 @@ class ActorKind(StrEnum):
 
     USER = "USER"
     API_KEY = "API_KEY"
+    WORKFLOW = "WORKFLOW"
     SYSTEM = "SYSTEM"
 
 

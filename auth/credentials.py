@@ -29,6 +29,9 @@ class CredentialKind(StrEnum):
     RESET = "RESET"
     FORM = "FORM"
     QUOTE = "QUOTE"
+    WORKFLOW = "WORKFLOW"
+    INBOUND_MAIL = "INBOUND_MAIL"
+    TRACKING = "TRACKING"
 
 
 PREFIX = {
@@ -38,6 +41,9 @@ PREFIX = {
     CredentialKind.RESET: "coeff_r_",
     CredentialKind.FORM: "coeff_f_",
     CredentialKind.QUOTE: "coeff_q_",
+    CredentialKind.WORKFLOW: "coeff_w_",
+    CredentialKind.INBOUND_MAIL: "coeff_m_",
+    CredentialKind.TRACKING: "coeff_t_",
 }
 
 

@@ -32,6 +32,8 @@ class Event:
     entity: str
     record_id: str
     author: Author
+    request_id: str
+    """What the act was asked by: a request, a consumer's place, a run of a workflow."""
     operation_id: str
     import_id: str | None
     changes: Mapping[str, Any]

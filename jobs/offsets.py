@@ -18,8 +18,8 @@ SELECT consumer, position, attempts, coalesce(retry_at > now(), false) AS waits
 FROM consumer_offset WHERE workspace_id = $1
 """
 _EVENTS = """
-SELECT position, at, type, entity, record_id, actor_kind, actor_id, operation_id, import_id,
-       changes, data
+SELECT position, at, type, entity, record_id, actor_kind, actor_id, request_id,
+       operation_id, import_id, changes, data
 FROM event WHERE workspace_id = $1 AND position > $2 ORDER BY position LIMIT $3
 """
 _AGE = """

@@ -7,6 +7,7 @@ from models import (
     companies,
     contacts,
     contracts,
+    correspondence,
     custom_fields,
     dashboards,
     deals,
@@ -30,8 +31,11 @@ from models import (
     quotes,
     rates,
     saved_views,
+    scoring,
+    sequences,
     tags,
     tasks,
+    workflows,
     workspaces,
 )
 from models.base import Base, complete
@@ -43,6 +47,7 @@ AREAS = (
     companies,
     contacts,
     contracts,
+    correspondence,
     custom_fields,
     dashboards,
     deals,
@@ -66,8 +71,11 @@ AREAS = (
     quotes,
     rates,
     saved_views,
+    scoring,
+    sequences,
     tags,
     tasks,
+    workflows,
     workspaces,
 )
 

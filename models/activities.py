@@ -107,6 +107,21 @@ class Email(Activity):
     body: Mapped[str | None] = long_text()
     thread_id: Mapped[str | None] = indexed(Key)
     """What its mailbox calls the conversation it is part of."""
+    message_id: Mapped[str | None] = indexed(Key)
+    """Its Message-ID, with its angle brackets."""
+    in_reply_to: Mapped[str | None] = mapped_column(Key)
+    html: Mapped[str | None] = long_text()
+    """What it looks like, cleaned of all that runs or loads from elsewhere."""
+    automatic: Mapped[bool] = mapped_column(server_default=sa.false())
+    """Whether a machine wrote it: nothing follows from it."""
+    template_id: Mapped[str | None] = ref("email_template", on_delete="SET NULL")
+    opened_at: Mapped[datetime | None] = indexed()
+    """When it was first seen to be opened."""
+    open_count: Mapped[int] = mapped_column(server_default="0")
+    clicked_at: Mapped[datetime | None] = indexed()
+    click_count: Mapped[int] = mapped_column(server_default="0")
+    bounced_at: Mapped[datetime | None] = indexed()
+    bounce_reason: Mapped[str | None]
     search_key: Mapped[str] = searched("subject", "from_address", body=["body"])
 
 

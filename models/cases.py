@@ -18,7 +18,7 @@ from models.base import (
     ref,
     searched,
 )
-from models.enums import CaseOrigin, CasePriority, CaseStatusCategory, TaskPriority
+from models.enums import CaseOrigin, CasePriority, CaseStatusCategory, SlaState, TaskPriority
 
 
 class CaseStatus(Record):
@@ -153,4 +153,9 @@ class Case(Core):
     """The same in business hours, for the day its priority changes to one that counts those."""
     first_response_approaching_at: Mapped[datetime] = indexed()
     resolution_approaching_at: Mapped[datetime] = indexed()
+    sla_told: Mapped[SlaState | None] = choice(SlaState)
+    """The state of its clocks that was last told to those who watch."""
+    first_response_escalated_at: Mapped[datetime | None] = indexed()
+    """When its missed first response was made known, once."""
+    resolution_escalated_at: Mapped[datetime | None] = indexed()
     search_key: Mapped[str] = searched("number", "subject", "category", body=["description"])

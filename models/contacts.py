@@ -1,5 +1,7 @@
 """Contacts: the people we do business with, and the companies they belong to."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -49,6 +51,10 @@ class Contact(Core):
     owner_id: Mapped[str | None] = ref("user")
     primary_company_id: Mapped[str | None] = ref("company")
     duplicate_allowed: Mapped[bool] = mapped_column(server_default=sa.false())
+    email_opted_out: Mapped[bool] = indexed(server_default=sa.false())
+    """Whether they want no mail of sequences and workflows."""
+    email_bounced_at: Mapped[datetime | None]
+    """When their address was last found to take no mail."""
     search_key: Mapped[str] = searched("first_name", "last_name", "email", "phone")
 
 

@@ -103,6 +103,8 @@ class Deal(Core):
     company_id: Mapped[str | None] = ref("company", timeline=True)
     owner_id: Mapped[str | None] = ref("user")
     stage_entered_at: Mapped[datetime] = indexed()
+    stalled_at: Mapped[datetime | None] = indexed()
+    """Since when nothing has happened to it for too long; null while something does."""
     rank: Mapped[str] = mapped_column(Key)
     search_key: Mapped[str] = searched("name")
 

@@ -260,6 +260,13 @@ class NotificationKind(Choice):
     PROJECT_ASSIGNED = "PROJECT_ASSIGNED", "A project was given to you."
     APPROVAL_REQUESTED = "APPROVAL_REQUESTED", "You are asked to approve something."
     APPROVAL_DECIDED = "APPROVAL_DECIDED", "What you asked for was decided on."
+    TASK_OVERDUE = "TASK_OVERDUE", "A task of yours was not done in time."
+    CASE_ESCALATED = "CASE_ESCALATED", "A case you answer for has missed a target."
+    CASE_REPLY = "CASE_REPLY", "A customer answered in a case of yours."
+    LEAD_SCORE = "LEAD_SCORE", "A lead of yours has reached the score to act on."
+    DEAL_STALLED = "DEAL_STALLED", "Nothing has happened to a deal of yours for long."
+    EMAIL_BOUNCED = "EMAIL_BOUNCED", "An e-mail of yours could not be delivered."
+    WORKFLOW = "WORKFLOW", "A workflow tells you something."
 
 
 class CoreEntity(Choice):

@@ -76,6 +76,12 @@ class Lead(Core):
     status: Mapped[LeadStatus] = choice(LeadStatus, index=True)
     rank: Mapped[str] = mapped_column(Key)
     owner_id: Mapped[str | None] = ref("user")
+    team_id: Mapped[str | None] = ref("team")
+    """The team whose queue it waits in while it has no owner."""
+    email_opted_out: Mapped[bool] = indexed(server_default=sa.false())
+    """Whether they want no mail of sequences and workflows."""
+    email_bounced_at: Mapped[datetime | None]
+    """When their address was last found to take no mail."""
     disqualified_reason: Mapped[str | None]
     converted_at: Mapped[datetime | None] = indexed()
     converted_by_id: Mapped[str | None] = ref("user")

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
+from models.automation_enums import MailChoice
 from models.base import Record, choice, indexed, ref
 from models.enums import NotificationKind
 
@@ -39,6 +40,13 @@ class Notification(Record):
             "id",
             postgresql_where=sa.text("read_at IS NULL"),
         ),
+        sa.Index(
+            "notification_digest_ix",
+            "workspace_id",
+            "owner_id",
+            "id",
+            postgresql_where=sa.text("digest AND read_at IS NULL"),
+        ),
     )
 
     owner_id: Mapped[str] = ref("user", nullable=False)
@@ -48,6 +56,10 @@ class Notification(Record):
     actor_id: Mapped[str | None] = ref("user")
     """Who did what is told."""
     read_at: Mapped[datetime | None] = indexed()
+    in_app: Mapped[bool] = mapped_column(server_default=sa.true())
+    """Whether it is shown in the product."""
+    digest: Mapped[bool] = mapped_column(server_default=sa.false())
+    """Whether the next digest tells it, unless it was read before."""
     note_id: Mapped[str | None] = ref("note", on_delete="CASCADE")
     contact_id: Mapped[str | None] = ref("contact", on_delete="CASCADE")
     company_id: Mapped[str | None] = ref("company", on_delete="CASCADE")
@@ -59,3 +71,17 @@ class Notification(Record):
     quote_id: Mapped[str | None] = ref("quote", on_delete="CASCADE")
     contract_id: Mapped[str | None] = ref("contract", on_delete="CASCADE")
     invoice_id: Mapped[str | None] = ref("invoice", on_delete="CASCADE")
+
+
+class NotificationSetting(Record):
+    """How a user is told one kind of thing."""
+
+    __tablename__ = "notification_setting"
+    __table_args__ = (
+        sa.UniqueConstraint("workspace_id", "owner_id", "kind", name="notification_setting_taken"),
+    )
+
+    owner_id: Mapped[str] = ref("user", nullable=False, index=False)
+    kind: Mapped[NotificationKind] = choice(NotificationKind, index=True)
+    in_app: Mapped[bool]
+    mail: Mapped[MailChoice] = choice(MailChoice)

@@ -23,11 +23,23 @@ class Mail(Record):
     quote_id: Mapped[str | None] = ref("quote", on_delete="CASCADE")
     contract_id: Mapped[str | None] = ref("contract", on_delete="CASCADE")
     invoice_id: Mapped[str | None] = ref("invoice", on_delete="CASCADE")
+    email_id: Mapped[str | None] = ref("email", on_delete="CASCADE")
+    """The e-mail of a timeline that it carries."""
+    case_id: Mapped[str | None] = ref("case", on_delete="CASCADE")
     kind: Mapped[str] = mapped_column(Key)
     """What it is for, such as QUOTE_SENT."""
     recipients: Mapped[list[Any]]
     """Addresses."""
+    cc: Mapped[list[Any]] = mapped_column(server_default="[]")
+    from_address: Mapped[str | None]
+    """Whom it comes from; the installation's address where it is empty."""
+    from_name: Mapped[str | None]
     reply_to: Mapped[str | None]
+    in_reply_to: Mapped[str | None] = mapped_column(Key)
+    reference_ids: Mapped[list[Any]] = mapped_column(server_default="[]")
+    """The Message-IDs of its conversation, the oldest first."""
+    automatic: Mapped[bool] = mapped_column(server_default=sa.true())
+    """Whether nobody wrote it: answering machines leave it alone."""
     subject: Mapped[str]
     text: Mapped[str] = long_text()
     html: Mapped[str | None] = long_text()
@@ -35,7 +47,7 @@ class Mail(Record):
     """Whether the PDF of the record it is about goes with it."""
     document_id: Mapped[str | None] = ref("document", on_delete="SET NULL")
     """The PDF that went with it."""
-    message_id: Mapped[str] = mapped_column(Key)
+    message_id: Mapped[str] = indexed(Key)
     """Its Message-ID, the same at every try."""
     state: Mapped[MailState] = choice(MailState, index=True)
     attempts: Mapped[int] = mapped_column(server_default="0")

@@ -59,6 +59,8 @@ class Task(Core):
     priority_key: Mapped[int] = graded("priority", TaskPriority)
     due_at: Mapped[datetime] = indexed()
     completed_at: Mapped[datetime | None] = indexed()
+    overdue_at: Mapped[datetime | None] = indexed()
+    """When it was found not to be done in time."""
     owner_id: Mapped[str | None] = ref("user")
     team_id: Mapped[str | None] = ref("team")
     claimed_from_id: Mapped[str | None] = ref("team", on_delete="SET NULL")

@@ -51,6 +51,16 @@ class Workspace(Technical):
     """Who signs for us; the deal's owner where nobody is named."""
     invoice_won_deals: Mapped[bool] = mapped_column(server_default=sa.false())
     """Whether a deal won by hand is invoiced by its accepted quote."""
+    lead_team_id: Mapped[str | None] = ref("team")
+    """The team whose queue leads wait in that no rule of assignment fits."""
+    score_threshold: Mapped[int] = mapped_column(server_default="80")
+    """The score from which a lead's owner is alerted."""
+    stalled_days: Mapped[int] = mapped_column(server_default="7")
+    """After how many days without anything an open deal counts as stalled."""
+    support_address: Mapped[str | None]
+    """Whom answers to cases come from; support@ its support domain where it is empty."""
+    mail_tracking: Mapped[bool] = mapped_column(server_default=sa.true())
+    """Whether opens and clicks of mails are noted."""
     profile_saved_at: Mapped[datetime | None]
     """When an Admin first saved the company's profile."""
     skipped_steps: Mapped[list[Any]] = mapped_column(server_default="[]")

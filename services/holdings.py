@@ -22,6 +22,7 @@ OPEN: Mapping[str, str] = {
     "contract": f"(item.status NOT IN ('EXPIRED', 'DECLINED', 'VOIDED') OR {_OPEN_DEAL})",
     "invoice": f"(item.status NOT IN ('PAID', 'VOID') OR {_OPEN_DEAL})",
     "approval_request": "item.decision = 'PENDING'",
+    "sequence_enrollment": "item.status = 'ACTIVE'",
 }
 """Which records of a table are handed over; of the others all are."""
 
@@ -49,6 +50,7 @@ HISTORY = frozenset(
         ("note", "owner_id"),
         ("notification", "actor_id"),
         ("notification", "owner_id"),
+        ("notification_setting", "owner_id"),
         ("sms", "owner_id"),
         ("approval_request", "decided_by_id"),
         ("approval_request", "requested_by_id"),
@@ -70,6 +72,9 @@ HISTORY = frozenset(
         # They stay in their teams, so that managers go on seeing what they closed; the heir joins.
         ("team_member", "user_id"),
         ("upload", "owner_id"),
+        # Where they have left, it goes on in the name of the first Admin.
+        ("workflow", "owner_id"),
+        ("workflow_revision", "saved_by_id"),
         # Where they have left, the deal's owner signs.
         ("workspace", "contract_signer_id"),
     }

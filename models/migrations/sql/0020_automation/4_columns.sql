@@ -1,0 +1,87 @@
+ALTER TABLE contact ADD COLUMN email_opted_out BOOLEAN DEFAULT false NOT NULL;
+
+ALTER TABLE contact ADD COLUMN email_bounced_at TIMESTAMP WITH TIME ZONE;
+
+ALTER TABLE lead ADD COLUMN team_id UUID;
+
+ALTER TABLE lead ADD COLUMN email_opted_out BOOLEAN DEFAULT false NOT NULL;
+
+ALTER TABLE lead ADD COLUMN email_bounced_at TIMESTAMP WITH TIME ZONE;
+
+ALTER TABLE deal ADD COLUMN stalled_at TIMESTAMP WITH TIME ZONE;
+
+ALTER TABLE "case" ADD COLUMN sla_told TEXT COLLATE "C";
+
+ALTER TABLE "case" ADD COLUMN first_response_escalated_at TIMESTAMP WITH TIME ZONE;
+
+ALTER TABLE "case" ADD COLUMN resolution_escalated_at TIMESTAMP WITH TIME ZONE;
+
+ALTER TABLE task ADD COLUMN overdue_at TIMESTAMP WITH TIME ZONE;
+
+ALTER TABLE workspace ADD COLUMN lead_team_id UUID;
+
+ALTER TABLE workspace ADD COLUMN score_threshold INTEGER DEFAULT '80' NOT NULL;
+
+ALTER TABLE workspace ADD COLUMN stalled_days INTEGER DEFAULT '7' NOT NULL;
+
+ALTER TABLE workspace ADD COLUMN support_address TEXT;
+
+ALTER TABLE workspace ADD COLUMN mail_tracking BOOLEAN DEFAULT true NOT NULL;
+
+ALTER TABLE email ADD COLUMN message_id TEXT COLLATE "C";
+
+ALTER TABLE email ADD COLUMN in_reply_to TEXT COLLATE "C";
+
+ALTER TABLE email ADD COLUMN html TEXT;
+
+ALTER TABLE email ADD COLUMN automatic BOOLEAN DEFAULT false NOT NULL;
+
+ALTER TABLE email ADD COLUMN template_id UUID;
+
+ALTER TABLE email ADD COLUMN opened_at TIMESTAMP WITH TIME ZONE;
+
+ALTER TABLE email ADD COLUMN open_count INTEGER DEFAULT '0' NOT NULL;
+
+ALTER TABLE email ADD COLUMN clicked_at TIMESTAMP WITH TIME ZONE;
+
+ALTER TABLE email ADD COLUMN click_count INTEGER DEFAULT '0' NOT NULL;
+
+ALTER TABLE email ADD COLUMN bounced_at TIMESTAMP WITH TIME ZONE;
+
+ALTER TABLE email ADD COLUMN bounce_reason TEXT;
+
+ALTER TABLE mail ADD COLUMN email_id UUID;
+
+ALTER TABLE mail ADD COLUMN case_id UUID;
+
+ALTER TABLE mail ADD COLUMN cc JSONB DEFAULT '[]' NOT NULL;
+
+ALTER TABLE mail ADD COLUMN from_address TEXT;
+
+ALTER TABLE mail ADD COLUMN from_name TEXT;
+
+ALTER TABLE mail ADD COLUMN in_reply_to TEXT COLLATE "C";
+
+ALTER TABLE mail ADD COLUMN reference_ids JSONB DEFAULT '[]' NOT NULL;
+
+ALTER TABLE mail ADD COLUMN automatic BOOLEAN DEFAULT true NOT NULL;
+
+ALTER TABLE notification ADD COLUMN in_app BOOLEAN DEFAULT true NOT NULL;
+
+ALTER TABLE notification ADD COLUMN digest BOOLEAN DEFAULT false NOT NULL;
+
+ALTER TABLE lead ADD CONSTRAINT lead_team_id_fk FOREIGN KEY(workspace_id, team_id) REFERENCES team (workspace_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE "case" ADD CONSTRAINT case_sla_told_check CHECK (sla_told IN ('OK', 'APPROACHING', 'BREACHED', 'MET', 'PAUSED'));
+
+ALTER TABLE workspace ADD CONSTRAINT workspace_lead_team_id_fk FOREIGN KEY(workspace_id, lead_team_id) REFERENCES team (workspace_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE email ADD CONSTRAINT email_template_id_fk FOREIGN KEY(workspace_id, template_id) REFERENCES email_template (workspace_id, id) ON DELETE SET NULL (template_id);
+
+ALTER TABLE mail ADD CONSTRAINT mail_email_id_fk FOREIGN KEY(workspace_id, email_id) REFERENCES email (workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE mail ADD CONSTRAINT mail_case_id_fk FOREIGN KEY(workspace_id, case_id) REFERENCES "case" (workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE notification DROP CONSTRAINT notification_kind_check;
+
+ALTER TABLE notification ADD CONSTRAINT notification_kind_check CHECK (kind IN ('MENTION', 'TASK_ASSIGNED', 'LEAD_ASSIGNED', 'DEAL_ASSIGNED', 'CASE_ASSIGNED', 'PROJECT_ASSIGNED', 'APPROVAL_REQUESTED', 'APPROVAL_DECIDED', 'TASK_OVERDUE', 'CASE_ESCALATED', 'CASE_REPLY', 'LEAD_SCORE', 'DEAL_STALLED', 'EMAIL_BOUNCED', 'WORKFLOW'));

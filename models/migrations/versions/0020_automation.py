@@ -1,0 +1,31 @@
+"""Automation: workflows, sequences, scores, templates of mails, and mail that comes in."""
+
+from alembic import op
+from sqlalchemy import text
+
+from models.migrations.statements import run_sql
+from models.standard_scores import STANDARD
+
+revision = "0020"
+down_revision = "0019"
+
+# Row by row of workspaces, as isolation asks for.
+_WEIGHTS = """
+INSERT INTO lead_score_weight
+  (workspace_id, id, signal, points, most, half_life_days, created_at, updated_at)
+SELECT :workspace, uuidv7(), :signal, :points, :most, :half_life_days, now(), now()
+WHERE EXISTS (SELECT 1 FROM workspace WHERE workspace_id = CAST(:workspace AS uuid))
+"""
+_WORKSPACE = "SELECT set_config('app.workspace', :workspace, true)"
+
+
+def upgrade() -> None:
+    """Make the change; the previous release keeps working beside it."""
+    run_sql("0020_automation")
+    connection = op.get_bind()
+    for (workspace,) in connection.execute(text("SELECT workspace_id::text FROM event_head")):
+        connection.execute(text(_WORKSPACE), {"workspace": workspace})
+        for one in STANDARD:
+            values = {"workspace": workspace, **one._asdict()}
+            connection.execute(text(_WEIGHTS), values)
+    connection.execute(text(_WORKSPACE), {"workspace": ""})
