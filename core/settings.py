@@ -96,7 +96,9 @@ class Settings(BaseSettings):
     signature_secret: str = Field(
         default="", description="Proves requests to and from it; at least 32 characters."
     )
-    worker_threads: int = Field(default=4, ge=1, le=64, description="Jobs a worker runs at once.")
+    worker_threads: int = Field(
+        default=4, ge=1, le=64, description="Jobs of each priority a worker runs at once."
+    )
 
     @property
     def is_production(self) -> bool:
