@@ -35,6 +35,7 @@ from services.due_work import Interrupted
 BUSY_SECONDS = 0.2
 SPACE_SECONDS = 0.01
 """Between two looks, however soon there is room again."""
+_TRY_SECONDS, _SWEEP_SECONDS = 600.0, 6 * 3600.0
 _MOST_WAITING = 16
 """Messages of a priority on Redis: who comes next must not wait behind more."""
 _LEAST_TURNS = 2
@@ -132,12 +133,13 @@ def job(
     give_up: Work,
     priority: Priority = Priority.USUAL,
     tries: int = 5,
-    seconds: float = 600.0,
+    seconds: float | None = None,
 ) -> Callable[[Work], Work]:
     """Make a function the job for a kind of due work.
 
-    A try that takes longer than so many seconds is cancelled and has failed. After the last one
-    that fails `give_up` is called. Work that recurs has its line in `jobs/schedule.py`.
+    A try that takes longer than so many seconds is cancelled and has failed: ten minutes if nothing
+    is said, and hours for what recurs, which goes through all workspaces. After the last one that
+    fails `give_up` is called. Work that recurs has its line in `jobs/schedule.py`.
     """
 
     def declare(work: Work) -> Work:
@@ -148,7 +150,8 @@ def job(
             await _Message(_PROCESS[0], JOBS[kind]).perform(message)
 
         made = dramatiq.actor(actor_name=kind, queue_name=priority.queue, broker=BROKER)
-        JOBS[kind] = Job(kind, work, give_up, priority, tries, seconds, made(act).send)
+        longest = seconds or (_SWEEP_SECONDS if kind in RECURRING else _TRY_SECONDS)
+        JOBS[kind] = Job(kind, work, give_up, priority, tries, longest, made(act).send)
         return work
 
     return declare

@@ -16,7 +16,6 @@ from services import expiry, log_keeping, metrics, orphans, purge
 from services.due_work import Interrupted
 
 _HEAD = metadata.tables["event_head"]
-_HOURS = 6 * 3600.0
 _LOG = logger("housekeeping")
 
 
@@ -24,19 +23,19 @@ async def leave(_process: Process, _due: Due) -> None:
     """The next time comes anyway."""
 
 
-@job("expiry", give_up=leave, priority=Priority.BULK, seconds=_HOURS)
+@job("expiry", give_up=leave, priority=Priority.BULK)
 async def expire(process: Process, due: Due) -> None:
     """Forget the answers to idempotency keys and the keys of effects when their time is over."""
     await in_each_workspace(process, due, expiry.forget)
 
 
-@job("metrics", give_up=leave, priority=Priority.BULK, seconds=_HOURS)
+@job("metrics", give_up=leave, priority=Priority.BULK)
 async def keep_metrics(process: Process, due: Due) -> None:
     """Keep what metrics are at the end of each workspace's day, to compare with later."""
     await in_each_workspace(process, due, metrics.take)
 
 
-@job("event_log", give_up=leave, priority=Priority.BULK, seconds=_HOURS)
+@job("event_log", give_up=leave, priority=Priority.BULK)
 async def keep_log(process: Process, due: Due) -> None:
     """Make the months of the event log that come, and drop those that are too old."""
     now = await process.anywhere()
@@ -48,7 +47,7 @@ async def keep_log(process: Process, due: Due) -> None:
         _LOG.info("event log cut", months=dropped, before=before.date().isoformat())
 
 
-@job("purge", give_up=leave, priority=Priority.BULK, seconds=_HOURS)
+@job("purge", give_up=leave, priority=Priority.BULK)
 async def purge_trash(process: Process, due: Due) -> None:
     """Remove what was deleted 30 days ago, and what undo remembers of acts as old."""
 
@@ -58,7 +57,7 @@ async def purge_trash(process: Process, due: Due) -> None:
     await _each(process, due, work)
 
 
-@job("orphans", give_up=leave, priority=Priority.BULK, seconds=_HOURS)
+@job("orphans", give_up=leave, priority=Priority.BULK)
 async def tidy_files(process: Process, due: Due) -> None:
     """Delete the files and uploads that nothing needs any more."""
 
