@@ -24,17 +24,31 @@ from jobs import (
     housekeeping,
     imports,
     mail,
+    notifications,
     quote_to_cash,
     quotes,
     relay,
     replay,
     signatures,
+    sla,
     undo,
 )
 from jobs.broker import BROKER
 from jobs.ledger import Ledger
 
-JOBS = (documents, housekeeping, imports, mail, quote_to_cash, quotes, replay, signatures, undo)
+JOBS = (
+    documents,
+    housekeeping,
+    imports,
+    mail,
+    notifications,
+    quote_to_cash,
+    quotes,
+    replay,
+    signatures,
+    sla,
+    undo,
+)
 """Every module whose jobs this worker does; importing them declares them."""
 PATIENCE_SECONDS = 4.0
 _LOG = log.logger("worker")
