@@ -181,6 +181,18 @@ class UserErrorCode(Choice):
         "UNDO_COLLISION",
         "Later acts changed the same fields, or use what it made: `collisions`. Undo those first.",
     )
+    ATTACHMENT_TOO_LARGE = (
+        "ATTACHMENT_TOO_LARGE",
+        "A mail has at most 25 MB as it is sent, in which files take a third more. Link to them.",
+    )
+    RECIPIENT_OPTED_OUT = (
+        "RECIPIENT_OPTED_OUT",
+        "They want no such mail. Write to them yourself, or leave it.",
+    )
+    RECIPIENT_BOUNCED = (
+        "RECIPIENT_BOUNCED",
+        "Mail to this address came back. Ask for another address, and change it on the record.",
+    )
     IMPORT_STATE = "IMPORT_STATE", "The import is past the step you asked for."
 
 

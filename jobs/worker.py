@@ -19,6 +19,7 @@ from core import files, log, redis
 from core.db import Database
 from core.settings import Settings, from_environment, refusals
 from jobs import (
+    correspondence,
     documents,
     due,
     housekeeping,
@@ -34,7 +35,18 @@ from jobs import (
 from jobs.broker import BROKER
 from jobs.ledger import Ledger
 
-JOBS = (documents, housekeeping, imports, mail, quote_to_cash, quotes, replay, signatures, undo)
+JOBS = (
+    correspondence,
+    documents,
+    housekeeping,
+    imports,
+    mail,
+    quote_to_cash,
+    quotes,
+    replay,
+    signatures,
+    undo,
+)
 """Every module whose jobs this worker does; importing them declares them."""
 PATIENCE_SECONDS = 4.0
 _LOG = log.logger("worker")

@@ -103,6 +103,19 @@ def password_reset(*, workspace: str, minutes: int) -> Words:
     )
 
 
+def case_opened(*, workspace: str, customer: str, number: str, subject: str) -> Words:
+    """Somebody's case was opened."""
+    return Words(
+        f"[{number}] {subject}",
+        _paragraphs(
+            f"Dear {customer},",
+            f"we have your request “{subject}”. Its number is {number}.",
+            "Answer this mail to add to it: your answer reaches whoever works on it.",
+            workspace,
+        ),
+    )
+
+
 def html(text: str) -> str:
     """A text as a page of a mail: a link alone is a button, other links can be followed."""
     blocks = "".join(_block(block) for block in re.split(r"\n\s*\n", text.strip()) if block)
