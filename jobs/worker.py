@@ -19,6 +19,7 @@ from core import files, log, redis
 from core.db import Database
 from core.settings import Settings, from_environment, refusals
 from jobs import (
+    correspondence,
     documents,
     due,
     housekeeping,
@@ -29,6 +30,7 @@ from jobs import (
     quotes,
     relay,
     replay,
+    sequences,
     signatures,
     sla,
     undo,
@@ -37,6 +39,7 @@ from jobs.broker import BROKER
 from jobs.ledger import Ledger
 
 JOBS = (
+    correspondence,
     documents,
     housekeeping,
     imports,
@@ -45,6 +48,7 @@ JOBS = (
     quote_to_cash,
     quotes,
     replay,
+    sequences,
     signatures,
     sla,
     undo,

@@ -11,7 +11,20 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Route, WebSocketRoute
 
 from core.settings import Settings
-from server import files, forms, graphql, hooks, mailbox, pages, quotes, sockets, streams, uploads
+from server import (
+    files,
+    forms,
+    graphql,
+    hooks,
+    inbound,
+    mailbox,
+    pages,
+    quotes,
+    sockets,
+    streams,
+    tracking,
+    uploads,
+)
 from server.requests import Call, Receive, Requests, Scope, Send
 from server.state import opened
 
@@ -31,6 +44,11 @@ ROUTES = [
     Route("/q/{key}/logo", quotes.logo),
     Route("/dev/mail", mailbox.page),
     Route("/dev/mail/{workspace}/{mail}/{part}", mailbox.part),
+    Route("/hooks/mail/{key}", inbound.endpoint, methods=["POST"]),
+    Route("/t/o/{key}.gif", tracking.opened, methods=["GET"]),
+    Route("/t/c/{key}", tracking.clicked, methods=["GET"]),
+    Route("/t/u/{key}", tracking.unsubscribing, methods=["GET"]),
+    Route("/t/u/{key}", tracking.unsubscribe, methods=["POST"]),
     Route("/hooks/signatures/{workspace}", hooks.signatures, methods=["POST"]),
     Route("/docs/errors", pages.errors),
     Route("/healthz", pages.healthy),

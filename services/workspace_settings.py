@@ -22,7 +22,7 @@ from services.workspaces import LONGEST_NAME
 _WORKSPACE = metadata.tables["workspace"]
 _LONGEST = {"address": 500, "quote_terms": 5_000}
 _DAYS = {"days_to_close": (0, 3650), "quote_valid_days": (1, 3650), "payment_terms_days": (0, 365)}
-_NEVER_EMPTY = ("contract_type", "contract_auto_send", "invoice_won_deals")
+_NEVER_EMPTY = ("contract_type", "contract_auto_send", "invoice_won_deals", "mail_tracking")
 _PROFILE = frozenset({"name", "time_zone", "currency", "industry", "logo_file_id"})
 """What the first step of the setup wizard asks for."""
 
@@ -80,6 +80,8 @@ def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
         )
     if values.get("support_domain") is not None:
         values["support_domain"] = form.domain("supportDomain", values["support_domain"])
+    if values.get("support_address") is not None:
+        values["support_address"] = form.email("supportAddress", values["support_address"])
     _of_documents(form, values)
     form.done()
     return values

@@ -65,7 +65,7 @@ async def lay(act: Transaction, rest: Book, told: Book, owner: str, store: Files
 async def _follow_up(act: Transaction, people: Sequence[Row]) -> None:
     """A sequence of tasks that one contact is through, and that another one answered."""
     sequence = await act.insert(metadata.tables["sequence"], {"name": "After the first call"})
-    of_it = {"sequence_id": sequence["id"]}
+    of_it: Row = {"sequence_id": sequence["id"]}
     steps = [
         of_it
         | {
@@ -77,7 +77,7 @@ async def _follow_up(act: Transaction, people: Sequence[Row]) -> None:
         for position, (title, days) in enumerate(_STEPS, start=1)
     ]
     await act.insert_many(metadata.tables["sequence_step"], steps)
-    ends = (
+    ends: tuple[Row, ...] = (
         {"status": EnrollmentStatus.FINISHED, "stop_reason": None, "steps_done": len(steps)},
         {
             "status": EnrollmentStatus.STOPPED,
