@@ -25,11 +25,14 @@ from jobs import (
     housekeeping,
     imports,
     mail,
+    notifications,
     quote_to_cash,
     quotes,
     relay,
     replay,
+    sequences,
     signatures,
+    sla,
     undo,
 )
 from jobs.broker import BROKER
@@ -41,10 +44,13 @@ JOBS = (
     housekeeping,
     imports,
     mail,
+    notifications,
     quote_to_cash,
     quotes,
     replay,
+    sequences,
     signatures,
+    sla,
     undo,
 )
 """Every module whose jobs this worker does; importing them declares them."""

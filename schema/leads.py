@@ -102,6 +102,7 @@ class Lead(Node):
     converted_company = link("Company", "The company it became.")
     converted_deal = link("Deal", "The deal that was opened with it.")
     tasks = many("Task", "Tasks about it; they go with it when it is converted.", by="lead_id")
+    enrollments = many("SequenceEnrollment", "Sequences it goes through.", by="lead_id")
 
 
 @act_input
