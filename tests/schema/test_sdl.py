@@ -155,7 +155,7 @@ NOUNS = {
     "company", "contact", "contactCompany", "contactImport", "contract", "contractTemplate",
     "creditMemo", "customField", "dashboard",
     "deadLetter", "deal", "demoWalkthrough", "email", "exchangeRate", "exchangeRates",
-    "externalId", "file", "import", "invitation", "invoice", "lead", "leadAssignmentRule",
+    "externalId", "file", "import", "inboundMailKey", "invitation", "invoice", "lead", "leadAssignmentRule",
     "meeting", "milestone", "note", "notification", "onboardingStep", "password", "passwordReset",
     "payment", "pipeline", "pipelineStage", "product", "productPrice", "productTier", "project",
     "projectMember", "projectTemplate", "quote", "quoteLine", "roleSetting", "savedView",
