@@ -358,3 +358,16 @@ def test_wf_16_a26_a_sequence_is_of_ours_while_no_sales_engagement_is_connected(
     one = enroll(world, into, person(world))
 
     assert eventually(lambda: seen(world, one)["status"] == "FINISHED")
+
+
+def test_wf_16_an_address_that_takes_no_mail_ends_it(office):
+    gone = office.contact(email="nobody@globex.example")
+    into = sequence(office, {"templateId": template(office)}, CALL | {"waitDays": 1})
+    one = enroll(office, into, gone)
+
+    assert eventually(lambda: stopped(office, one) == "BOUNCED")
+    assert seen(office, one)["stepsDone"] == 1
+    again = sequence(office, CALL, name="Another")
+    assert refused(enrolled(office.admin, again, gone)) == [
+        ("RECIPIENT_BOUNCED", ["contactIds", "0"])
+    ]
