@@ -20,6 +20,8 @@ from services.notification_settings import ways
 NOTIFICATION = metadata.tables["notification"]
 _USER, _REQUEST = metadata.tables["user"], metadata.tables["approval_request"]
 MOST_AT_ONCE = 500
+_ITSELF = "Coeffection"
+"""Who does what happens by itself."""
 _PEOPLE = (ActorKind.USER, ActorKind.API_KEY)
 
 About = tuple[str, str]
@@ -74,7 +76,7 @@ async def tell(ctx: Context) -> None:
     asked = [one for one in events if one.entity == "approval_request"]
     if not given and not asked:
         return
-    who = await actor_name(ctx)
+    who = _ITSELF if ctx.actor.kind is ActorKind.SYSTEM else await actor_name(ctx)
     rows = await _assigned(ctx, given, who) + await _approvals(ctx, asked, who)
     await _insert(ctx, rows)
 
