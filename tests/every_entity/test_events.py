@@ -28,6 +28,7 @@ WRITTEN = [
         "Pipeline",
         "ProjectTemplate",
         "SavedView",
+        "Sequence",
         "Tag",
         *LEADS_OWN,
     }
