@@ -23,6 +23,7 @@ from jobs import (
     due,
     housekeeping,
     imports,
+    leads,
     mail,
     quote_to_cash,
     quotes,
@@ -34,7 +35,18 @@ from jobs import (
 from jobs.broker import BROKER
 from jobs.ledger import Ledger
 
-JOBS = (documents, housekeeping, imports, mail, quote_to_cash, quotes, replay, signatures, undo)
+JOBS = (
+    documents,
+    housekeeping,
+    imports,
+    leads,
+    mail,
+    quote_to_cash,
+    quotes,
+    replay,
+    signatures,
+    undo,
+)
 """Every module whose jobs this worker does; importing them declares them."""
 PATIENCE_SECONDS = 4.0
 _LOG = log.logger("worker")

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from auth.actor import ActorKind
 from auth.context import Context
 from core.codes import UserErrorCode
 from core.errors import UserError, not_found
@@ -42,6 +43,13 @@ async def notify(
 ) -> None:
     """Tell users something about a record; who acts is not told what they did themselves."""
     await _insert(ctx, [_row(ctx, user, kind, record, text) for user in dict.fromkeys(user_ids)])
+
+
+async def notify_each(
+    ctx: Context, kind: NotificationKind, told: Sequence[tuple[str, About, str]]
+) -> None:
+    """Tell several users, each of a record of their own: user, record and text."""
+    await _insert(ctx, [_row(ctx, user, kind, record, text) for user, record, text in told])
 
 
 async def tell(ctx: Context) -> None:
@@ -157,7 +165,9 @@ async def _approvals(
 
 
 async def actor_name(ctx: Context) -> str:
-    """The name of the user who acts, as notifications tell it."""
+    """The name of the user who acts, as notifications tell it; the system has one too."""
+    if ctx.actor.kind is ActorKind.SYSTEM:
+        return "Coeffection"
     rows = await ctx.act.fetch(
         sa.select(_USER.c.name).where(
             _USER.c.workspace_id == ctx.workspace_id, _USER.c.id == ctx.actor.user_id
@@ -169,12 +179,14 @@ async def actor_name(ctx: Context) -> str:
 def _row(
     ctx: Context, user: str, kind: NotificationKind, record: About | None, text: str
 ) -> dict[str, Any] | None:
-    if user == ctx.actor.user_id:
+    by_user = ctx.actor.kind is not ActorKind.SYSTEM
+    if by_user and user == ctx.actor.user_id:
         return None
     about: dict[str, Any] = {f"{table}_id": None for table in ABOUT}
     if record is not None:
         about[f"{record[0]}_id"] = record[1]
-    return about | {"owner_id": user, "kind": kind, "text": text, "actor_id": ctx.actor.user_id}
+    actor_id = ctx.actor.user_id if by_user else None
+    return about | {"owner_id": user, "kind": kind, "text": text, "actor_id": actor_id}
 
 
 async def _insert(ctx: Context, rows: Sequence[dict[str, Any] | None]) -> None:
