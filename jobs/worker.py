@@ -25,11 +25,13 @@ from jobs import (
     imports,
     leads,
     mail,
+    notifications,
     quote_to_cash,
     quotes,
     relay,
     replay,
     signatures,
+    sla,
     undo,
 )
 from jobs.broker import BROKER
@@ -41,10 +43,12 @@ JOBS = (
     imports,
     leads,
     mail,
+    notifications,
     quote_to_cash,
     quotes,
     replay,
     signatures,
+    sla,
     undo,
 )
 """Every module whose jobs this worker does; importing them declares them."""

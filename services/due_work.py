@@ -1,5 +1,6 @@
 """Work that must happen: a row written with the act that causes it, done by a worker."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -26,3 +27,18 @@ async def enqueue(act: Transaction, kind: str, subject_id: str, at: datetime | N
         at=sa.func.now() if at is None else at,
     )
     await act.fetch(statement)
+
+
+async def enqueue_many(act: Transaction, kind: str, moments: Mapping[str, datetime]) -> None:
+    """Ask for work on records, each at its own moment, in one statement."""
+    if moments:
+        await act.fetch_text(
+            "INSERT INTO due_work (workspace_id, id, kind, subject_id, at)"
+            " SELECT $1, wanted.id, $2, wanted.subject, wanted.at"
+            " FROM unnest($3::uuid[], $4::uuid[], $5::timestamptz[]) AS wanted (id, subject, at)",
+            act.workspace,
+            kind,
+            [new_id() for _ in moments],
+            list(moments),
+            list(moments.values()),
+        )

@@ -16,6 +16,7 @@ from models.base import Uuid
 from models.enums import AssignmentKind, Direction, NotificationKind
 from services import effects, lead_scores, notifications, routing
 from services.lead_scores import LEAD, Told
+from services.notifications import Telling
 from services.rules import assignment
 from services.rules.leads import CLOSED
 
@@ -199,14 +200,14 @@ async def _alert(ctx: Context, crossing: Sequence[_Rise]) -> None:
         return
     owned = await _open(ctx, list(risen), LEAD.c.owner_id.is_not(None))
     told = [
-        (
-            lead["owner_id"],
+        Telling(
+            [lead["owner_id"]],
             ("lead", lead["id"]),
             f"The lead “{lead['name']}” has reached a score of {risen[lead['id']].after}.",
         )
         for lead in owned
     ]
-    await notifications.notify_each(ctx, NotificationKind.LEAD_SCORE, told)
+    await notifications.notify_many(ctx, NotificationKind.LEAD_SCORE, told)
 
 
 async def _open(

@@ -1,7 +1,7 @@
 """Notifications: what users are told, in the transaction of the act that they are told of."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import sqlalchemy as sa
@@ -15,13 +15,24 @@ from models import metadata
 from models.base import Uuid
 from models.enums import ApprovalDecision, NotificationKind
 from models.notifications import ABOUT, Notification
+from services.notification_settings import in_app, in_digest
 
 NOTIFICATION = metadata.tables["notification"]
 _USER, _REQUEST = metadata.tables["user"], metadata.tables["approval_request"]
 MOST_AT_ONCE = 500
+_PEOPLE = (ActorKind.USER, ActorKind.API_KEY)
 
 About = tuple[str, str]
 """A record a notification is about: the table it lies in, and its id."""
+
+
+class Telling(NamedTuple):
+    """Who is told what about a record."""
+
+    user_ids: Sequence[str]
+    record: About
+    text: str
+
 
 ASSIGNED: Mapping[str, tuple[NotificationKind, str]] = {
     "task": (NotificationKind.TASK_ASSIGNED, "title"),
@@ -45,11 +56,15 @@ async def notify(
     await _insert(ctx, [_row(ctx, user, kind, record, text) for user in dict.fromkeys(user_ids)])
 
 
-async def notify_each(
-    ctx: Context, kind: NotificationKind, told: Sequence[tuple[str, About, str]]
-) -> None:
-    """Tell several users, each of a record of their own: user, record and text."""
-    await _insert(ctx, [_row(ctx, user, kind, record, text) for user, record, text in told])
+async def notify_many(ctx: Context, kind: NotificationKind, tellings: Sequence[Telling]) -> None:
+    """Tell users of many records at once."""
+    rows = [
+        _row(ctx, user, kind, one.record, one.text)
+        for one in tellings
+        for user in dict.fromkeys(one.user_ids)
+    ]
+    for first in range(0, len(rows), MOST_AT_ONCE):
+        await _insert(ctx, rows[first : first + MOST_AT_ONCE])
 
 
 async def tell(ctx: Context) -> None:
@@ -79,8 +94,9 @@ async def mark_read(ctx: Context, ids: Sequence[str]) -> list[Any]:
 
 
 async def mark_all_read(ctx: Context) -> int:
-    """Mark all notifications of the actor as read; how many were not."""
-    return len(await _read(ctx, NOTIFICATION.c.owner_id == ctx.actor.user_id))
+    """Mark all notifications that the actor is shown as read; how many were not."""
+    mine = sa.and_(NOTIFICATION.c.owner_id == ctx.actor.user_id, NOTIFICATION.c.in_app)
+    return len(await _read(ctx, mine))
 
 
 async def unread(reading: Any) -> int:
@@ -89,6 +105,7 @@ async def unread(reading: Any) -> int:
         sa.select(sa.func.count()).where(
             NOTIFICATION.c.workspace_id == reading.actor.workspace_id,
             NOTIFICATION.c.owner_id == reading.actor.user_id,
+            NOTIFICATION.c.in_app,
             NOTIFICATION.c.read_at.is_(None),
         )
     )
@@ -165,7 +182,9 @@ async def _approvals(
 
 
 async def actor_name(ctx: Context) -> str:
-    """The name of the user who acts, as notifications tell it; the system has one too."""
+    """The name of who acts, as notifications tell it."""
+    if ctx.actor.kind is ActorKind.WORKFLOW:
+        return "A workflow"
     if ctx.actor.kind is ActorKind.SYSTEM:
         return "Coeffection"
     rows = await ctx.act.fetch(
@@ -179,14 +198,21 @@ async def actor_name(ctx: Context) -> str:
 def _row(
     ctx: Context, user: str, kind: NotificationKind, record: About | None, text: str
 ) -> dict[str, Any] | None:
-    by_user = ctx.actor.kind is not ActorKind.SYSTEM
-    if by_user and user == ctx.actor.user_id:
+    # What happens by itself is told to everybody, and is nobody's doing.
+    by = ctx.actor.user_id if ctx.actor.kind in _PEOPLE else None
+    if user == by:
         return None
     about: dict[str, Any] = {f"{table}_id": None for table in ABOUT}
     if record is not None:
         about[f"{record[0]}_id"] = record[1]
-    actor_id = ctx.actor.user_id if by_user else None
-    return about | {"owner_id": user, "kind": kind, "text": text, "actor_id": actor_id}
+    return about | {
+        "owner_id": user,
+        "kind": kind,
+        "text": text,
+        "actor_id": by,
+        "in_app": in_app(ctx.workspace_id, user, kind),
+        "digest": in_digest(ctx.workspace_id, user, kind),
+    }
 
 
 async def _insert(ctx: Context, rows: Sequence[dict[str, Any] | None]) -> None:
