@@ -48,6 +48,7 @@ from resolvers import (
     support,
     tags,
     tasks,
+    tracking,
     viewer,
     workspaces,
 )
@@ -100,6 +101,7 @@ AREAS = (
     support,
     tags,
     tasks,
+    tracking,
     viewer,
     workspaces,
 )

@@ -43,6 +43,7 @@ from schema import (
     support,
     tags,
     tasks,
+    tracking,
     workspaces,
 )
 
@@ -92,5 +93,6 @@ AREAS = (
     support,
     tags,
     tasks,
+    tracking,
     workspaces,
 )
