@@ -19,6 +19,7 @@ from core import files, log, redis
 from core.db import Database
 from core.settings import Settings, from_environment, refusals
 from jobs import (
+    deals,
     documents,
     due,
     housekeeping,
@@ -38,6 +39,7 @@ from jobs.broker import BROKER
 from jobs.ledger import Ledger
 
 JOBS = (
+    deals,
     documents,
     housekeeping,
     imports,
