@@ -19,6 +19,7 @@ from core import files, log, redis
 from core.db import Database
 from core.settings import Settings, from_environment, refusals
 from jobs import (
+    correspondence,
     deals,
     documents,
     due,
@@ -31,6 +32,7 @@ from jobs import (
     quotes,
     relay,
     replay,
+    sequences,
     signatures,
     sla,
     undo,
@@ -39,6 +41,7 @@ from jobs.broker import BROKER
 from jobs.ledger import Ledger
 
 JOBS = (
+    correspondence,
     deals,
     documents,
     housekeeping,
@@ -49,6 +52,7 @@ JOBS = (
     quote_to_cash,
     quotes,
     replay,
+    sequences,
     signatures,
     sla,
     undo,

@@ -56,6 +56,14 @@ class Lead(Node):
         order="email_key",
     )
     phone: scalars.PhoneNumber | None = column("Phone number.", write=Write.ALWAYS, filter=True)
+    email_opted_out: bool = column(
+        "Whether they want no mail of sequences and workflows, as they have said.",
+        write=Write.ALWAYS,
+        filter=True,
+    )
+    email_bounced_at: dt.datetime | None = column(
+        "When their address was last found to take no mail; another address forgets it."
+    )
     website: str | None = column("Website of the company.", write=Write.ALWAYS)
     industry: str | None = column("What the company does.", write=Write.ALWAYS)
     employee_count: int | None = column(
@@ -115,6 +123,7 @@ class Lead(Node):
     converted_deal = link("Deal", "The deal that was opened with it.")
     page_visits = many("PageVisit", "The pages it visited.", by="lead_id")
     tasks = many("Task", "Tasks about it; they go with it when it is converted.", by="lead_id")
+    enrollments = many("SequenceEnrollment", "Sequences it goes through.", by="lead_id")
 
 
 @act_input

@@ -22,7 +22,7 @@ from models.enums import CaseOrigin, FormTarget, Origin
 from models.forms import WebForm
 from models.leads import Lead
 from models.registry import REGISTRY, Field
-from services import cases, contacts, custom_fields, leads, notifications, records, tracking
+from services import cases, contacts, custom_fields, leads, notifications, page_visits, records
 from services.custom_values import Given
 from services.forms import FORM, HONEYPOT, SENT_ID, fillable
 from services.rules.forms import Form
@@ -175,7 +175,7 @@ async def _visitor(ctx: Context, about: Mapping[str, Any]) -> str | None:
     for kind in visitor_tokens.KINDS:
         record_id = about.get(f"{kind}_id")
         if record_id:
-            tracked = await tracking.is_on(ctx)
+            tracked = await page_visits.is_on(ctx)
             return visitor_tokens.token(ctx.workspace_id, kind, record_id) if tracked else None
     return None
 

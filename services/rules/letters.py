@@ -105,6 +105,19 @@ def password_reset(*, workspace: str, minutes: int) -> Words:
     )
 
 
+def case_opened(*, workspace: str, customer: str, number: str, subject: str) -> Words:
+    """Somebody's case was opened."""
+    return Words(
+        f"[{number}] {subject}",
+        _paragraphs(
+            f"Dear {customer},",
+            f"we have your request “{subject}”. Its number is {number}.",
+            "Answer this mail to add to it: your answer reaches whoever works on it.",
+            workspace,
+        ),
+    )
+
+
 def case_escalated(*, number: str, subject: str, priority: str, missed: str, due: str) -> Words:
     """A case has missed a target, and who answers for it is to see to it."""
     return Words(
