@@ -11,7 +11,7 @@ from services import page_visits
 @mutation(tracking_key=TrackingKey)
 async def tracking_key_create(ctx: Context, input: TrackingKeyCreateInput) -> Any:
     """Make a key with which pages tell of visits."""
-    return await page_visits.create(ctx, input.name)
+    return await page_visits.create(ctx, input.name, input.domain)
 
 
 @mutation(tracking_key=TrackingKey)

@@ -1,9 +1,11 @@
 """Tracked pages: visits of leads and contacts who are known by a form, and of nobody else."""
 
 import json
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -17,6 +19,8 @@ from tests.plugins.dev import eventually
 from tests.plugins.world import World
 from tests.server.browser import chromium
 from tests.server.test_forms import BROWSER, mapped, refusals
+from tests.server.test_mailbox import paths
+from tests.services.importing import sql, uuid
 
 LEAD = {"Name": "lastName", "Mail": "email"}
 PERSON = {"first": "firstName", "last": "lastName", "mail": "email"}
@@ -25,7 +29,7 @@ PAGE = "https://www.shop.example/prices"
 
 
 def key(world: World) -> dict[str, str]:
-    given = {"name": "Our shop"}
+    given = {"name": "Our shop", "domain": "Shop.example"}
     made = world.admin.act("trackingKeyCreate", given, "trackingKey { id key }")
     return dict(made["trackingKey"])
 
@@ -170,6 +174,40 @@ def test_lead_18_a_submission_sent_again_brings_the_same_token(world):
     url = form(world)
 
     assert visitor(world, url, **sent) == visitor(world, url, **sent)
+
+
+def mailed(world: World, lead: str, html: str) -> tuple[str, list[str]]:
+    """Write to a lead: the picture and the links of the mail, a minute after it went out."""
+    given = {"to": ["ada@initech.example"], "subject": "Prices", "html": html, "about": [lead]}
+    assert not world.admin.act("emailSend", given).errors
+    assert eventually(lambda: bool(paths(world, "html")))
+    sent = "UPDATE mail SET sent_at = sent_at - interval '1 minute' WHERE workspace_id = $1"
+    sent += " AND sent_at IS NOT NULL RETURNING 1"
+    assert eventually(lambda: bool(sql(world.server, sent, uuid(world.id))))
+    text = unescape(world.server.http.get(paths(world, "html")[0]).text)
+    (opened,) = re.findall(r"/t/o/[^\"]+", text)
+    return opened, re.findall(r"/t/c/[^\"]+", text)
+
+
+def test_lead_18_lead_05_a_link_of_a_mail_brings_along_who_got_it_and_opening_is_a_signal(world):
+    tracked = key(world)
+    given = {"lastName": "Okafor", "email": "ada@initech.example"}
+    lead = world.admin.act("leadCreate", given, "lead { id }")["lead"]["id"]
+    html = f'<p><a href="{PAGE}?a=1">Prices</a> <a href="https://else.example/">Else</a></p>'
+    opened, links = mailed(world, lead, html)
+
+    for _ in range(2):
+        assert world.server.http.get(opened).status_code == 200
+    assert scored(world, lead, 5)
+    ours, others = (world.server.http.get(one).headers["location"] for one in links)
+
+    assert others == "https://else.example/"
+    assert ours.startswith(f"{PAGE}?a=1&cv=")
+    assert scored(world, lead, 10)
+    token = parse_qs(urlsplit(ours).query)["cv"][0]
+    assert tell(world, tracked, visitor=token).status_code == 204
+    assert [one["lead"] for one in visits(world)] == [{"id": lead}]
+    assert scored(world, lead, 13)
 
 
 @pytest.mark.parametrize(
