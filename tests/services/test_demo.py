@@ -209,8 +209,8 @@ def test_lead_03_the_demo_has_the_manuals_leads(executive):
 
 
 def test_lead_04_the_scores_of_the_demo_are_explained(executive):
-    query = """{ leads(first: 50, filter: {status: {in: [NEW, CONTACTED, QUALIFIED]}, score: {gt: 7}}) { nodes {
-      score scoreBreakdown { points } } } }"""
+    query = """{ leads(first: 50, filter: {status: {in: [NEW, CONTACTED, QUALIFIED]}
+      score: {gt: 7}}) { nodes { score scoreBreakdown { points } } } }"""
     nodes = executive.run(query)["leads"]["nodes"]
     assert nodes
     for one in nodes:
