@@ -33,6 +33,7 @@ from jobs import (
 )
 from jobs.broker import BROKER
 from jobs.ledger import Ledger
+from schema import filter_types
 
 JOBS = (documents, housekeeping, imports, mail, quote_to_cash, quotes, replay, signatures, undo)
 """Every module whose jobs this worker does; importing them declares them."""
@@ -48,6 +49,7 @@ def main() -> None:
         sys.exit("\n".join(reasons))
     if settings.metrics_port:
         start_http_server(settings.metrics_port, addr=settings.host)
+    filter_types.teach()
     worker = Worker(BROKER, worker_timeout=100, worker_threads=settings.worker_threads)
     worker.start()
     loop, asked = _loop(), asyncio.Event()

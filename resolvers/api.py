@@ -10,7 +10,6 @@ from strawberry.schema.config import StrawberryConfig
 from models.registry import REGISTRY, require_entities
 from resolvers import (
     areas,  # noqa: F401 - importing the areas registers their fields
-    saved_views,
 )
 from resolvers.executor import attach
 from resolvers.feeds import SUBSCRIPTIONS
@@ -23,6 +22,7 @@ from schema.refusals import REFUSALS, GenericError
 from schema.scalars import SCALARS, Cursor
 from schema.timelines import VALUES
 from schema.types import Answered, Given, build_type
+from services import stored_filters
 
 
 @lru_cache(maxsize=1)
@@ -79,7 +79,7 @@ def build() -> GraphQLSchema:
     core: GraphQLSchema = _declared()._schema  # noqa: SLF001 - strawberry has no public name
     attach(core)
     attach_queries(core.type_map)
-    saved_views.learn(core.type_map)
+    stored_filters.learn(core.type_map)
     for field in core.subscription_type.fields.values() if core.subscription_type else ():
         # What is told comes in as the root's value.
         field.resolve = lambda told, _info, **_: told
