@@ -1,0 +1,1 @@
+"""Workflows: what sets them off, and what they do."""
