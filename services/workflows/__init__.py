@@ -1,1 +1,1 @@
-"""Workflows: what sets them off, and what they do."""
+"""Workflows: what they are, what they set off, and what they do."""
