@@ -47,6 +47,14 @@ class UserErrorCode(Choice):
         "MERGED",
         "The record was merged into `survivor`, if you see it. Go on with that, or undo the merge.",
     )
+    ALREADY_ENROLLED = (
+        "ALREADY_ENROLLED",
+        "They are in the sequence, or have been: `enrollment`. A sequence is gone through once.",
+    )
+    OPTED_OUT = (
+        "OPTED_OUT",
+        "They want no mail of sequences and workflows. Write to them yourself, or leave them out.",
+    )
     IN_USE = "IN_USE", "Other records need this one; change or remove them first."
     PRICE_OVERLAP = "PRICE_OVERLAP", "Two prices of a product and currency overlap in time."
     MERGE_FIELDS_MISSING = (

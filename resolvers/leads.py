@@ -19,6 +19,7 @@ from schema.deals import Deal
 from schema.inputs import arg
 from schema.leads import (
     Lead,
+    LeadClaimInput,
     LeadConvertInput,
     LeadConvertPreview,
     LeadDealInput,
@@ -67,6 +68,12 @@ async def lead_move(ctx: Context, input: LeadMoveInput) -> Any:
         reason=input.reason,
         expected_version=input.expected_version,
     )
+
+
+@mutation(lead=Lead)
+async def lead_claim(ctx: Context, input: LeadClaimInput) -> Any:
+    """Take a lead that waits in a queue of yours; of several who try, one has it."""
+    return await leads.claim(ctx, input.id)
 
 
 @mutation(lead=Lead)

@@ -28,6 +28,7 @@ CREATED_FROM = (contacts, companies, deals)
     plural="leads",
     category=Category.LEADS,
     order="-score,-created_at",
+    queue="team_id",
     core=True,
 )
 class Lead(Node):
@@ -85,7 +86,19 @@ class Lead(Node):
     stage = link("PipelineStage", "The stage it is in.", always=True, group=True)
     stage_entered_at: dt.datetime = column("Since when.", filter=True, order=True)
     rank: str = column("Its place among the cards of its stage.")
-    owner = link("User", "Whose lead it is.", write=Write.ALWAYS, group=True)
+    owner = link(
+        "User",
+        "Whose lead it is; null while it waits in a queue. Left out, the rules of assignment say.",
+        write=Write.ALWAYS,
+        group=True,
+    )
+    queue = link(
+        "Team",
+        "The team whose queue it waits in while nobody owns it.",
+        source="team_id",
+        write=Write.ALWAYS,
+        group=True,
+    )
     disqualified_reason: str | None = column("Why it was given up.")
     form = link("WebForm", "The web form it came by.", group=True)
     converted_at: dt.datetime | None = column("When it was converted.", filter=True)
@@ -126,6 +139,13 @@ class LeadDisqualifyInput(MutationInput):
     expected_version: int | None = arg(
         "The version you read; the act is refused when it has changed since.", default=None
     )
+
+
+@act_input
+class LeadClaimInput(MutationInput):
+    """Which lead to take from its queue."""
+
+    id: strawberry.ID = arg("The lead.", of="Lead")
 
 
 @nested_input(one_of=True)

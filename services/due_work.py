@@ -1,5 +1,6 @@
 """Work that must happen: a row written with the act that causes it, done by a worker."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -26,3 +27,26 @@ async def enqueue(act: Transaction, kind: str, subject_id: str, at: datetime | N
         at=sa.func.now() if at is None else at,
     )
     await act.fetch(statement)
+
+
+_ALL = """
+INSERT INTO due_work (workspace_id, id, kind, subject_id, at)
+SELECT $1, id, $2, subject, now() FROM unnest($3::uuid[], $4::uuid[]) AS one (id, subject)
+"""
+
+
+async def enqueue_all(act: Transaction, kind: str, subject_ids: Sequence[str]) -> None:
+    """Ask for the same work on many records, to be begun now."""
+    if subject_ids:
+        ids = [new_id() for _ in subject_ids]
+        await act.fetch_text(_ALL, act.workspace, kind, ids, list(subject_ids))
+
+
+async def cancel(act: Transaction, kind: str, subject_id: str) -> None:
+    """Ask no more for work on a record."""
+    mine = (
+        DUE_WORK.c.workspace_id == act.workspace,
+        DUE_WORK.c.kind == kind,
+        DUE_WORK.c.subject_id == subject_id,
+    )
+    await act.fetch(sa.delete(DUE_WORK).where(*mine))
