@@ -189,6 +189,14 @@ class UserErrorCode(Choice):
         "UNDO_COLLISION",
         "Later acts changed the same fields, or use what it made: `collisions`. Undo those first.",
     )
+    ACTIONS_REQUIRED = (
+        "ACTIONS_REQUIRED",
+        "A workflow, and each branch of it, does something. Send at least one step.",
+    )
+    SETS_ITSELF_OFF = (
+        "SETS_ITSELF_OFF",
+        "What the workflow does would set it off again. The message says what ends that.",
+    )
     IMPORT_STATE = "IMPORT_STATE", "The import is past the step you asked for."
 
 

@@ -32,9 +32,7 @@ def as_sent(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         definition: Any = value.__strawberry_definition__  # type: ignore[attr-defined]
         names = {one.python_name: one.graphql_name for one in definition.fields}
-        return {
-            names[name] or camel(name): as_sent(one) for name, one in _sent(value).items()
-        }
+        return {names[name] or camel(name): as_sent(one) for name, one in _sent(value).items()}
     if isinstance(value, list):
         return [as_sent(one) for one in value]
     if isinstance(value, Enum):
@@ -52,8 +50,7 @@ def payload(given: PayloadConditionsInput) -> dict[str, Any]:
     if name == "not_":
         return {"not": payload(sent)}
     found = [
-        {"path": sent.path.strip(), operator: operand}
-        for operator, operand in _comparisons(sent)
+        {"path": sent.path.strip(), operator: operand} for operator, operand in _comparisons(sent)
     ]
     return found[0] if len(found) == 1 else {"and": found}
 

@@ -262,9 +262,7 @@ class WaitStepInput:
 class BranchStepInput:
     """Go one way where the record and the payload fit, and the other way where they do not."""
 
-    conditions: WorkflowConditionsInput | None = arg(
-        "What the record has to fit.", default=None
-    )
+    conditions: WorkflowConditionsInput | None = arg("What the record has to fit.", default=None)
     payload_conditions: PayloadConditionsInput | None = arg(
         "What the payload of a webhook has to fit.", default=None
     )

@@ -118,9 +118,7 @@ class Workflow(Node):
         carries=True,
     )
     active: bool = column("Whether it is set off.", filter=True, group=True)
-    activated_at: datetime | None = column(
-        "Since when: what happened before does not set it off."
-    )
+    activated_at: datetime | None = column("Since when: what happened before does not set it off.")
     archived_at: datetime | None = column("Since when it is put away.", filter=True)
     revision: int = column("Counts the changes of what it does.")
     revisions = many("WorkflowRevision", "What it was, from change to change.", by="workflow_id")
@@ -216,9 +214,7 @@ class WorkflowRun(Node):
         needs=("started_at", "finished_at"),
     )
     error: str | None = column("Why it failed or was stopped.", max_length=None)
-    steps = many(
-        "WorkflowStep", "Each try of each step, the first first.", by="run_id", order="id"
-    )
+    steps = many("WorkflowStep", "Each try of each step, the first first.", by="run_id", order="id")
 
 
 @entity(
@@ -291,9 +287,7 @@ class PipelineStageChangedInput:
     """In which pipeline, and between which stages."""
 
     pipeline_id: strawberry.ID | None = arg("The pipeline.", of="Pipeline", default=None)
-    from_stage_id: strawberry.ID | None = arg(
-        "The stage before.", of="PipelineStage", default=None
-    )
+    from_stage_id: strawberry.ID | None = arg("The stage before.", of="PipelineStage", default=None)
     to_stage_id: strawberry.ID | None = arg("The new stage.", of="PipelineStage", default=None)
 
 

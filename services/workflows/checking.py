@@ -12,7 +12,7 @@ from core.names import camel
 from models.automation_enums import WorkflowAction as Action
 from models.registry import Entity
 from services import merge_values, stored_filters
-from services.rules import liquid, payloads
+from services.rules import liquid, payload_conditions
 from services.rules.forms import Form
 from services.workflows.definition import WAYS, Definition, Step
 
@@ -72,9 +72,9 @@ class Checking:
         """Conditions on a payload."""
         if kept is None:
             return
-        for message in payloads.flaws(kept):
+        for message in payload_conditions.flaws(kept):
             self.refuse(message, *path)
-        self.count(payloads.size(kept), path)
+        self.count(payload_conditions.size(kept), path)
 
     def count(self, conditions: int, path: Path) -> None:
         """Hold the conditions of the whole workflow to their number."""

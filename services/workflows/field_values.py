@@ -41,12 +41,12 @@ def given(entity: Entity, name: str, value: Any) -> dict[str, Any]:
     """What an act that changes a record is given for one of its fields."""
     if name.startswith(CUSTOM):
         key = name.removeprefix(CUSTOM)
-        return {custom_fields.NAME: [Given(key, None, _text_of(value), PATH)]}
+        return {custom_fields.NAME: [Given(key, None, text_of(value), PATH)]}
     field = field_of(entity, name)
-    return {field.name: None if value is None else _read(entity, field, value)}
+    return {field.name: None if value is None else read(entity, field, value)}
 
 
-def _text_of(value: Any) -> str | None:
+def text_of(value: Any) -> str | None:
     """A value of a workspace's own field as a cell of a table would say it."""
     if value is None:
         return None
@@ -59,7 +59,8 @@ def _text_of(value: Any) -> str | None:
     return str(value)
 
 
-def _read(entity: Entity, field: Field, value: Any) -> Any:
+def read(entity: Entity, field: Field, value: Any) -> Any:
+    """A value as the acts of records take it; refused where it is none of the field."""
     if field.kind is Kind.LINK:
         return _id(value, field.target)
     if field.kind is Kind.MONEY:

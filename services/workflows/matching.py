@@ -15,7 +15,6 @@ from auth.context import Context
 from auth.policy import bound, visible
 from core.errors import Denied, UserError
 from core.events import Event
-from core.ids import new_id
 from core.writes import Transaction
 from models import metadata
 from models.automation_enums import WorkflowRunStatus as Status

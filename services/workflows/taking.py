@@ -10,7 +10,7 @@ from models.automation_enums import WorkflowAction as Action
 from models.automation_enums import WorkflowTrigger as Trigger
 from models.enums import CoreEntity
 from services.rules.forms import Form
-from services.workflows.definition import WAYS
+from services.workflows.definition import PARTS, WAYS, Definition, kept
 
 Given = Mapping[str, Any]
 
@@ -36,16 +36,22 @@ EXACT = 2**53
 """Whole numbers up to here are the same to everybody who reads JSON."""
 
 
-def taken(form: Form, given: Given) -> dict[str, Any]:
-    """The parts of a definition that were sent; what cannot be kept is noted on the form."""
-    parts = dict(given)
-    trigger: Trigger = parts["trigger"]
-    parts["record_type"] = parts.get("record_type") or FIXED.get(trigger)
-    kind = parts["record_type"]
-    parts["settings"] = _settings(form, trigger, parts.get("settings"))
-    parts["conditions"] = _conditions(form, kind, parts.get("conditions"), ("conditions",))
-    parts["steps"] = _steps(form, kind, parts.get("steps") or (), ("steps",))
-    return parts
+def taken(form: Form, given: Given, before: Definition | None = None) -> dict[str, Any]:
+    """The parts of a definition: what was sent, else as it was; what cannot be is noted."""
+    was: dict[str, Any] = {} if before is None else kept(before)
+    trigger = given.get("trigger") or was["trigger"]
+    parts = was | {name: given[name] for name in PARTS if name in given}
+    parts["trigger"] = trigger
+    if trigger != was.get("trigger") and not given.get("record_type"):
+        parts["record_type"] = FIXED.get(trigger, parts.get("record_type"))
+    kind = parts.get("record_type")
+    if "settings" in given or trigger != was.get("trigger"):
+        parts["settings"] = _settings(form, trigger, given.get("settings"))
+    if "conditions" in given:
+        parts["conditions"] = _conditions(form, kind, given["conditions"], ("conditions",))
+    if "steps" in given:
+        parts["steps"] = _steps(form, kind, given["steps"] or (), ("steps",))
+    return {name: parts.get(name) for name in PARTS}
 
 
 def _settings(form: Form, trigger: Trigger, given: Given | None) -> dict[str, Any]:
