@@ -50,3 +50,14 @@ async def cancel(act: Transaction, kind: str, subject_id: str) -> None:
         DUE_WORK.c.subject_id == subject_id,
     )
     await act.fetch(sa.delete(DUE_WORK).where(*mine))
+
+
+async def waits(act: Transaction, kind: str, subject_id: str, at: datetime) -> bool:
+    """Whether work on a record is asked for at a moment or later."""
+    statement = sa.select(DUE_WORK.c.id).where(
+        DUE_WORK.c.workspace_id == act.workspace,
+        DUE_WORK.c.kind == kind,
+        DUE_WORK.c.subject_id == subject_id,
+        DUE_WORK.c.at >= at,
+    )
+    return bool(await act.fetch(statement.limit(1)))
