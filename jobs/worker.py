@@ -30,12 +30,13 @@ from jobs import (
     replay,
     signatures,
     undo,
+    workflows,
 )
 from jobs.broker import BROKER
 from jobs.ledger import Ledger
 from schema import filter_types
 
-JOBS = (documents, housekeeping, imports, mail, quote_to_cash, quotes, replay, signatures, undo)
+JOBS = (documents, housekeeping, imports, mail, quote_to_cash, quotes, replay, signatures, undo, workflows)
 """Every module whose jobs this worker does; importing them declares them."""
 PATIENCE_SECONDS = 4.0
 _LOG = log.logger("worker")

@@ -45,7 +45,7 @@ JOIN workflow AS w ON w.workspace_id = $1 AND w.active AND w.trigger = wanted.tr
   AND w.record_type = wanted.record_type
 WHERE w.problem IS NULL ORDER BY w.id
 """
-_NOT_FITTING = "The record did not fit the conditions."
+NOT_FITTING = "The record did not fit the conditions."
 
 
 @dataclass(slots=True)
@@ -218,7 +218,7 @@ def _run(
         by_person=event.author.kind == ActorKind.USER,
     )
     if event.record_id not in fitting:
-        queued.end(Status.SKIPPED, _NOT_FITTING)
+        queued.end(Status.SKIPPED, NOT_FITTING)
     elif chains.goes_in_circles(chain, workflow["id"], event.record_id):
         queued.end(Status.LOOP_DETECTED, chains.CIRCLE)
     return queued
