@@ -66,19 +66,22 @@ def flaw(url: str, allowed: Collection[str] = ()) -> str | None:
         return f"An address has at most {_LONGEST_URL} characters and no blanks."
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         return "This is no address of the web."
     if parts.scheme not in _PORTS or not host:
         return "Send an address that begins with https:// or http://."
     if parts.username is not None or parts.password is not None:
         return "Names and passwords do not belong into an address; send a header."
-    if f"{host}:{port or _PORTS[parts.scheme]}" in allowed:
-        return None
+    is_allowed = f"{host}:{port or _PORTS[parts.scheme]}" in allowed
+    return None if is_allowed or _may_be_open(host) else _CLOSED
+
+
+def _may_be_open(host: str) -> bool:
     literal = _literal(host)
-    if literal is not None and not _is_open(literal):
-        return _CLOSED
-    return _CLOSED if host == "localhost" or host.endswith(_INNER) else None
+    if literal is not None:
+        return _is_open(literal)
+    return host != "localhost" and not host.endswith(_INNER)
 
 
 _CLOSED = "This address is not on the open internet, and is not called."
@@ -102,12 +105,10 @@ async def call(
         raise Refused("This is no address of the web.") from error
 
 
-async def _made(
-    request: Call, secret: str, now: datetime, allowed: Collection[str]
-) -> Answered:
+async def _made(request: Call, secret: str, now: datetime, allowed: Collection[str]) -> Answered:
     url = httpx.URL(request.url)
     port = url.port or _PORTS[url.scheme]
-    address = await _resolved(url.host, port, f"{url.host}:{port}" in allowed)
+    address = await _resolved(url.host, port, allowed)
     # We connect to the address that was looked at: asked once more, its name might lead elsewhere.
     target = url.copy_with(host=address)
     headers = {
@@ -145,20 +146,18 @@ def _judged(status: int, body: str) -> Answered:
     raise Refused(sentence, status)
 
 
-async def _resolved(host: str, port: int, is_allowed: bool) -> str:
+async def _resolved(host: str, port: int, allowed: Collection[str]) -> str:
     """The address behind a host, one of the open internet."""
     literal = _literal(host)
     if literal is not None:
         found = [literal]
     else:
         try:
-            rows = await asyncio.get_running_loop().getaddrinfo(
-                host, port, type=socket.SOCK_STREAM
-            )
+            rows = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError as error:
             raise Unavailable(f"The host {host} is not known.") from error
         found = [ipaddress.ip_address(row[4][0]) for row in rows]
-    if not is_allowed and not all(_is_open(one) for one in found):
+    if f"{host}:{port}" not in allowed and not all(_is_open(one) for one in found):
         raise Refused(_CLOSED)
     return str(found[0])
 

@@ -31,9 +31,7 @@ async def of_events(act: Transaction, events: Iterable[Event]) -> Mapping[str, C
     asked = {event.request_id for event in events if event.request_id.startswith(_ASKED_BY)}
     if not asked:
         return {}
-    ids = sa.bindparam(
-        None, [one.removeprefix(_ASKED_BY) for one in asked], type_=sa.ARRAY(Uuid)
-    )
+    ids = sa.bindparam(None, [one.removeprefix(_ASKED_BY) for one in asked], type_=sa.ARRAY(Uuid))
     rows = await act.fetch(
         sa.select(_RUN.c.id, _RUN.c.workflow_id, _RUN.c.record_id, _RUN.c.chain).where(
             _RUN.c.workspace_id == act.workspace, _RUN.c.id == sa.any_(ids)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import orjson
 import sqlalchemy as sa
 
 from auth import credentials, rights
@@ -28,7 +29,8 @@ from models.enums import CoreEntity
 from models.registry import REGISTRY, Entity
 from models.workflows import Workflow
 from services.custom_values import entity_of
-from services.workflows import matching, payloads, queueing
+from services.rules import payloads
+from services.workflows import matching, queueing
 from services.workflows.queueing import Queued
 
 FROM_IP = Rate(units=600, seconds=60)
@@ -37,12 +39,25 @@ _WORKFLOW, _RUN = metadata.tables["workflow"], metadata.tables["workflow_run"]
 _LONGEST_ID = 200
 
 
-class NoHook(Exception):
+class Rejected(Exception):
+    """What was sent is not taken; the message says why, in a status of HTTP's."""
+
+    status = 400
+
+
+class NoHook(Rejected):
     """No workflow has this address."""
 
+    status = 404
 
-class Inactive(Exception):
+
+class Inactive(Rejected):
     """The workflow is not set off at the moment."""
+
+    status = 409
+
+
+_NO_HOOK = "No workflow has this address."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +68,17 @@ class Received:
     run_id: str
 
 
-async def receive(visit: Visit, key: str, payload: Any, delivery: str | None) -> Received:
+async def receive(visit: Visit, key: str, body: bytes, delivery: str | None) -> Received:
     """Take a delivery in; the same one again is the same run."""
     await _take(visit, f"hooks:{visit.ip}", FROM_IP)
     found = await credentials.find(visit.database, CredentialKind.WORKFLOW, key)
     if found is None:
-        raise NoHook
+        raise NoHook(_NO_HOOK)
     await _take(visit, f"hook:{found.subject}", OF_WORKFLOW)
     if delivery is not None and (len(delivery) > _LONGEST_ID or not delivery.isprintable()):
         message = f"The id of a delivery is a text of at most {_LONGEST_ID} characters."
         raise Denied(DenialCode.BAD_REQUEST, message)
+    payload = _read(body)
     async with transaction(
         visit.database,
         workspace=found.workspace,
@@ -74,6 +90,20 @@ async def receive(visit: Visit, key: str, payload: Any, delivery: str | None) ->
         workflow = await _workflow(act, found.subject)
         run_id = await _queue(act, workflow, payload, delivery)
     return Received(found.workspace, encode(REGISTRY["WorkflowRun"].prefix, run_id))
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    """The payload: one JSON object, of what the database can keep."""
+    try:
+        payload = orjson.loads(body)
+    except ValueError as error:
+        raise Denied(DenialCode.BAD_REQUEST, "The body is no JSON.") from error
+    if not isinstance(payload, dict):
+        raise Denied(DenialCode.BAD_REQUEST, "Send one JSON object.")
+    if b"\\u0000" in body:
+        message = "A payload must not hold NUL characters."
+        raise Denied(DenialCode.BAD_REQUEST, message)
+    return payload
 
 
 async def _take(visit: Visit, what: str, rate: Rate) -> None:
@@ -94,10 +124,10 @@ async def _workflow(act: Transaction, workflow_id: str) -> Workflow:
         )
     )
     if not rows:
-        raise NoHook
+        raise NoHook(_NO_HOOK)
     workflow = as_row(Workflow, rows[0])
     if not workflow.active or workflow.problem is not None:
-        raise Inactive
+        raise Inactive("The workflow is not active; what comes meanwhile is not kept.")
     return workflow
 
 
@@ -140,7 +170,7 @@ async def _look(ctx: Context, workflow: Workflow, run: Queued) -> None:
     if workflow.record_type is not None:
         kind = workflow.record_type
         entity = entity_of(CoreEntity[kind])
-        named = payloads.value_at(run.payload, workflow.settings.get("record_path") or "")
+        named = payloads.at(run.payload, workflow.settings.get("record_path") or "")
         run.record_kind = entity.table.name
         run.record_id = await _record(ctx.act, ctx.actor, entity, named)
         if run.record_id is None:

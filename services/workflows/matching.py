@@ -15,7 +15,6 @@ from auth.context import Context
 from auth.policy import bound, visible
 from core.errors import Denied, UserError
 from core.events import Event
-from core.ids import new_id
 from core.writes import Transaction
 from models import metadata
 from models.automation_enums import WorkflowRunStatus as Status
@@ -233,7 +232,7 @@ async def _stop_floods(act: Transaction, runs: Sequence[Queued], found: Sequence
         sa.select(_RUN.c.workflow_id, _RUN.c.record_id, sa.func.count().label("times"))
         .where(
             _RUN.c.workspace_id == act.workspace,
-            _RUN.c.record_id == _any({one.record_id for one in of_machines}),
+            _RUN.c.record_id == _any({str(one.record_id) for one in of_machines}),
             _RUN.c.workflow_id == _any({one.workflow["id"] for one in found}),
             _RUN.c.created_at > act.now - _MINUTES,
             _RUN.c.status.not_in([Status.SKIPPED, Status.LOOP_DETECTED]),

@@ -26,7 +26,8 @@ from models.automation_enums import WorkflowRunStatus as Status
 from models.automation_enums import WorkflowStepStatus as Outcome
 from services import dead_letters, due_work, notifications
 from services.due_work import Interrupted
-from services.workflows import chains, ledger, matching, payloads
+from services.rules import payloads
+from services.workflows import chains, ledger, matching
 from services.workflows.actions import OUTSIDE, WITHIN
 from services.workflows.actions.calling import Around
 from services.workflows.actions.doing import Doing, NothingToDo
@@ -381,4 +382,3 @@ def _sentence(error: BaseException) -> str:
     if isinstance(error, (*_FINAL, *_AGAIN)):
         return str(error)[:_LONGEST]
     return f"Something went wrong on our side: {type(error).__name__}."
-

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import sqlalchemy as sa
@@ -58,11 +59,14 @@ async def fire(act: Transaction, workflow_id: str, due_id: str) -> None:
     await _plan(act, row, max(act.now, moment))
 
 
-def next_time(settings: Mapping[str, Any], after: datetime, zone: str) -> datetime | None:
+def next_time(
+    settings: Mapping[str, Any], after: datetime, zone: str, start: datetime | None
+) -> datetime | None:
     """The next time of a schedule; None where none comes. ValueError says what is wrong."""
+    place = ZoneInfo(zone)
     if settings.get("cron"):
-        return schedules.next_cron(after, settings["cron"], zone)
-    return schedules.next_rrule(after, settings["rrule"], zone)
+        return schedules.next_cron(after, settings["cron"], place)
+    return schedules.next_rrule(after, settings["rrule"], place, start)
 
 
 async def _plan(act: Transaction, row: Mapping[str, Any], after: datetime) -> None:
@@ -70,7 +74,8 @@ async def _plan(act: Transaction, row: Mapping[str, Any], after: datetime) -> No
         sa.select(_WORKSPACE.c.time_zone).where(_WORKSPACE.c.workspace_id == act.workspace)
     )
     try:
-        moment = next_time(row["settings"], after, workspace["time_zone"])
+        zone, start = workspace["time_zone"], row["activated_at"]
+        moment = next_time(row["settings"], after, zone, start)
     except ValueError as error:
         _LOG.warning("workflow has no next time", workflow=row["id"], reason=str(error))
         return
@@ -125,6 +130,6 @@ def _run(row: Mapping[str, Any], moment: datetime, record: str | None) -> Queued
 
 
 def _row(workflow: Any) -> Mapping[str, Any]:
-    names = ("id", "active", "trigger", "settings")
+    names = ("id", "active", "trigger", "settings", "activated_at")
     is_row = hasattr(workflow, "trigger")
     return {name: getattr(workflow, name) if is_row else workflow[name] for name in names}

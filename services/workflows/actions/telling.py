@@ -15,7 +15,7 @@ from services.workflows.actions.doing import Doing, NothingToDo, told, wire
 
 _USER, _MEMBER = metadata.tables["user"], metadata.tables["team_member"]
 _CONTACT = metadata.tables["contact"]
-_UNWANTED = frozenset({UserErrorCode.OPTED_OUT, UserErrorCode.ADDRESS_BOUNCED})
+_UNWANTED = frozenset({UserErrorCode.OPTED_OUT})
 _OF_BUSINESS = frozenset({"case", "quote", "contract", "invoice"})
 """What is told about these is part of a customer's business: an opt-out does not end it."""
 
@@ -152,9 +152,7 @@ async def add_to_sequence(doing: Doing) -> Mapping[str, Any]:
         raise UserError(UserErrorCode.REQUIRED, message)
     ids = {f"{name}_id": one for name, one in who.items()}
     try:
-        row = await sequences.enroll(
-            doing.ctx, doing.step["sequence_id"], owner_id=owner, **ids
-        )
+        row = await sequences.enroll(doing.ctx, doing.step["sequence_id"], owner_id=owner, **ids)
     except UserError as refused:
         if refused.code in _UNWANTED | {UserErrorCode.ALREADY_ENROLLED}:
             raise NothingToDo(refused.message) from refused
