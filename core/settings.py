@@ -96,6 +96,10 @@ class Settings(BaseSettings):
     signature_secret: str = Field(
         default="", description="Proves requests to and from it; at least 32 characters."
     )
+    webhook_allowed_hosts: str = Field(
+        default="",
+        description="Comma-separated host:port that workflows call though they are not public.",
+    )
     worker_threads: int = Field(default=4, ge=1, le=64, description="Jobs a worker runs at once.")
 
     @property

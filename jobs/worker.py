@@ -30,12 +30,25 @@ from jobs import (
     replay,
     signatures,
     undo,
+    workflows,
 )
 from jobs.broker import BROKER
 from jobs.ledger import Ledger
+from resolvers import api
 from schema import filter_types
 
-JOBS = (documents, housekeeping, imports, mail, quote_to_cash, quotes, replay, signatures, undo)
+JOBS = (
+    documents,
+    housekeeping,
+    imports,
+    mail,
+    quote_to_cash,
+    quotes,
+    replay,
+    signatures,
+    undo,
+    workflows,
+)
 """Every module whose jobs this worker does; importing them declares them."""
 PATIENCE_SECONDS = 4.0
 _LOG = log.logger("worker")
@@ -50,6 +63,8 @@ def main() -> None:
     if settings.metrics_port:
         start_http_server(settings.metrics_port, addr=settings.host)
     filter_types.teach()
+    # Filters that are kept are read as the lists of the API take them.
+    api.build()
     worker = Worker(BROKER, worker_timeout=100, worker_threads=settings.worker_threads)
     worker.start()
     loop, asked = _loop(), asyncio.Event()

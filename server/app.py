@@ -32,6 +32,7 @@ ROUTES = [
     Route("/dev/mail", mailbox.page),
     Route("/dev/mail/{workspace}/{mail}/{part}", mailbox.part),
     Route("/hooks/signatures/{workspace}", hooks.signatures, methods=["POST"]),
+    Route("/hooks/workflows/{key}", hooks.workflows, methods=["POST"]),
     Route("/docs/errors", pages.errors),
     Route("/healthz", pages.healthy),
     Route("/readyz", pages.ready),

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from auth.actor import ActorKind
 from auth.context import Context
 from core.codes import UserErrorCode
 from core.errors import UserError, not_found
@@ -17,6 +18,7 @@ from models.notifications import ABOUT, Notification
 
 NOTIFICATION = metadata.tables["notification"]
 _USER, _REQUEST = metadata.tables["user"], metadata.tables["approval_request"]
+_WORKFLOW = metadata.tables["workflow"]
 MOST_AT_ONCE = 500
 
 About = tuple[str, str]
@@ -157,7 +159,12 @@ async def _approvals(
 
 
 async def actor_name(ctx: Context) -> str:
-    """The name of the user who acts, as notifications tell it."""
+    """The name of who acts, as notifications tell it: a user's or a workflow's."""
+    if ctx.actor.kind is ActorKind.WORKFLOW:
+        named = sa.select(_WORKFLOW.c.name).where(
+            _WORKFLOW.c.workspace_id == ctx.workspace_id, _WORKFLOW.c.id == ctx.actor.id
+        )
+        return f"The workflow “{(await ctx.act.fetch(named))[0][0]}”"
     rows = await ctx.act.fetch(
         sa.select(_USER.c.name).where(
             _USER.c.workspace_id == ctx.workspace_id, _USER.c.id == ctx.actor.user_id
@@ -169,12 +176,13 @@ async def actor_name(ctx: Context) -> str:
 def _row(
     ctx: Context, user: str, kind: NotificationKind, record: About | None, text: str
 ) -> dict[str, Any] | None:
-    if user == ctx.actor.user_id:
+    by = ctx.actor.user_id if ctx.actor.kind is not ActorKind.WORKFLOW else None
+    if user == by:
         return None
     about: dict[str, Any] = {f"{table}_id": None for table in ABOUT}
     if record is not None:
         about[f"{record[0]}_id"] = record[1]
-    return about | {"owner_id": user, "kind": kind, "text": text, "actor_id": ctx.actor.user_id}
+    return about | {"owner_id": user, "kind": kind, "text": text, "actor_id": by}
 
 
 async def _insert(ctx: Context, rows: Sequence[dict[str, Any] | None]) -> None:

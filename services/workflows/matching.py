@@ -44,7 +44,7 @@ JOIN workflow AS w ON w.workspace_id = $1 AND w.active AND w.trigger = wanted.tr
   AND w.record_type = wanted.record_type
 WHERE w.problem IS NULL ORDER BY w.id
 """
-_NOT_FITTING = "The record did not fit the conditions."
+NOT_FITTING = "The record did not fit the conditions."
 
 
 @dataclass(slots=True)
@@ -217,7 +217,7 @@ def _run(
         by_person=event.author.kind == ActorKind.USER,
     )
     if event.record_id not in fitting:
-        queued.end(Status.SKIPPED, _NOT_FITTING)
+        queued.end(Status.SKIPPED, NOT_FITTING)
     elif chains.goes_in_circles(chain, workflow["id"], event.record_id):
         queued.end(Status.LOOP_DETECTED, chains.CIRCLE)
     return queued
@@ -232,7 +232,7 @@ async def _stop_floods(act: Transaction, runs: Sequence[Queued], found: Sequence
         sa.select(_RUN.c.workflow_id, _RUN.c.record_id, sa.func.count().label("times"))
         .where(
             _RUN.c.workspace_id == act.workspace,
-            _RUN.c.record_id == _any({one.record_id for one in of_machines}),
+            _RUN.c.record_id == _any({str(one.record_id) for one in of_machines}),
             _RUN.c.workflow_id == _any({one.workflow["id"] for one in found}),
             _RUN.c.created_at > act.now - _MINUTES,
             _RUN.c.status.not_in([Status.SKIPPED, Status.LOOP_DETECTED]),

@@ -98,7 +98,7 @@ def fits(
     trigger: str, record_type: str, settings: Mapping[str, Any], event: Event, known: Known
 ) -> bool:
     """Whether an event that a workflow's trigger knows is one it looks for."""
-    look = _LOOKS.get(trigger)
+    look = _LOOKS.get(Trigger[trigger])
     return look is None or look(record_type, settings, event, known)
 
 

@@ -139,7 +139,7 @@ _IDS: Mapping[str, str] = {
     "stage_id": "PipelineStage",
     "sequence_id": "Sequence",
 }
-_TEMPLATES = {"SEND_EMAIL": "MailTemplate", "CREATE_PROJECT": "ProjectTemplate"}
+_TEMPLATES = {"SEND_EMAIL": "EmailTemplate", "CREATE_PROJECT": "ProjectTemplate"}
 
 
 def _shown(step: Step, name: str) -> Any:

@@ -76,8 +76,9 @@ async def create_deal(doing: Doing) -> Mapping[str, Any]:
 
 
 def _company(doing: Doing) -> dict[str, str]:
+    """The company of the record, a contact's being its primary one."""
     found = doing.links("company", "primary_company")
-    return {"company": one for one in found.values()}
+    return {name.removeprefix("primary_"): one for name, one in found.items()}
 
 
 async def create_project(doing: Doing) -> Mapping[str, Any]:
@@ -86,16 +87,11 @@ async def create_project(doing: Doing) -> Mapping[str, Any]:
     values: dict[str, Any] = {
         "owner": await doing.owner(),
         "name": await doing.text("name"),
-        **_for_whom(doing),
+        **(doing.links("deal") or _company(doing) or doing.links("contact")),
     }
     if template is not None:
         return told("Project", await project_templates.start(ctx, template, values))
     return told("Project", await projects.create(ctx, values))
-
-
-def _for_whom(doing: Doing) -> dict[str, str]:
-    found = doing.links("deal", "company", "contact", "primary_company")
-    return {name.removeprefix("primary_"): one for name, one in found.items()}
 
 
 async def add_note(doing: Doing) -> Mapping[str, Any]:
