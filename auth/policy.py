@@ -163,7 +163,10 @@ def _ways_to_share(entity: Entity) -> tuple[str, ...]:
 def _own(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool] | None:
     """One's own rows; an Admin sees all that are not personal."""
     sees_all = entity.scope is Scope.OWN and actor.may(Category.ADMIN, Level.WRITE)
-    return None if sees_all else rows.c.owner_id == USER
+    if sees_all:
+        return None
+    mine = rows.c.owner_id == USER
+    return sa.and_(mine, rows.c[entity.shown]) if entity.shown else mine
 
 
 def _of_parent(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool]:

@@ -123,6 +123,8 @@ class Entity:
     """Whether duplicates can be merged; the ids of those merged away lead to the survivor."""
     shares: str = ""
     """Scope SHARED: table of the roles and teams that see a record besides its owner."""
+    shown: str = ""
+    """Scope PERSONAL: column that says whether a row is shown to whose it is."""
     queue: str = ""
     """Column of the team whose members see a record that has no owner."""
     members: str = ""

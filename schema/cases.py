@@ -44,19 +44,7 @@ async def _clocks(reading: Any, found: Sequence[Mapping[str, Any]]) -> list[Case
 
 
 def _clock(row: Mapping[str, Any], now: datetime) -> CaseSla:
-    first = sla.state(
-        row["first_response_due_at"],
-        row["first_response_approaching_at"],
-        now=now,
-        met_at=row["first_responded_at"],
-    )
-    resolution = sla.state(
-        row["resolution_due_at"],
-        row["resolution_approaching_at"],
-        now=now,
-        met_at=row["resolved_at"],
-        paused_at=row["paused_at"],
-    )
+    first, resolution = sla.states(row, now)
     return CaseSla(
         state=SlaState[sla.gravest(first, resolution)],
         first_response_state=SlaState[first],
@@ -134,7 +122,11 @@ class Case(Node):
     paused_at: datetime | None = column(
         "Since when the resolution clock stands still.", filter=True
     )
-    sla: CaseSla = computed("How it stands against its targets.", batch=_clocks)
+    sla: CaseSla = computed(
+        "How it stands against its targets.",
+        batch=_clocks,
+        needs=(*sorted(sla.COLUMNS), "sla_told"),
+    )
 
 
 @act_input

@@ -1,6 +1,6 @@
 """Work that must happen: a row written with the act that causes it, done by a worker."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -82,3 +82,16 @@ async def moment(act: Transaction, due_id: str) -> datetime | None:
         )
     )
     return rows[0]["at"] if rows else None
+async def enqueue_many(act: Transaction, kind: str, moments: Mapping[str, datetime]) -> None:
+    """Ask for work on records, each at its own moment, in one statement."""
+    if moments:
+        await act.fetch_text(
+            "INSERT INTO due_work (workspace_id, id, kind, subject_id, at)"
+            " SELECT $1, wanted.id, $2, wanted.subject, wanted.at"
+            " FROM unnest($3::uuid[], $4::uuid[], $5::timestamptz[]) AS wanted (id, subject, at)",
+            act.workspace,
+            kind,
+            [new_id() for _ in moments],
+            list(moments),
+            list(moments.values()),
+        )

@@ -17,11 +17,11 @@ from models import sequences as rows
 from models.automation_enums import EnrollmentStatus, SequenceStepKind, StopReason
 from models.base import Uuid
 from models.contacts import Contact
-from models.enums import CoreEntity, LeadStatus, UserStatus
+from models.enums import CoreEntity, UserStatus
 from models.leads import Lead
 from models.people import User
 from models.registry import REGISTRY, pointer
-from services import due_work, records
+from services import bulk, due_work, records, redirects
 from services.rules.forms import Form
 from services.rules.leads import CLOSED
 
@@ -38,6 +38,7 @@ LONGEST_NAME = 120
 LONGEST_TITLE = 200
 LONGEST_TEXT = 5_000
 LONGEST_WAIT = 365 * 24 * 60
+_ROWS: dict[str, type[Any]] = {"contact": Contact, "lead": Lead}
 _WHO = {"contact": CoreEntity.CONTACT, "lead": CoreEntity.LEAD}
 
 
@@ -113,27 +114,82 @@ async def enroll(
     owner_id: str | None = None,
 ) -> Any:
     """Begin a sequence with a contact or a lead, once each, in the name of a user."""
-    ctx.require(Category.COMMUNICATIONS)
-    sequence: rows.Sequence = await ctx.get(
-        rows.Sequence, sequence_id, path=("sequenceId",), keep=True
+    owner = await _begin(ctx, sequence_id, owner_id)
+    kind = "contact" if lead_id is None else "lead"
+    record_id = contact_id if lead_id is None else lead_id
+    if record_id is None or (contact_id is not None and lead_id is not None):
+        message = "Name a contact or a lead, one of them."
+        raise UserError(UserErrorCode.REQUIRED, message, ("contactId",))
+    return await _enroll(ctx, sequence_id, kind, record_id, owner)
+
+
+async def enroll_many(
+    ctx: Context,
+    sequence_id: str,
+    *,
+    contact_ids: Sequence[str],
+    lead_ids: Sequence[str],
+    owner_id: str | None = None,
+    explain: bulk.Explain,
+) -> list[bulk.Outcome]:
+    """Begin a sequence with contacts and leads; who is refused keeps nobody else from it."""
+    people = [("contact", at, one) for at, one in enumerate(contact_ids)]
+    people += [("lead", at, one) for at, one in enumerate(lead_ids)]
+    if not people:
+        raise UserError(UserErrorCode.REQUIRED, "Name contacts, leads or both.", ("contactIds",))
+    if len(people) > MOST_AT_ONCE:
+        message = f"At most {MOST_AT_ONCE} at once; these are {len(people)}."
+        path = "contactIds" if contact_ids else "leadIds"
+        raise UserError(UserErrorCode.TOO_MANY, message, (path,))
+    owner = await _begin(ctx, sequence_id, owner_id)
+    # Everybody keeps them in one order; who was merged away is who they live on in.
+    survivors = await redirects.survivors(ctx, list(contact_ids))
+    await ctx.find(Contact, [survivors.get(one, one) for one in contact_ids], lock=True)
+    await ctx.find(Lead, lead_ids, lock=True)
+
+    async def one(person: tuple[str, int, str]) -> Any:
+        kind, at, record_id = person
+        try:
+            return await _enroll(ctx, sequence_id, kind, survivors.get(record_id, record_id), owner)
+        except UserError as refused:
+            place = (f"{kind}Ids", at)
+            raise UserError(refused.code, refused.message, place, **refused.details) from refused
+
+    return await bulk.run(
+        ctx, people, one, explain=explain, follow=_nowhere, reject_all=False, path="contactIds"
     )
+
+
+async def _nowhere(_ctx: Context, _row: Any, _refused: UserError) -> bool:
+    return False
+
+
+async def _begin(ctx: Context, sequence_id: str, owner_id: str | None) -> str:
+    """Keep a sequence from being changed meanwhile; in whose name it is gone through."""
+    ctx.require(Category.COMMUNICATIONS)
+    path = ("sequenceId",)
+    sequence: rows.Sequence = await ctx.get(rows.Sequence, sequence_id, path=path, keep=True)
     if sequence.archived_at:
         message = "This sequence is archived; choose another one."
-        raise UserError(UserErrorCode.INVALID_VALUE, message, ("sequenceId",))
-    kind, who = await _who(ctx, contact_id, lead_id)
-    await _require_free(ctx, sequence_id, kind, who.id)
-    first = await _first_wait(ctx, sequence_id, kind)
-    owner = owner_id or ctx.actor.user_id
-    if owner_id is not None:
-        user: User = await ctx.get(User, owner_id, path=("ownerId",), keep=True)
-        if user.status != UserStatus.ACTIVE:
-            message = "This user has left the workspace; choose an active one."
-            raise UserError(UserErrorCode.INVALID_VALUE, message, ("ownerId",))
-    at = ctx.now + timedelta(minutes=first)
+        raise UserError(UserErrorCode.INVALID_VALUE, message, path)
+    if owner_id is None:
+        return ctx.actor.user_id
+    user: User = await ctx.get(User, owner_id, path=("ownerId",), keep=True)
+    if user.status != UserStatus.ACTIVE:
+        message = "This user has left the workspace; choose an active one."
+        raise UserError(UserErrorCode.INVALID_VALUE, message, ("ownerId",))
+    return owner_id
+
+
+async def _enroll(ctx: Context, sequence_id: str, kind: str, record_id: str, owner: str) -> Any:
+    await _require_wanted(ctx, kind, record_id)
+    await _require_free(ctx, sequence_id, kind, record_id)
+    at = ctx.now + timedelta(minutes=await _first_wait(ctx, sequence_id, kind))
     values = {
         "sequence_id": sequence_id,
-        "contact_id": contact_id,
-        "lead_id": lead_id,
+        "contact_id": None,
+        "lead_id": None,
+        f"{kind}_id": record_id,
         "owner_id": owner,
         "status": EnrollmentStatus.ACTIVE,
         "next_at": at,
@@ -204,20 +260,12 @@ async def _standing(ctx: Context, sequence_id: str, expected_version: int | None
     return sequence
 
 
-async def _who(ctx: Context, contact_id: str | None, lead_id: str | None) -> tuple[str, Any]:
-    """Who is enrolled, kept from being enrolled twice; refused where mail is not wanted."""
-    if (contact_id is None) == (lead_id is None):
-        message = "Name a contact or a lead, one of them."
-        raise UserError(UserErrorCode.REQUIRED, message, ("contactId",))
-    kind, who = "contact", None
-    if contact_id is not None:
-        who = await ctx.get(Contact, contact_id, path=("contactId",), lock=True)
-    else:
-        assert lead_id is not None  # noqa: S101 - one of them is given
-        kind, who = "lead", await ctx.get(Lead, lead_id, path=("leadId",), lock=True)
+async def _require_wanted(ctx: Context, kind: str, record_id: str) -> None:
+    """Keep who is enrolled from being enrolled twice; refused where mail is not wanted."""
     path = (f"{kind}Id",)
-    if isinstance(who, Lead) and who.status in CLOSED:
-        message = f"This lead is {LeadStatus(who.status).value}; enroll its contact instead."
+    who: Any = await ctx.get(_ROWS[kind], record_id, path=path, lock=True)
+    if kind == "lead" and who.status in CLOSED:
+        message = f"This lead is {who.status}; enroll its contact instead."
         raise UserError(UserErrorCode.INVALID_TRANSITION, message, path)
     if who.email_opted_out:
         message = f"{who.name} wants no such mail; write to them yourself, or leave them out."
@@ -225,7 +273,6 @@ async def _who(ctx: Context, contact_id: str | None, lead_id: str | None) -> tup
     if not who.email:
         message = f"{who.name} has no e-mail address; add one first."
         raise UserError(UserErrorCode.REQUIRED, message, path)
-    return kind, who
 
 
 async def _require_free(ctx: Context, sequence_id: str, kind: str, record_id: str) -> None:

@@ -128,6 +128,9 @@ def task(
 ) -> Row:
     """A task that is due so many days from now; a done one was done halfway since it was made."""
     done = status is TaskStatus.DONE
+    due_at = tasks.due(book.world.day(-due), book.world.zone.key)
+    # Nobody is told of what was late before they came.
+    late = not done and due_at < book.world.now
     touched = ago // 2 if status is not TaskStatus.TO_DO else ago
     columns = dict.fromkeys(_ABOUT) | dict(about or {})
     if milestone is not None:
@@ -139,7 +142,8 @@ def task(
         title=title,
         status=status,
         priority=priority,
-        due_at=tasks.due(book.world.day(-due), book.world.zone.key),
+        due_at=due_at,
+        overdue_at=due_at if late else None,
         completed_at=book.world.moment(touched) if done else None,
         owner_id=owner_id,
         position=position,

@@ -1,0 +1,118 @@
+"""Notification settings: how each user is told each kind of thing; only differences are kept."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from auth.context import Context
+from core.codes import UserErrorCode
+from core.errors import UserError
+from models import metadata
+from models.automation_enums import MailChoice
+from models.base import Uuid
+from models.enums import NotificationKind
+from services import records
+
+SETTING = metadata.tables["notification_setting"]
+
+
+class Ways(NamedTuple):
+    """How a user is told one kind of thing."""
+
+    in_app: bool
+    mail: MailChoice
+
+
+_BY_DIGEST = Ways(in_app=True, mail=MailChoice.DIGEST)
+_APART: Mapping[str, Ways] = {
+    # Somebody waits for an answer, or a lead is to be called while it is warm.
+    NotificationKind.APPROVAL_REQUESTED: Ways(in_app=True, mail=MailChoice.AT_ONCE),
+    NotificationKind.LEAD_SCORE: Ways(in_app=True, mail=MailChoice.AT_ONCE),
+    # Who answers for the case has a mail of its own.
+    NotificationKind.CASE_ESCALATED: Ways(in_app=True, mail=MailChoice.NEVER),
+}
+
+
+def usual(kind: str) -> Ways:
+    """How a kind of thing is told unless somebody says otherwise."""
+    return _APART.get(kind, _BY_DIGEST)
+
+
+def in_app(workspace: str, user: str, kind: NotificationKind) -> sa.ColumnElement[bool]:
+    """Whether a user is shown a kind of thing, asked within the statement that tells it."""
+    return _kept(SETTING.c.in_app, workspace, user, kind, else_=usual(kind).in_app)
+
+
+def in_digest(workspace: str, user: str, kind: NotificationKind) -> sa.ColumnElement[bool]:
+    """Whether a user's digest tells a kind of thing, asked within the statement that tells it."""
+    by_digest = SETTING.c.mail == MailChoice.DIGEST
+    usually = usual(kind).mail == MailChoice.DIGEST
+    return _kept(by_digest, workspace, user, kind, else_=usually)
+
+
+def _kept(
+    value: sa.ColumnElement[bool],
+    workspace: str,
+    user: str,
+    kind: NotificationKind,
+    *,
+    else_: bool,
+) -> sa.ColumnElement[bool]:
+    chosen = (
+        sa.select(value)
+        .where(
+            SETTING.c.workspace_id == sa.literal(workspace, Uuid),
+            SETTING.c.owner_id == sa.literal(user, Uuid),
+            SETTING.c.kind == kind,
+        )
+        .scalar_subquery()
+    )
+    return sa.func.coalesce(chosen, sa.literal(else_))
+
+
+async def of_viewer(reading: Any) -> list[tuple[NotificationKind, Ways]]:
+    """How the viewer is told each kind of thing."""
+    rows = await reading.fetch(
+        sa.select(SETTING).where(
+            SETTING.c.workspace_id == reading.actor.workspace_id,
+            SETTING.c.owner_id == reading.actor.user_id,
+        )
+    )
+    kept = {row["kind"]: _ways(row) for row in rows}
+    return [(kind, kept.get(kind.value, usual(kind))) for kind in NotificationKind]
+
+
+async def update(
+    ctx: Context,
+    kind: NotificationKind,
+    *,
+    in_app: bool | None = None,
+    mail: MailChoice | None = None,
+) -> Ways:
+    """Choose how one is told a kind of thing; what is left out stays."""
+    if in_app is None and mail is None:
+        message = "Send `inApp`, `mail` or both."
+        raise UserError(UserErrorCode.EMPTY_PATCH, message)
+    # Two changes at once would both make the first row.
+    await records.in_turn(ctx, "notification_setting", ctx.actor.user_id)
+    mine = sa.and_(SETTING.c.owner_id == ctx.actor.user_id, SETTING.c.kind == kind)
+    rows = await ctx.act.fetch(
+        sa.select(SETTING).where(SETTING.c.workspace_id == ctx.workspace_id, mine)
+    )
+    known = _ways(rows[0]) if rows else usual(kind)
+    wanted = Ways(known.in_app if in_app is None else in_app, known.mail if mail is None else mail)
+    if wanted == known:
+        return known
+    if wanted == usual(kind):
+        await ctx.act.delete(SETTING, mine)
+    elif rows:
+        await ctx.act.update(SETTING, mine, wanted._asdict())
+    else:
+        about = {"owner_id": ctx.actor.user_id, "kind": kind}
+        await ctx.act.insert(SETTING, about | wanted._asdict())
+    return wanted
+
+
+def _ways(row: Mapping[str, Any]) -> Ways:
+    return Ways(row["in_app"], MailChoice[row["mail"]])
