@@ -13,10 +13,12 @@ from models.registry import REGISTRY, Write
 from schema import companies, contacts, deals, scalars
 from schema.acts import patch_input
 from schema.custom_values import CustomFieldInput
-from schema.declare import Node, column, derived, entity, link, many
+from schema.declare import Node, column, computed, derived, entity, link, many
 from schema.inputs import MutationInput, act_input, arg, nested_input
 from schema.refusals import UserError, record, refusal
+from schema.scoring import LeadScoreSignal
 from schema.values import MoneyInput, described
+from services import lead_scores
 
 CREATED_FROM = (contacts, companies, deals)
 """Declared first: a conversion's input is made of their fields."""
@@ -78,6 +80,11 @@ class Lead(Node):
     )
     score: int = column(
         "How promising it is, from 0 to 100; signals raise it.", filter=True, order=True
+    )
+    score_breakdown: list[LeadScoreSignal] = computed(
+        "What each kind of signal adds to the score by now; scores fade once a day.",
+        batch=lead_scores.breakdowns,
+        needs=("id",),
     )
     status: LeadStatus = column(
         "Where it stands; it follows from the stage.", filter=True, order=True, group=True

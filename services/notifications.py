@@ -183,15 +183,14 @@ async def _approvals(
 
 
 async def actor_name(ctx: Context) -> str:
-    """The name of who acts, as notifications tell it: a user's or a workflow's."""
+    """The name of who acts, as notifications tell it."""
     if ctx.actor.kind is ActorKind.WORKFLOW:
         named = sa.select(_WORKFLOW.c.name).where(
             _WORKFLOW.c.workspace_id == ctx.workspace_id, _WORKFLOW.c.id == ctx.actor.id
         )
         return f"The workflow “{(await ctx.act.fetch(named))[0][0]}”"
-    """The name of the user who acts, as notifications tell it."""
-    if ctx.actor.kind is ActorKind.WORKFLOW:
-        return "A workflow"
+    if ctx.actor.kind is ActorKind.SYSTEM:
+        return "Coeffection"
     rows = await ctx.act.fetch(
         sa.select(_USER.c.name).where(
             _USER.c.workspace_id == ctx.workspace_id, _USER.c.id == ctx.actor.user_id
