@@ -82,6 +82,8 @@ async def moment(act: Transaction, due_id: str) -> datetime | None:
         )
     )
     return rows[0]["at"] if rows else None
+
+
 async def enqueue_many(act: Transaction, kind: str, moments: Mapping[str, datetime]) -> None:
     """Ask for work on records, each at its own moment, in one statement."""
     if moments:
