@@ -21,7 +21,6 @@ NOTIFICATION = metadata.tables["notification"]
 _USER, _REQUEST = metadata.tables["user"], metadata.tables["approval_request"]
 _WORKFLOW = metadata.tables["workflow"]
 MOST_AT_ONCE = 500
-_PEOPLE = (ActorKind.USER, ActorKind.API_KEY)
 
 About = tuple[str, str]
 """A record a notification is about: the table it lies in, and its id."""
@@ -202,15 +201,13 @@ async def actor_name(ctx: Context) -> str:
 def _row(
     ctx: Context, user: str, kind: NotificationKind, record: About | None, text: str
 ) -> dict[str, Any] | None:
-    by = ctx.actor.user_id if ctx.actor.kind is not ActorKind.WORKFLOW else None
     # What happens by itself is told to everybody, and is nobody's doing.
-    by = ctx.actor.user_id if ctx.actor.kind in _PEOPLE else None
+    by = ctx.actor.user_id if ctx.actor.is_person else None
     if user == by:
         return None
     about: dict[str, Any] = {f"{table}_id": None for table in ABOUT}
     if record is not None:
         about[f"{record[0]}_id"] = record[1]
-    return about | {"owner_id": user, "kind": kind, "text": text, "actor_id": by}
     return about | {
         "owner_id": user,
         "kind": kind,

@@ -19,7 +19,7 @@ from models.automation_enums import WorkflowTrigger as Trigger
 from models.registry import REGISTRY
 from models.workflows import Workflow
 from services import records
-from services.workflows import scheduling, validation
+from services.workflows import control, scheduling, validation
 from services.workflows.definition import PARTS, Definition, kept, parse
 
 WORKFLOW = metadata.tables["workflow"]
@@ -129,11 +129,12 @@ async def deactivate(ctx: Context, workflow_id: str, expected_version: int | Non
 
 
 async def archive(ctx: Context, workflow_id: str, expected_version: int | None = None) -> Any:
-    """Put a workflow away: nothing sets it off, its runs can still be read."""
+    """Put a workflow away: nothing sets it off, its runs end, and can still be read."""
     workflow = await _locked(ctx, workflow_id, expected_version, archived=True)
     if workflow.archived_at is not None:
         return workflow
     await credentials.revoke(ctx.act, CredentialKind.WORKFLOW, workflow_id)
+    await control.cancel_all(ctx.act, workflow_id)
     away = _STILL | {"archived_at": ctx.now, "hook_hint": None}
     return (await ctx.act.update(WORKFLOW, WORKFLOW.c.id == workflow_id, away, event="archived"))[0]
 

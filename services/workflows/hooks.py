@@ -29,8 +29,7 @@ from models.enums import CoreEntity
 from models.registry import REGISTRY, Entity
 from models.workflows import Workflow
 from services.custom_values import entity_of
-from services.rules import payloads
-from services.workflows import matching, queueing
+from services.workflows import matching, payloads, queueing
 from services.workflows.queueing import Queued
 
 FROM_IP = Rate(units=600, seconds=60)
@@ -170,7 +169,7 @@ async def _look(ctx: Context, workflow: Workflow, run: Queued) -> None:
     if workflow.record_type is not None:
         kind = workflow.record_type
         entity = entity_of(CoreEntity[kind])
-        named = payloads.at(run.payload, workflow.settings.get("record_path") or "")
+        named = payloads.value_at(run.payload, workflow.settings.get("record_path") or "")
         run.record_kind = entity.table.name
         run.record_id = await _record(ctx.act, ctx.actor, entity, named)
         if run.record_id is None:

@@ -26,8 +26,7 @@ from models.automation_enums import WorkflowRunStatus as Status
 from models.automation_enums import WorkflowStepStatus as Outcome
 from services import dead_letters, due_work, notifications
 from services.due_work import Interrupted
-from services.rules import payloads
-from services.workflows import chains, ledger, matching
+from services.workflows import chains, ledger, matching, payloads
 from services.workflows.actions import OUTSIDE, WITHIN
 from services.workflows.actions.calling import Around
 from services.workflows.actions.doing import Doing, NothingToDo
