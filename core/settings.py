@@ -108,6 +108,12 @@ class Settings(BaseSettings):
         return self.env == "production"
 
     @property
+    def webhook_hosts(self) -> frozenset[str]:
+        """The hosts that workflows call though they are not public."""
+        named = self.webhook_allowed_hosts.split(",")
+        return frozenset(one.strip() for one in named if one.strip())
+
+    @property
     def base_url(self) -> str:
         """The address links are made from."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")

@@ -37,7 +37,6 @@ from jobs import (
 )
 from jobs.broker import BROKER
 from jobs.ledger import Ledger
-from resolvers import api
 from schema import filter_types
 
 JOBS = (
@@ -69,8 +68,6 @@ def main() -> None:
     if settings.metrics_port:
         start_http_server(settings.metrics_port, addr=settings.host)
     filter_types.teach()
-    # Filters that are kept are read as the lists of the API take them.
-    api.build()
     worker = Worker(BROKER, worker_timeout=100, worker_threads=settings.worker_threads)
     worker.start()
     loop, asked = _loop(), asyncio.Event()

@@ -49,6 +49,7 @@ from resolvers import (
     tags,
     tasks,
     viewer,
+    workflows,
     workspaces,
 )
 
@@ -101,5 +102,6 @@ AREAS = (
     tags,
     tasks,
     viewer,
+    workflows,
     workspaces,
 )

@@ -16,6 +16,7 @@ from schema import (
     dashboards,
     deals,
     duplicates,
+    email_templates,
     enums,
     files,
     external_ids,
@@ -43,6 +44,7 @@ from schema import (
     support,
     tags,
     tasks,
+    workflows,
     workspaces,
 )
 
@@ -65,6 +67,7 @@ AREAS = (
     dashboards,
     deals,
     duplicates,
+    email_templates,
     enums,
     files,
     external_ids,
@@ -92,5 +95,6 @@ AREAS = (
     support,
     tags,
     tasks,
+    workflows,
     workspaces,
 )

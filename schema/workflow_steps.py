@@ -12,8 +12,6 @@ from models.enums import CasePriority, TaskPriority
 from schema.declare import derived
 from schema.values import described
 
-_USER = derived("User") | None
-_TEAM = derived("Team") | None
 _LIQUID = "Texts may have merge fields in Liquid."
 
 
@@ -71,8 +69,10 @@ class CreateTaskStep(StepDefinition):
     priority: TaskPriority | None = described("How urgent it is.")
     due_in_days: int | None = described("In how many days it is due; null: no day.")
     assignee: StepAssignee = described("Who does it.")
-    user: _USER = described("USER: who.")
-    team: _TEAM = described("TEAM: whose queue.")
+    user: derived("User") | None = described("USER: who.")  # type: ignore[valid-type]
+    team: derived("Team") | None = described(  # type: ignore[valid-type]
+        "TEAM: whose queue."
+    )
 
 
 @strawberry.type(description=f"Open a case. {_LIQUID}")
@@ -82,8 +82,10 @@ class CreateCaseStep(StepDefinition):
     subject: str = described("What it is about.")
     description: str | None = described("More about it.")
     case_priority: CasePriority | None = described("How urgent it is.")
-    user: _USER = described("Who works on it.")
-    team: _TEAM = described("In whose queue it is, where nobody is named.")
+    user: derived("User") | None = described("Who works on it.")  # type: ignore[valid-type]
+    team: derived("Team") | None = described(  # type: ignore[valid-type]
+        "In whose queue it is, where nobody is named."
+    )
 
 
 @strawberry.type(description="A value that a field gets, or has to have; one of them is set.")
@@ -190,7 +192,9 @@ class SendNotificationStep(StepDefinition):
 
     to: StepRecipient = described("Who is told.")
     users: list[derived("User")] = described("USERS: who.")  # type: ignore[valid-type]
-    team: _TEAM = described("TEAM: whose members.")
+    team: derived("Team") | None = described(  # type: ignore[valid-type]
+        "TEAM: whose members."
+    )
     text: str = described("What they are told.")
 
 

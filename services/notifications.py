@@ -182,7 +182,7 @@ async def _approvals(
 
 
 async def actor_name(ctx: Context) -> str:
-    """The name of who acts, as notifications tell it: a user's or a workflow's."""
+    """The name of who acts, as notifications tell it."""
     if ctx.actor.kind is ActorKind.WORKFLOW:
         named = sa.select(_WORKFLOW.c.name).where(
             _WORKFLOW.c.workspace_id == ctx.workspace_id, _WORKFLOW.c.id == ctx.actor.id

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from connectors import webhooks
 from core.codes import UserErrorCode
+from core.settings import from_environment
 from models.automation_enums import StepAssignee, StepRecipient
 from models.automation_enums import WorkflowAction as Action
 from models.automation_enums import WorkflowTrigger as Trigger
@@ -12,11 +13,9 @@ from models.registry import Entity, Write
 from services.rules.forms import Form
 from services.values import amount, phone, wire
 from services.workflows import trigger_checks
-from services.workflows.actions.calling import allowed_hosts
-from services.workflows.actions.changing import STATUSED
 from services.workflows.checking import Checking, of_step
 from services.workflows.definition import Step, walk
-from services.workflows.triggers import CUSTOM, STAGED
+from services.workflows.triggers import CUSTOM, MOVED, STAGED
 
 MOST_STEPS = 50
 DEEPEST = 5
@@ -259,7 +258,7 @@ def _call_to(one: _Step, url: str) -> None:
         return
     # What is filled in comes behind the host, and is not looked at yet.
     known = url.partition("{")[0]
-    if sentence := webhooks.flaw(known, allowed_hosts()):
+    if sentence := webhooks.flaw(known, from_environment().webhook_hosts):
         one.refuse(sentence, "url")
 
 
@@ -292,7 +291,7 @@ def _change_status(one: _Step) -> None:
     if one.entity is None:
         return
     table = one.entity.table.name
-    if table not in STATUSED:
+    if table not in MOVED:
         kind = one.entity.name
         one.refuse(f"A {kind} changes its status by what happens to it, not by hand.")
     elif named == ["stage_id"] and table not in STAGED:

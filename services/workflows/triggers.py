@@ -32,6 +32,8 @@ STATUS: Mapping[str, str] = {
     "project": "stage_id",
 }
 """The column that is a record's status, by table."""
+MOVED = frozenset(("contact", "lead", "deal", "case", "task", "project"))
+"""The tables whose records are moved to a status or stage by hand."""
 STAGED = ("lead", "deal", "project")
 _QUIET = frozenset({"rank"})
 """A card that only moves within its column has not changed."""

@@ -50,7 +50,7 @@ async def call_webhook(doing: Doing) -> Send:
     }
     body = await _body(doing)
     doing.said["headers"] = sorted(headers)
-    allowed = allowed_hosts()
+    allowed = from_environment().webhook_hosts
     if sentence := webhooks.flaw(url, allowed):
         raise UserError(UserErrorCode.INVALID_VALUE, sentence, ("url",))
     workflow_id = doing.run["workflow_id"]
@@ -68,12 +68,6 @@ async def call_webhook(doing: Doing) -> Send:
         return {"status": answer.status, "answer": answer.body[:_LONGEST_SHOWN]}
 
     return send
-
-
-def allowed_hosts() -> frozenset[str]:
-    """The hosts that are called though they are not public."""
-    said = from_environment().webhook_allowed_hosts
-    return frozenset(one.strip() for one in said.split(",") if one.strip())
 
 
 async def _body(doing: Doing) -> bytes:

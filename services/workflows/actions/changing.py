@@ -195,6 +195,3 @@ _MOVE: Mapping[str, Callable[[Doing], Awaitable[Any]]] = {
     "task": _move_task,
     "project": _move_project,
 }
-
-STATUSED = frozenset(_MOVE)
-"""The tables whose records a workflow moves to a status or stage."""
