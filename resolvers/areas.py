@@ -49,6 +49,7 @@ from resolvers import (
     tags,
     tasks,
     viewer,
+    workflow_runs,
     workflows,
     workspaces,
 )
@@ -102,6 +103,7 @@ AREAS = (
     tags,
     tasks,
     viewer,
+    workflow_runs,
     workflows,
     workspaces,
 )

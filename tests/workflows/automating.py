@@ -11,7 +11,7 @@ from typing import Any
 from tests.plugins.dev import eventually
 from tests.plugins.world import Client, World
 
-RUNS = """query($id: ID!, $after: String) { node(id: $id) { ... on Workflow { active problems
+RUNS = """query($id: ID!, $after: Cursor) { node(id: $id) { ... on Workflow { active problems
   runs(first: 100, after: $after) { nodes {
     id status eventType error nextStep resumeAt startedAt finishedAt payload record { __typename id }
     chain { workflow { id name } run { id } }

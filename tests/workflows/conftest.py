@@ -1,7 +1,10 @@
 """An instance of the product whose workflows may call a target on this machine."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from typing import Any
 
+import asyncpg
 import pytest
 
 from tests.plugins.dev import data_folder, started
@@ -28,3 +31,18 @@ def automation(target: Target) -> Iterator[Server]:
 def world(automation: Server) -> World:
     """A fresh workspace of it."""
     return World(automation)
+
+
+@pytest.fixture
+async def clock(automation: Server) -> AsyncIterator[Any]:
+    """Moves the clock of that instance ahead, and sets it right in the end."""
+    owner = await asyncpg.connect(automation.ready["databaseUrl"])
+
+    async def move(**ahead: float) -> None:
+        seconds = int(timedelta(**ahead).total_seconds())
+        await owner.execute("DELETE FROM test_clock")
+        await owner.execute("INSERT INTO test_clock (offset_seconds) VALUES ($1)", seconds)
+
+    yield move
+    await owner.execute("DELETE FROM test_clock")
+    await owner.close()

@@ -24,7 +24,7 @@ async def send_email(doing: Doing) -> Mapping[str, Any]:
     """Send a mail to the record's person, its owner or an address; one not wanted is skipped."""
     ctx, step = doing.ctx, doing.step
     owner = await doing.owner()
-    to = await _address(doing, owner)
+    to = await address(doing, owner)
     doing.said["address"] = to
     to_record = step.get("to", "RECORD") == "RECORD"
     unsolicited = to_record and doing.run["record_kind"] not in _OF_BUSINESS
@@ -58,7 +58,7 @@ async def send_email(doing: Doing) -> Mapping[str, Any]:
     return told("Email", sent) | {"to": to}
 
 
-async def _address(doing: Doing, owner: str) -> str:
+async def address(doing: Doing, owner: str) -> str:
     """Where a mail goes."""
     to = doing.step.get("to", "RECORD")
     if to == "ADDRESS":
