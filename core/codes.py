@@ -192,6 +192,7 @@ class UserErrorCode(Choice):
     SETS_ITSELF_OFF = (
         "SETS_ITSELF_OFF",
         "What the workflow does would set it off again. The message says what ends that.",
+    )
     ATTACHMENT_TOO_LARGE = (
         "ATTACHMENT_TOO_LARGE",
         "A mail has at most 25 MB as it is sent, in which files take a third more. Link to them.",

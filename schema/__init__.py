@@ -46,6 +46,7 @@ from schema import (
     tags,
     tasks,
     workflows,
+    tracking,
     workspaces,
 )
 
@@ -98,5 +99,6 @@ AREAS = (
     tags,
     tasks,
     workflows,
+    tracking,
     workspaces,
 )
