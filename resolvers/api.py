@@ -15,7 +15,7 @@ from resolvers.executor import attach
 from resolvers.feeds import SUBSCRIPTIONS
 from resolvers.mutation import MUTATIONS
 from resolvers.queries import QUERIES, attach_queries
-from schema import custom_values
+from schema import custom_values, workflow_steps
 from schema.declare import Node
 from schema.derive import fill, root_fields
 from schema.refusals import REFUSALS, GenericError
@@ -45,6 +45,7 @@ def _declared() -> strawberry.Schema:
             *VALUES,
             *dict.fromkeys(REFUSALS.values()),
             *custom_values.VALUES,
+            *workflow_steps.STEPS.values(),
             *(entity.api for entity in REGISTRY.values() if entity.api),
         ],
         config=StrawberryConfig(

@@ -41,10 +41,12 @@ from schema import (
     saved_views,
     scoring,
     search,
+    sequences,
     support,
     tags,
     tasks,
     workflows,
+    tracking,
     workspaces,
 )
 
@@ -92,9 +94,11 @@ AREAS = (
     saved_views,
     scoring,
     search,
+    sequences,
     support,
     tags,
     tasks,
     workflows,
+    tracking,
     workspaces,
 )

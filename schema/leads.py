@@ -113,6 +113,7 @@ class Lead(Node):
     converted_contact = link("Contact", "The contact it became.")
     converted_company = link("Company", "The company it became.")
     converted_deal = link("Deal", "The deal that was opened with it.")
+    page_visits = many("PageVisit", "The pages it visited.", by="lead_id")
     tasks = many("Task", "Tasks about it; they go with it when it is converted.", by="lead_id")
 
 

@@ -71,7 +71,7 @@ class SequenceEnrollment(Node):
     stop_reason: StopReason | None = column("Why it ended early; null where it did not.")
     steps_done: int = column("How many steps are done.")
     next_at: datetime | None = column(
-        "When the next step is done; null where there is none.", filter=True, order=True
+        "When the next step is done; null where there is none.", filter=True
     )
     finished_at: datetime | None = column("When it ended.")
     error: str | None = column("What went wrong, where it FAILED.")

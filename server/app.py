@@ -11,7 +11,19 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Route, WebSocketRoute
 
 from core.settings import Settings
-from server import files, forms, graphql, hooks, mailbox, pages, quotes, sockets, streams, uploads
+from server import (
+    files,
+    forms,
+    graphql,
+    hooks,
+    mailbox,
+    pages,
+    quotes,
+    sockets,
+    streams,
+    tracking,
+    uploads,
+)
 from server.requests import Call, Receive, Requests, Scope, Send
 from server.state import opened
 
@@ -25,6 +37,8 @@ ROUTES = [
     Route("/files/{id}", files.download),
     Route("/documents/{id}.pdf", files.document),
     Route("/forms/{key}", forms.endpoint, methods=["POST", "OPTIONS"]),
+    Route("/track/{key}", tracking.endpoint, methods=["POST", "OPTIONS"]),
+    Route("/track.js", tracking.script),
     Route("/q/{key}", quotes.show, methods=["GET"]),
     Route("/q/{key}", quotes.answer, methods=["POST"]),
     Route("/q/{key}/pdf", quotes.pdf),

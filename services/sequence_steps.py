@@ -21,7 +21,10 @@ from services.sequences import ENROLLMENT, STEP
 
 ACT = "sequenceStep"
 _ROWS: dict[str, type[Any]] = {"contact": Contact, "lead": Lead}
-_STOPPED_BY = {UserErrorCode.OPTED_OUT: StopReason.OPTED_OUT}
+_STOPPED_BY = {
+    UserErrorCode.RECIPIENT_OPTED_OUT: StopReason.OPTED_OUT,
+    UserErrorCode.RECIPIENT_BOUNCED: StopReason.BOUNCED,
+}
 
 
 async def advance(act: Transaction, enrollment_id: str) -> None:

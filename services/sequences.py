@@ -269,7 +269,10 @@ async def _require_wanted(ctx: Context, kind: str, record_id: str) -> None:
         raise UserError(UserErrorCode.INVALID_TRANSITION, message, path)
     if who.email_opted_out:
         message = f"{who.name} wants no such mail; write to them yourself, or leave them out."
-        raise UserError(UserErrorCode.OPTED_OUT, message, path)
+        raise UserError(UserErrorCode.RECIPIENT_OPTED_OUT, message, path)
+    if who.email_bounced_at:
+        message = f"Mail to {who.email} came back; ask {who.name} for another address."
+        raise UserError(UserErrorCode.RECIPIENT_BOUNCED, message, path)
     if not who.email:
         message = f"{who.name} has no e-mail address; add one first."
         raise UserError(UserErrorCode.REQUIRED, message, path)

@@ -7,7 +7,7 @@ import pytest
 from graphql import GraphQLEnumType, get_named_type, is_non_null_type
 
 from core.ids import decode, encode
-from models.registry import REGISTRY, Entity, Scope
+from models.registry import REGISTRY, Entity, Field, Scope
 from schema.derive import grouped
 from tests.every_entity.walk import (
     LISTED,
@@ -291,23 +291,27 @@ def owned_rows(entity: Entity) -> str:
     if entity.scope is Scope.ATTACHED:
         return attached_rows(entity)
     if entity.scope is Scope.PARENT:
-        parent = REGISTRY[entity.fields[entity.parent].target]
-        column = entity.fields[entity.parent].columns[0]
-        above = f'(SELECT * FROM ({owned_rows(parent)}) AS q WHERE q.id = t."{column}")'
-        whole = (
-            f'SELECT t.id, p.owner FROM "{entity.table.name}" AS t, LATERAL {above} AS p'
-            " WHERE t.workspace_id = $1"
-        )
+        whole = [parts_of(entity, one) for one in entity.parents]
         named = (
             f'SELECT id, {name}::text FROM "{entity.table.name}" WHERE workspace_id = $1'
             for name in entity.seen_by
         )
-        return " UNION ".join([whole, *named])
+        return " UNION ".join([*whole, *named])
     owner = "owner_id" if "owner_id" in entity.table.c else "NULL::uuid"
     live = " AND deleted_at IS NULL" if entity.restorable else ""
     return (
         f'SELECT id, {owner}::text AS owner FROM "{entity.table.name}"'
         f" WHERE workspace_id = $1{live}"
+    )
+
+
+def parts_of(entity: Entity, link: Field) -> str:
+    """The rows that a link leads from, with the owner of where it leads to."""
+    parent, column = REGISTRY[link.target], link.columns[0]
+    above = f'(SELECT * FROM ({owned_rows(parent)}) AS q WHERE q.id = t."{column}")'
+    return (
+        f'SELECT t.id, p.owner FROM "{entity.table.name}" AS t, LATERAL {above} AS p'
+        " WHERE t.workspace_id = $1"
     )
 
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 QUERY = """query($filter: NotificationFilter) { notificationUnreadCount
   notifications(filter: $filter) { totalCount nodes { id kind text readAt actor { id }
     record { __typename ... on Node { id } } } } }"""
@@ -88,7 +86,6 @@ def test_comm_17_too_many_at_once_are_refused(world):
     assert world.admin.act("notificationMarkRead", {"ids": ids}).codes == ["TOO_MANY"]
 
 
-@pytest.mark.waits_for("the subscription, switches and mail digests")
 def test_comm_17_a_record_taken_away_is_no_longer_shown(world):
     world.of("rep")
     task = world.admin.act(
