@@ -49,9 +49,7 @@ class WorkflowDryEvent:
     event_type: str = described("The event, such as `lead.created`.")
     record: Node | None = described("The record, as it is now; null where it is gone.")
     fits: bool = described("Whether the record and the payload fit the conditions now.")
-    steps: list[WorkflowDryStep] = described(
-        "What it would do; told of the latest fifty that fit."
-    )
+    steps: list[WorkflowDryStep] = described("What it would do; told of the latest fifty that fit.")
 
 
 @strawberry.type(description="What a workflow would have done with the events of the last days.")

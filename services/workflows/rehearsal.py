@@ -317,4 +317,3 @@ def _event(row: Mapping[str, Any]) -> Event:
     known = dict(row)
     author = Author(known.pop("actor_kind"), known.pop("actor_id"))
     return Event(author=author, **known)
-

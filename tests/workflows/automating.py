@@ -20,16 +20,12 @@ RUNS = """query($id: ID!, $after: Cursor) { node(id: $id) { ... on Workflow { ac
 OVER = {"SUCCEEDED", "SKIPPED", "FAILED", "CANCELED", "LOOP_DETECTED"}
 
 
-def workflow(
-    world: World, trigger: str, steps: list[Any], *, name: str = "", **given: Any
-) -> str:
+def workflow(world: World, trigger: str, steps: list[Any], *, name: str = "", **given: Any) -> str:
     """An active workflow; its id."""
     return whole(world, trigger, steps, name=name, **given)["workflow"]["id"]
 
 
-def whole(
-    world: World, trigger: str, steps: list[Any], *, name: str = "", **given: Any
-) -> Any:
+def whole(world: World, trigger: str, steps: list[Any], *, name: str = "", **given: Any) -> Any:
     """An active workflow, with the address of its webhook where it has one."""
     values = {"name": name or f"On {trigger}", "trigger": trigger, "steps": steps, "active": True}
     return world.admin.act("workflowCreate", values | given, "hookUrl workflow { id version }")

@@ -107,9 +107,7 @@ def test_wf_02_a_new_record_is_created_and_not_changed(world):
 def test_wf_02_a_field_has_to_go_from_one_value_to_another(world):
     changed = {"field": "jobTitle", "from": {"text": "Buyer"}, "to": {"text": "Head"}}
     settings = {"fieldValueChanged": changed}
-    made = auto.workflow(
-        world, "FIELD_VALUE_CHANGED", [NOTE], recordType="LEAD", settings=settings
-    )
+    made = auto.workflow(world, "FIELD_VALUE_CHANGED", [NOTE], recordType="LEAD", settings=settings)
     lead = auto.lead(world, jobTitle="Clerk")
 
     for title in ("Head", "Buyer", "Head", "Buyer"):

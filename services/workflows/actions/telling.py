@@ -15,7 +15,7 @@ from services.workflows.actions.doing import Doing, NothingToDo, told, wire
 
 _USER, _MEMBER = metadata.tables["user"], metadata.tables["team_member"]
 _CONTACT = metadata.tables["contact"]
-_UNWANTED = frozenset({UserErrorCode.OPTED_OUT})
+_UNWANTED = frozenset({UserErrorCode.RECIPIENT_OPTED_OUT, UserErrorCode.RECIPIENT_BOUNCED})
 _OF_BUSINESS = frozenset({"case", "quote", "contract", "invoice"})
 """What is told about these is part of a customer's business: an opt-out does not end it."""
 
@@ -36,7 +36,7 @@ async def send_email(doing: Doing) -> Mapping[str, Any]:
                 doing.kind.name,
                 doing.run["record_id"],
                 owner_id=owner,
-                to=to,
+                to=[to],
                 automatic=True,
                 unsolicited=unsolicited,
             )
