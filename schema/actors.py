@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from schema.declare import derived
 from schema.people import ApiKey, User
 from schema.values import described
 
@@ -16,5 +17,6 @@ class System:
 
 
 Actor = Annotated[
-    User | ApiKey | System, strawberry.union("Actor", description="Who did something.")
+    User | ApiKey | derived("Workflow") | System,
+    strawberry.union("Actor", description="Who did something."),
 ]
