@@ -19,6 +19,7 @@ from core import files, log, redis
 from core.db import Database
 from core.settings import Settings, from_environment, refusals
 from jobs import (
+    correspondence,
     documents,
     due,
     housekeeping,
@@ -40,6 +41,7 @@ from jobs.ledger import Ledger
 from schema import filter_types
 
 JOBS = (
+    correspondence,
     documents,
     housekeeping,
     imports,

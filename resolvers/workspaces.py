@@ -16,6 +16,8 @@ _AS_THEY_ARE = (
     "time_zone",
     "industry",
     "support_domain",
+    "support_address",
+    "mail_tracking",
     "support_team_id",
     "days_to_close",
     "address",

@@ -113,6 +113,9 @@ class Case(Node):
         "Where e-mail about it goes; null while the workspace has no support domain.",
         batch=cases.addresses,
     )
+    confirmation_problem: str | None = column(
+        "Why its contact was not told that it was opened; null where they were, or will be."
+    )
     first_response_due_at: datetime = column("When it is to be answered.", filter=True, order=True)
     resolution_due_at: datetime = column("When it is to be resolved.", filter=True, order=True)
     first_responded_at: datetime | None = column(

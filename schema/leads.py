@@ -56,6 +56,14 @@ class Lead(Node):
         order="email_key",
     )
     phone: scalars.PhoneNumber | None = column("Phone number.", write=Write.ALWAYS, filter=True)
+    email_opted_out: bool = column(
+        "Whether they want no mail of sequences and workflows, as they have said.",
+        write=Write.ALWAYS,
+        filter=True,
+    )
+    email_bounced_at: dt.datetime | None = column(
+        "When their address was last found to take no mail; another address forgets it."
+    )
     website: str | None = column("Website of the company.", write=Write.ALWAYS)
     industry: str | None = column("What the company does.", write=Write.ALWAYS)
     employee_count: int | None = column(

@@ -63,6 +63,10 @@ class Workspace(Node):
     support_domain: str | None = column(
         "Domain of the cases' e-mail addresses, such as support.yourcompany.com."
     )
+    support_address: str | None = column(
+        "Whom answers to cases come from; null is support@ the support domain."
+    )
+    mail_tracking: bool = column("Whether opens and clicks of e-mails are noted.")
     support_team = link("Team", "The team whose queue new cases wait in.")
     logo_url: str | None = computed(
         "Where its logo lies; browsers open it for an hour without a header.",
@@ -147,6 +151,15 @@ class WorkspaceUpdateInput(MutationInput):
     )
     support_domain: str | None = arg(
         "Domain of the cases' e-mail addresses.", max_length=None, default=UNSET
+    )
+    support_address: scalars.EmailAddress | None = arg(
+        "Whom answers to cases come from, and where new ones are written to; null is support@ the"
+        " support domain. The mail server has to send for it.",
+        max_length=None,
+        default=UNSET,
+    )
+    mail_tracking: bool | None = arg(
+        "Whether opens and clicks of e-mails are noted, from now on.", default=UNSET
     )
     support_team_id: strawberry.ID | None = arg(
         "The team whose queue new cases wait in.", of="Team", default=UNSET

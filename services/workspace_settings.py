@@ -28,7 +28,7 @@ _DAYS = {
     "stalled_days": (1, 3650),
 }
 _TEAMS = {"support_team_id": "supportTeamId", "lead_team_id": "leadTeamId"}
-_NEVER_EMPTY = ("contract_type", "contract_auto_send", "invoice_won_deals")
+_NEVER_EMPTY = ("contract_type", "contract_auto_send", "invoice_won_deals", "mail_tracking")
 _HIGHEST_SCORE = 100
 _PROFILE = frozenset({"name", "time_zone", "currency", "industry", "logo_file_id"})
 """What the first step of the setup wizard asks for."""
@@ -92,6 +92,8 @@ def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
     if threshold is None or not 1 <= threshold <= _HIGHEST_SCORE:
         message = f"Send a score from 1 to {_HIGHEST_SCORE}."
         form.refuse(UserErrorCode.INVALID_VALUE, message, "scoreThreshold")
+    if values.get("support_address") is not None:
+        values["support_address"] = form.email("supportAddress", values["support_address"])
     _of_documents(form, values)
     form.done()
     return values

@@ -21,7 +21,9 @@ pytest_plugins = [
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Take `--long`."""
-    parser.addoption("--long", action="store_true", help="draw 2,000 operations, not 60")
+    parser.addoption(
+        "--long", action="store_true", help="draw 2,000 operations, not 60; all fields"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -117,6 +117,19 @@ def case_escalated(*, number: str, subject: str, priority: str, missed: str, due
     )
 
 
+def case_opened(*, workspace: str, customer: str, number: str, subject: str) -> Words:
+    """Somebody's case was opened."""
+    return Words(
+        f"[{number}] {subject}",
+        _paragraphs(
+            f"Dear {customer},",
+            f"we have your request “{subject}”. Its number is {number}.",
+            "Answer this mail to add to it: your answer reaches whoever works on it.",
+            workspace,
+        ),
+    )
+
+
 def told(*, workspace: str, news: Sequence[str]) -> Words:
     """A user is told at once what they want to be told by mail."""
     subject = news[0] if len(news) == 1 else f"{len(news)} things have happened in {workspace}"

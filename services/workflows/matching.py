@@ -65,8 +65,8 @@ async def set_off(act: Transaction, events: Sequence[Event]) -> None:
     if not listening:
         return
     heard = await _heard(act, events)
-    known = await _known(act, listening, heard)
-    found = [one for one in _matched(listening, heard, may, known) if one.events]
+    facts = await known(act, listening, heard)
+    found = [one for one in _matched(listening, heard, may, facts) if one.events]
     runs = await _runs(act, found)
     await queueing.add(act, runs)
 
@@ -87,7 +87,7 @@ async def _heard(act: Transaction, events: Sequence[Event]) -> list[Event]:
     return [event for event in events if event.import_id in told]
 
 
-async def _known(
+async def known(
     act: Transaction, listening: Sequence[Mapping[str, Any]], events: Sequence[Event]
 ) -> triggers.Known:
     """What the triggers that listen look at besides the events."""
@@ -116,7 +116,7 @@ def _matched(
     listening: Sequence[Mapping[str, Any]],
     events: Sequence[Event],
     may: Mapping[int, frozenset[Trigger]],
-    known: triggers.Known,
+    facts: triggers.Known,
 ) -> Iterator[_Fitting]:
     by_kind: dict[tuple[str, str], list[Event]] = {}
     for event in events:
@@ -130,7 +130,7 @@ def _matched(
                 event
                 for event in by_kind.get((row["trigger"], kind), ())
                 if event.position > (row["activated_after"] or 0)
-                and triggers.fits(row["trigger"], kind, row["settings"], event, known)
+                and triggers.fits(row["trigger"], kind, row["settings"], event, facts)
             ],
         )
 

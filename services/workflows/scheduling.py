@@ -50,11 +50,11 @@ async def fire(act: Transaction, workflow_id: str, due_id: str) -> None:
     actor = await rights.of_workflow_in(act, row["owner_id"], id=workflow_id)
     try:
         async with act.savepoint():
-            records = await _records(act, actor, row)
+            found = await records(act, actor, row)
     except (UserError, Denied, asyncpg.DataError) as error:
         await matching.break_off(act, actor, row, str(error))
     else:
-        await queueing.add(act, [_run(row, moment, record) for record in records])
+        await queueing.add(act, [_run(row, moment, record) for record in found])
     # Times that were missed are one; the clock may have been put back behind this one.
     await _plan(act, row, max(act.now, moment))
 
@@ -98,7 +98,7 @@ async def _listening(act: Transaction, workflow_id: str) -> Mapping[str, Any] | 
     return dict(rows[0]) if rows else None
 
 
-async def _records(act: Transaction, actor: Actor, row: Mapping[str, Any]) -> Sequence[str | None]:
+async def records(act: Transaction, actor: Actor, row: Mapping[str, Any]) -> Sequence[str | None]:
     """The records a time is about; nothing in particular where the workflow is about none."""
     if row["record_type"] is None:
         return [None]

@@ -84,8 +84,8 @@ def collections(kind: GraphQLObjectType) -> dict[str, GraphQLField]:
     }
 
 
-def of_entity(name: str, kind: GraphQLObjectType) -> Iterator[str]:
-    """Operations on the list of an entity."""
+def of_entity(name: str, kind: GraphQLObjectType, *, whole: bool = True) -> Iterator[str]:
+    """Operations on the list of an entity, and unless told otherwise on all that it leads to."""
     page = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor __typename } totalCount"
     yield f"{{ {name} {{ nodes {{ {leaves(kind)} }} }} }}"
     edges = "__typename edges { __typename cursor node { id } }"
@@ -94,6 +94,8 @@ def of_entity(name: str, kind: GraphQLObjectType) -> Iterator[str]:
     yield f"{{ {name}(first: 101) {{ nodes {{ id }} }} }}"
     yield f"{{ {name} {{ totalCount }} }}"
     yield f"{{ {name} {{ pageInfo {{ hasNextPage }} }} }}"
+    if not whole:
+        return
     for link, target in links(kind).items():
         yield f"{{ {name}(first: 40) {{ nodes {{ id {link} {{ {leaves(target)} }} }} }} }}"
     for field, union in unions(kind).items():
@@ -135,14 +137,23 @@ def orders(name: str, kind: GraphQLObjectType, schema: GraphQLSchema) -> Iterato
 
 
 def filters(
-    name: str, kind: GraphQLObjectType, schema: GraphQLSchema, sample: Any
+    name: str, kind: GraphQLObjectType, schema: GraphQLSchema, sample: Any, *, whole: bool
 ) -> Iterator[str]:
-    """Operations that filter a list by each of its fields, with values of a record."""
+    """Operations that filter a list by each of its fields, with values of a record.
+
+    Without the `whole`, by one field of each comparator, by relations and by custom fields.
+    """
     declared = schema.type_map[f"{kind.name}Filter"]
     assert isinstance(declared, GraphQLInputObjectType)
+    tried: set[str] = set()
     for field, given in declared.fields.items():
         kind_of = get_named_type(given.type)
         assert isinstance(kind_of, GraphQLInputObjectType)
+        if not whole and kind_of.name in tried and kind_of.name.endswith("Comparator"):
+            continue
+        # A field without a value of the record is tried with `isNull` alone, and another one too.
+        if field in sample:
+            tried.add(kind_of.name)
         shown = [
             f"f{at}: {name}(first: 6, filter: {{{field}: {condition}}})"
             " { nodes { id } totalCount }"

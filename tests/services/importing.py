@@ -167,11 +167,22 @@ def events(server: Server, import_id: str) -> dict[str, int]:
 def resting(server: Server) -> Iterator[None]:
     """Keep the instance's own worker from working for a while."""
     pid = server.ready["pids"]["worker"]
-    os.kill(pid, signal.SIGSTOP)
     try:
+        assert eventually(lambda: _stopped(server, pid), PATIENCE)
         yield
     finally:
         os.kill(pid, signal.SIGCONT)
+
+
+def _stopped(server: Server, pid: int) -> bool:
+    """Stop a worker, unless it is in the middle of an act whose locks it would go on holding."""
+    os.kill(pid, signal.SIGSTOP)
+    holds = """SELECT 1 FROM pg_stat_activity WHERE datname = current_database()
+               AND application_name = 'coeffection-worker' AND xact_start IS NOT NULL"""
+    if not sql(server, holds):
+        return True
+    os.kill(pid, signal.SIGCONT)
+    return False
 
 
 @contextlib.contextmanager

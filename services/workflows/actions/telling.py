@@ -15,7 +15,7 @@ from services.workflows.actions.doing import Doing, NothingToDo, told, wire
 
 _USER, _MEMBER = metadata.tables["user"], metadata.tables["team_member"]
 _CONTACT = metadata.tables["contact"]
-_UNWANTED = frozenset({UserErrorCode.OPTED_OUT})
+_UNWANTED = frozenset({UserErrorCode.RECIPIENT_OPTED_OUT, UserErrorCode.RECIPIENT_BOUNCED})
 _OF_BUSINESS = frozenset({"case", "quote", "contract", "invoice"})
 """What is told about these is part of a customer's business: an opt-out does not end it."""
 
@@ -24,7 +24,7 @@ async def send_email(doing: Doing) -> Mapping[str, Any]:
     """Send a mail to the record's person, its owner or an address; one not wanted is skipped."""
     ctx, step = doing.ctx, doing.step
     owner = await doing.owner()
-    to = await _address(doing, owner)
+    to = await address(doing, owner)
     doing.said["address"] = to
     to_record = step.get("to", "RECORD") == "RECORD"
     unsolicited = to_record and doing.run["record_kind"] not in _OF_BUSINESS
@@ -36,7 +36,7 @@ async def send_email(doing: Doing) -> Mapping[str, Any]:
                 doing.kind.name,
                 doing.run["record_id"],
                 owner_id=owner,
-                to=to,
+                to=[to],
                 automatic=True,
                 unsolicited=unsolicited,
             )
@@ -58,7 +58,7 @@ async def send_email(doing: Doing) -> Mapping[str, Any]:
     return told("Email", sent) | {"to": to}
 
 
-async def _address(doing: Doing, owner: str) -> str:
+async def address(doing: Doing, owner: str) -> str:
     """Where a mail goes."""
     to = doing.step.get("to", "RECORD")
     if to == "ADDRESS":

@@ -275,11 +275,11 @@ CREATE TABLE inbound_mail (
   CONSTRAINT inbound_mail_about_mail_id_fk FOREIGN KEY(workspace_id, about_mail_id) REFERENCES mail (workspace_id, id) ON DELETE SET NULL (about_mail_id)
 );
 
-CREATE TABLE mail_attachment (
+CREATE TABLE email_file (
   workspace_id UUID NOT NULL,
-  mail_id UUID NOT NULL,
+  email_id UUID NOT NULL,
   file_id UUID NOT NULL,
-  CONSTRAINT mail_attachment_pk PRIMARY KEY (workspace_id, mail_id, file_id),
-  CONSTRAINT mail_attachment_mail_id_fk FOREIGN KEY(workspace_id, mail_id) REFERENCES mail (workspace_id, id) ON DELETE CASCADE,
-  CONSTRAINT mail_attachment_file_id_fk FOREIGN KEY(workspace_id, file_id) REFERENCES file (workspace_id, id) ON DELETE RESTRICT
+  CONSTRAINT email_file_pk PRIMARY KEY (workspace_id, email_id, file_id),
+  CONSTRAINT email_file_email_id_fk FOREIGN KEY(workspace_id, email_id) REFERENCES email (workspace_id, id) ON DELETE CASCADE,
+  CONSTRAINT email_file_file_id_fk FOREIGN KEY(workspace_id, file_id) REFERENCES file (workspace_id, id) ON DELETE RESTRICT
 );

@@ -16,6 +16,8 @@ ALTER TABLE "case" ADD COLUMN first_response_escalated_at TIMESTAMP WITH TIME ZO
 
 ALTER TABLE "case" ADD COLUMN resolution_escalated_at TIMESTAMP WITH TIME ZONE;
 
+ALTER TABLE "case" ADD COLUMN confirmation_problem TEXT;
+
 ALTER TABLE task ADD COLUMN overdue_at TIMESTAMP WITH TIME ZONE;
 
 ALTER TABLE workspace ADD COLUMN lead_team_id UUID;
@@ -35,6 +37,8 @@ ALTER TABLE email ADD COLUMN in_reply_to TEXT COLLATE "C";
 ALTER TABLE email ADD COLUMN html TEXT;
 
 ALTER TABLE email ADD COLUMN automatic BOOLEAN DEFAULT false NOT NULL;
+
+ALTER TABLE email ADD COLUMN from_stranger BOOLEAN DEFAULT false NOT NULL;
 
 ALTER TABLE email ADD COLUMN template_id UUID;
 
