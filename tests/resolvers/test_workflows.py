@@ -306,9 +306,9 @@ def test_wf_04_the_template_is_the_example_of_the_manual(world: World) -> None:
       ... on SendEmailStep { to template { name recordType } }
       ... on CreateTaskStep { title assignee dueInDays } } }"""
     made = world.admin.act("workflowCreateFromTemplate", given, select)["workflow"]
-    again = world.admin.act(
-        "workflowCreateFromTemplate", given | {"name": "Once more"}, select
-    )["workflow"]
+    again = world.admin.act("workflowCreateFromTemplate", given | {"name": "Once more"}, select)[
+        "workflow"
+    ]
 
     assert json.loads(made["conditions"]) == {"score": {"gte": 50}}
     welcome = {"name": "Welcome — Thanks for your interest", "recordType": "LEAD"}
