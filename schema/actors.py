@@ -4,9 +4,9 @@ from typing import Annotated
 
 import strawberry
 
-from schema.declare import derived
 from schema.people import ApiKey, User
 from schema.values import described
+from schema.workflows import Workflow
 
 
 @strawberry.type(description="The product itself, where nobody asked it to.")
@@ -17,6 +17,6 @@ class System:
 
 
 Actor = Annotated[
-    User | ApiKey | derived("Workflow") | System,
+    User | ApiKey | Workflow | System,
     strawberry.union("Actor", description="Who did something."),
 ]
