@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from core.ids import new_id
 from core.writes import Transaction
 from models.automation_enums import WorkflowRunStatus as Status
@@ -74,7 +76,8 @@ async def add(act: Transaction, runs: Sequence[Queued]) -> frozenset[str]:
         [one.record_kind for one in runs],
         [one.record_id for one in runs],
         [dict(one.payload) for one in runs],
-        [list(one.chain) for one in runs],
+        # A list among arguments would be read as one more dimension of the array.
+        [orjson.Fragment(orjson.dumps(list(one.chain))) for one in runs],
         [one.error for one in runs],
     )
     waiting = [row["id"] for row in written if row["status"] == Status.QUEUED]

@@ -64,7 +64,7 @@ def set_off(event: Event) -> Iterator[Trigger]:
 
 def _changed(event: Event) -> Iterator[Trigger]:
     table = event.entity
-    changed = event.changes.keys() & told(REGISTRY.of_table(table))
+    changed = event.changes.keys() & told(table)
     if changed:
         yield Trigger.RECORD_UPDATED
         yield Trigger.FIELD_VALUE_CHANGED
@@ -85,11 +85,11 @@ def _changed(event: Event) -> Iterator[Trigger]:
 
 
 @cache
-def told(entity: Entity) -> frozenset[str]:
+def told(table: str) -> frozenset[str]:
     """The columns that clients see; what the product only notes for itself changes nothing."""
     columns = {
         column
-        for field in entity.fields.values()
+        for field in REGISTRY.of_table(table).fields.values()
         if field.kind in {Kind.COLUMN, Kind.LINK, Kind.MONEY}
         for column in field.columns
     }
