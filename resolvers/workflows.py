@@ -3,7 +3,7 @@
 from typing import Any
 
 from auth.context import Context
-from auth.roles import Category
+from auth.roles import Category, Level
 from resolvers.mutation import extra, mutation
 from resolvers.queries import valued
 from resolvers.workflow_inputs import plain
@@ -97,7 +97,7 @@ async def workflow_create_from_template(
 )
 async def workflow_templates(reading: Any, _arguments: Any) -> list[dict[str, Any]]:
     """The templates, for who may make workflows."""
-    reading.actor.require(Category.ADMIN)
+    reading.actor.require(Category.ADMIN, Level.READ)
     return templates.shown()
 
 

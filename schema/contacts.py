@@ -106,6 +106,7 @@ class Contact(Node):
     projects = many("Project", "Projects for them.", by="contact_id")
     tasks = many("Task", "Tasks about them.", by="contact_id")
     page_visits = many("PageVisit", "The pages they visited.", by="contact_id")
+    enrollments = many("SequenceEnrollment", "Sequences they go through.", by="contact_id")
 
 
 @nested_input

@@ -123,6 +123,7 @@ class Lead(Node):
     converted_deal = link("Deal", "The deal that was opened with it.")
     page_visits = many("PageVisit", "The pages it visited.", by="lead_id")
     tasks = many("Task", "Tasks about it; they go with it when it is converted.", by="lead_id")
+    enrollments = many("SequenceEnrollment", "Sequences it goes through.", by="lead_id")
 
 
 @act_input

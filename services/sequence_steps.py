@@ -20,6 +20,18 @@ from services.rules.leads import CLOSED
 from services.sequences import ENROLLMENT, STEP
 
 ACT = "sequenceStep"
+_COMES_IN = ("email.created", "email.linked")
+# Who answers from another address is known by what they answer.
+_WRITERS = """
+SELECT entry.record_kind, entry.record_id FROM email
+JOIN timeline_entry AS entry ON entry.workspace_id = $1 AND entry.item_id = email.id
+LEFT JOIN contact ON contact.workspace_id = $1 AND contact.id = entry.record_id
+LEFT JOIN lead ON lead.workspace_id = $1 AND lead.id = entry.record_id
+WHERE email.workspace_id = $1 AND email.id = ANY($2::uuid[]) AND email.direction = 'INBOUND'
+  AND NOT email.automatic AND entry.record_kind IN ('contact', 'lead')
+  AND (email.in_reply_to IS NOT NULL
+       OR email.from_key IN (contact.email_key, lead.email_key))
+"""
 _ROWS: dict[str, type[Any]] = {"contact": Contact, "lead": Lead}
 _STOPPED_BY = {
     UserErrorCode.RECIPIENT_OPTED_OUT: StopReason.OPTED_OUT,
@@ -59,19 +71,13 @@ async def advance(act: Transaction, enrollment_id: str) -> None:
 async def follow(act: Transaction, events: Sequence[Event]) -> None:
     """End what goes on with those who answered, whose address is dead, or who are gone."""
     ended: dict[StopReason, dict[str, list[str]]] = {}
-    mails: dict[StopReason, list[str]] = {}
+    answers = [event.record_id for event in events if event.type in _COMES_IN]
+    for row in await _writers(act, answers) if answers else ():
+        people = ended.setdefault(StopReason.REPLIED, {})
+        people.setdefault(row["record_kind"], []).append(row["record_id"])
     for event in events:
-        if event.entity == "email":
-            if event.type == "email.bounced":
-                mails.setdefault(StopReason.BOUNCED, []).append(event.record_id)
-            elif event.type in _COMES_IN:
-                mails.setdefault(StopReason.REPLIED, []).append(event.record_id)
-        elif (reason := _ending(event)) is not None:
+        if event.entity in _ROWS and (reason := _ending(event)) is not None:
             ended.setdefault(reason, {}).setdefault(event.entity, []).append(event.record_id)
-    for reason, ids in mails.items():
-        for row in await _people(act, reason, ids):
-            kind, record_id = row["record_kind"], row["record_id"]
-            ended.setdefault(reason, {}).setdefault(kind, []).append(record_id)
     for reason, people in ended.items():
         await sequences.stop(
             act,
@@ -79,9 +85,6 @@ async def follow(act: Transaction, events: Sequence[Event]) -> None:
             contact_ids=people.get("contact", ()),
             lead_ids=people.get("lead", ()),
         )
-
-
-_COMES_IN = ("email.created", "email.linked")
 
 
 def _ending(event: Event) -> StopReason | None:
@@ -94,19 +97,9 @@ def _ending(event: Event) -> StopReason | None:
     return StopReason.BOUNCED if changed.get("email_bounced_at") else None
 
 
-async def _people(act: Transaction, reason: StopReason, email_ids: Sequence[str]) -> Sequence[Any]:
-    """The contacts and leads whose timelines some e-mails are in; of answers, those of people."""
-    condition = ""
-    if reason is StopReason.REPLIED:
-        condition = " AND email.direction = 'INBOUND' AND NOT email.automatic"
-    return await act.fetch_text(
-        "SELECT entry.record_kind, entry.record_id FROM email"
-        " JOIN timeline_entry AS entry ON entry.workspace_id = $1 AND entry.item_id = email.id"
-        " WHERE email.workspace_id = $1 AND email.id = ANY($2::uuid[])"
-        f" AND entry.record_kind IN ('contact', 'lead'){condition}",
-        act.workspace,
-        list(email_ids),
-    )
+async def _writers(act: Transaction, email_ids: Sequence[str]) -> Sequence[Any]:
+    """The contacts and leads who wrote some e-mails themselves; of whom these only tell do not."""
+    return await act.fetch_text(_WRITERS, act.workspace, list(email_ids))
 
 
 async def _read(act: Transaction, enrollment_id: str, *, lock: bool = False) -> Any:

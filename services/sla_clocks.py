@@ -140,4 +140,5 @@ async def _escalate(act: Transaction, case: Mapping[str, Any], target: str) -> N
             recipients=addresses[: outbox.MOST_RECIPIENTS],
             subject=words.subject,
             text=words.text,
+            about=("case", case["id"]),
         )

@@ -105,18 +105,6 @@ def password_reset(*, workspace: str, minutes: int) -> Words:
     )
 
 
-def case_escalated(*, number: str, subject: str, priority: str, missed: str, due: str) -> Words:
-    """A case has missed a target, and who answers for it is to see to it."""
-    return Words(
-        f"{number} was not {missed} in time: {subject}",
-        _paragraphs(
-            f"{number} “{subject}” was to be {missed} by {due}, and was not.",
-            f"Priority: {priority}",
-            "You are told because you manage whoever works on it, or administer the workspace.",
-        ),
-    )
-
-
 def case_opened(*, workspace: str, customer: str, number: str, subject: str) -> Words:
     """Somebody's case was opened."""
     return Words(
@@ -126,6 +114,18 @@ def case_opened(*, workspace: str, customer: str, number: str, subject: str) -> 
             f"we have your request “{subject}”. Its number is {number}.",
             "Answer this mail to add to it: your answer reaches whoever works on it.",
             workspace,
+        ),
+    )
+
+
+def case_escalated(*, number: str, subject: str, priority: str, missed: str, due: str) -> Words:
+    """A case has missed a target, and who answers for it is to see to it."""
+    return Words(
+        f"{number} was not {missed} in time: {subject}",
+        _paragraphs(
+            f"{number} “{subject}” was to be {missed} by {due}, and was not.",
+            f"Priority: {priority}",
+            "You are told because you manage whoever works on it, or administer the workspace.",
         ),
     )
 

@@ -1,6 +1,6 @@
 """Conditions on payloads as they are kept: how many there are, and what is wrong with them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 LONGEST_PATH = 200
@@ -43,12 +43,15 @@ def _depth(tree: Tree) -> int:
     level, depth = [tree], 0
     while level:
         depth += 1
-        level = [
-            inner
-            for one in level
-            for inner in (*one.get("and", ()), *one.get("or", ()), *([one["not"]] * ("not" in one)))
-        ]
+        level = [inner for one in level for inner in _within(one)]
     return depth
+
+
+def _within(tree: Tree) -> Sequence[Tree]:
+    if "not" in tree:
+        return (tree["not"],)
+    found: Sequence[Tree] = tree.get("and", tree.get("or", ()))
+    return found
 
 
 def _flaws_of(leaf: Tree) -> Iterator[str]:

@@ -191,26 +191,33 @@ def _create_case(one: _Step) -> None:
 
 
 def _update_field(one: _Step) -> None:
-    entity, name = one.entity, one.step["field"]
-    if entity is None:
+    entity, name, value = one.entity, one.step["field"], one.step["value"]
+    if entity is None or not _is_written(one, entity, name):
         return
-    path = of_step(one.path, one.step, "value")
-    value = one.step["value"]
     if isinstance(value, str) and _is_made(value):
+        # What it comes to is known when it runs.
         one.text("value")
-        value = None
-    if name.startswith(CUSTOM):
-        trigger_checks.fits(one.checking, entity, name, value, path)
         return
+    trigger_checks.fits(one.checking, entity, name, value, of_step(one.path, one.step, "value"))
+
+
+def _is_written(one: _Step, entity: Entity, name: str) -> bool:
+    """Whether workflows write a field; where they do not, what to use instead is noted."""
+    if name.startswith(CUSTOM):
+        if trigger_checks.is_known(one.checking, entity, name):
+            return True
+        one.refuse(f"No custom field of a {entity.name} has this key.", "field")
+        return False
     field = next((each for each in entity.fields.values() if wire(each) == name), None)
-    if name in _INSTEAD and (field is None or field.write is not Write.ALWAYS):
+    if field is not None and field.write is Write.ALWAYS:
+        return True
+    if name in _INSTEAD:
         one.refuse(_INSTEAD[name], "field")
     elif field is None:
         one.refuse(f"A {entity.name} has no field “{name[:60]}”.", "field")
-    elif field.write is not Write.ALWAYS:
-        one.refuse(f"“{name}” of a {entity.name} is not written; it is made of others.", "field")
-    elif value is not None or not _is_made(str(one.step["value"])):
-        trigger_checks.fits(one.checking, entity, name, value, path)
+    else:
+        one.refuse(f"“{name}” of a {entity.name} is not written by hand.", "field")
+    return False
 
 
 def _assign_owner(one: _Step) -> None:

@@ -9,7 +9,7 @@ from core.errors import UserError
 from core.names import camel
 from models.automation_enums import WorkflowTrigger as Trigger
 from models.enums import CoreEntity
-from models.registry import Entity, Field, Kind
+from models.registry import Entity, Field, Kind, Write
 from services import custom_values
 from services.custom_values import Given
 from services.rules import payload_conditions, schedules
@@ -91,19 +91,33 @@ def _field(checking: Checking, settings: Mapping[str, Any]) -> None:
         return
     if not name:
         checking.require("Say which field: send `settings.fieldValueChanged`.", _SETTINGS)
-    elif not name.startswith(CUSTOM) and watched(entity, name) is None:
+    elif not is_known(checking, entity, name):
         other = f"; watch `{_BESIDE[name]}`" if name in _BESIDE else ""
         checking.refuse(f"Changes of “{name[:60]}” are not told of a {entity.name}{other}.", *path)
     else:
         for side in ("from", "to"):
-            if settings.get(side) is not None:
-                fits(checking, entity, name, settings[side], (*path[:2], side))
+            if side in settings:
+                _side(checking, entity, settings, side)
 
 
-def fits(
-    checking: Checking, entity: Entity, name: str, value: Any, path: Path, *, given: bool = False
-) -> None:
-    """Note where a value is none that a field can have; `given` says it has to be writable."""
+def _side(checking: Checking, entity: Entity, settings: Mapping[str, Any], side: str) -> None:
+    path: Path = (_SETTINGS, "fieldValueChanged", side)
+    if settings[side] is None:
+        message = "Leave this out for whatever it is; use `conditions` with `isNull` for nothing."
+        checking.refuse(message, *path)
+        return
+    fits(checking, entity, settings["field"], settings[side], path)
+
+
+def is_known(checking: Checking, entity: Entity, name: str) -> bool:
+    """Whether there is a field whose changes are told."""
+    if name.startswith(CUSTOM):
+        return name.removeprefix(CUSTOM) in checking.actor.custom.of(entity.table.name)
+    return watched(entity, name) is not None
+
+
+def fits(checking: Checking, entity: Entity, name: str, value: Any, path: Path) -> None:
+    """Note where a value is none that a field can have."""
     if name.startswith(CUSTOM):
         _fits_own(checking, entity, name.removeprefix(CUSTOM), value, path)
         return
@@ -112,8 +126,8 @@ def fits(
         return
     own = Form()
     try:
-        read = field_values.read(entity, field, value)
-        if field.write is not field.write.NEVER and (given or field.kind is Kind.COLUMN):
+        read = None if value is None else field_values.read(entity, field, value)
+        if field.write is not Write.NEVER:
             cleaned(own, entity, {field.name: read}, currency=checking.actor.currency)
     except UserError as refused:
         own.refusals.append(refused)
@@ -123,8 +137,6 @@ def fits(
 def _fits_own(checking: Checking, entity: Entity, key: str, value: Any, path: Path) -> None:
     field = checking.actor.custom.of(entity.table.name).get(key)
     if field is None:
-        message = f"No custom field of a {entity.name} has the key “{key[:60]}”."
-        checking.refuse(message, *path[:-1], "field")
         return
     own = Form()
     text = field_values.text_of(value)

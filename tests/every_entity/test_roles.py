@@ -33,6 +33,15 @@ CLOSED_LISTS = {
     "formSubmissions": _BUT_ADMINS,
     "userDeactivatePreview": _BUT_ADMINS,
     "customFieldTypeChangePreview": _BUT_ADMINS,
+    "workflows": _BUT_ADMINS,
+    "workflowAggregate": _BUT_ADMINS,
+    "workflowRevisions": _BUT_ADMINS,
+    "workflowRevisionAggregate": _BUT_ADMINS,
+    "workflowRuns": _BUT_ADMINS,
+    "workflowRunAggregate": _BUT_ADMINS,
+    "workflowSteps": _BUT_ADMINS,
+    "workflowStepAggregate": _BUT_ADMINS,
+    "workflowTemplates": _BUT_ADMINS,
 }
 """Root fields that are not open to every role; all others answer everybody who is signed in."""
 
@@ -105,6 +114,14 @@ ADMIN_ACTS = {
     "webFormCreate",
     "webFormReopen",
     "webFormUpdate",
+    "workflowActivate",
+    "workflowArchive",
+    "workflowCreate",
+    "workflowCreateFromTemplate",
+    "workflowDeactivate",
+    "workflowDuplicate",
+    "workflowHookRotate",
+    "workflowUpdate",
     "workspaceUpdate",
 }
 """Acts of administration; `userUpdate` is asked here to rename somebody else."""

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from core.ids import decode
 from tests.plugins.dev import eventually
 from tests.plugins.world import Client, World
-from tests.services.importing import sql
+from tests.services.importing import sql, uuid
 
 PATIENCE = 300.0
 _MAILS = """{ emailDeliveries(first: 100) { nodes { kind recipients subject text state } } }"""
@@ -29,12 +29,10 @@ def told(client: Client, kind: str) -> list[dict[str, Any]]:
 
 def logged(world: World, record_id: str, kind: str) -> list[str]:
     """The data, as JSON, of a record's events of a type, in their order."""
-    rows = sql(
-        world.server,
-        "SELECT data::text FROM event WHERE record_id = $1 AND type = $2 ORDER BY position",
-        (decode(record_id) or ("", ""))[1],
-        kind,
-    )
+    statement = "SELECT data::text FROM event WHERE record_id = $1 AND type = $2 ORDER BY position"
+    # Asked from a thread of its own: tests that wait have a loop that runs.
+    with ThreadPoolExecutor(1) as asking:
+        rows = asking.submit(sql, world.server, statement, uuid(record_id), kind).result()
     return [row[0] for row in rows]
 
 
