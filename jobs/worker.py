@@ -24,6 +24,7 @@ from jobs import (
     due,
     housekeeping,
     imports,
+    leads,
     mail,
     notifications,
     quote_to_cash,
@@ -34,15 +35,18 @@ from jobs import (
     signatures,
     sla,
     undo,
+    workflows,
 )
 from jobs.broker import BROKER
 from jobs.ledger import Ledger
+from schema import filter_types
 
 JOBS = (
     correspondence,
     documents,
     housekeeping,
     imports,
+    leads,
     mail,
     notifications,
     quote_to_cash,
@@ -52,6 +56,7 @@ JOBS = (
     signatures,
     sla,
     undo,
+    workflows,
 )
 """Every module whose jobs this worker does; importing them declares them."""
 PATIENCE_SECONDS = 4.0
@@ -66,6 +71,7 @@ def main() -> None:
         sys.exit("\n".join(reasons))
     if settings.metrics_port:
         start_http_server(settings.metrics_port, addr=settings.host)
+    filter_types.teach()
     worker = Worker(BROKER, worker_timeout=100, worker_threads=settings.worker_threads)
     worker.start()
     loop, asked = _loop(), asyncio.Event()

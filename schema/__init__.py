@@ -40,11 +40,14 @@ from schema import (
     rates,
     role_settings,
     saved_views,
+    scoring,
     search,
     sequences,
     support,
     tags,
     tasks,
+    workflows,
+    tracking,
     workspaces,
 )
 
@@ -91,10 +94,13 @@ AREAS = (
     rates,
     role_settings,
     saved_views,
+    scoring,
     search,
     sequences,
     support,
     tags,
     tasks,
+    workflows,
+    tracking,
     workspaces,
 )

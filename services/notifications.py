@@ -19,8 +19,8 @@ from services.notification_settings import in_app, in_digest
 
 NOTIFICATION = metadata.tables["notification"]
 _USER, _REQUEST = metadata.tables["user"], metadata.tables["approval_request"]
+_WORKFLOW = metadata.tables["workflow"]
 MOST_AT_ONCE = 500
-_PEOPLE = (ActorKind.USER, ActorKind.API_KEY)
 
 About = tuple[str, str]
 """A record a notification is about: the table it lies in, and its id."""
@@ -182,9 +182,14 @@ async def _approvals(
 
 
 async def actor_name(ctx: Context) -> str:
-    """The name of the user who acts, as notifications tell it."""
+    """The name of who acts, as notifications tell it."""
     if ctx.actor.kind is ActorKind.WORKFLOW:
-        return "A workflow"
+        named = sa.select(_WORKFLOW.c.name).where(
+            _WORKFLOW.c.workspace_id == ctx.workspace_id, _WORKFLOW.c.id == ctx.actor.id
+        )
+        return f"The workflow “{(await ctx.act.fetch(named))[0][0]}”"
+    if ctx.actor.kind is ActorKind.SYSTEM:
+        return "Coeffection"
     rows = await ctx.act.fetch(
         sa.select(_USER.c.name).where(
             _USER.c.workspace_id == ctx.workspace_id, _USER.c.id == ctx.actor.user_id
@@ -197,7 +202,7 @@ def _row(
     ctx: Context, user: str, kind: NotificationKind, record: About | None, text: str
 ) -> dict[str, Any] | None:
     # What happens by itself is told to everybody, and is nobody's doing.
-    by = ctx.actor.user_id if ctx.actor.kind in _PEOPLE else None
+    by = ctx.actor.user_id if ctx.actor.is_person else None
     if user == by:
         return None
     about: dict[str, Any] = {f"{table}_id": None for table in ABOUT}

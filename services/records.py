@@ -27,10 +27,14 @@ _EVENTS = sa.table(
 
 
 async def create(ctx: Context, entity: Entity, given: Mapping[str, Any], **columns: Any) -> Any:
-    """Create a record from the values of its fields; `columns` are set as they are."""
+    """Create a record from the values of its fields; `columns` are set as they are.
+
+    It is the actor's unless it has an owner or waits in a queue.
+    """
     may_write(ctx, entity)
     values = await checked(ctx, entity, _complete(entity, given)) | columns
-    if "owner_id" in entity.table.c and not values.get("owner_id"):
+    whose = ("owner_id", entity.queue)
+    if "owner_id" in entity.table.c and not any(values.get(name) for name in whose):
         values["owner_id"] = ctx.actor.user_id
     return await ctx.act.insert(entity.table, values)
 

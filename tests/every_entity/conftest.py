@@ -39,6 +39,7 @@ class Stocked:
         self._add_gates()
         self._add_custom_fields()
         self._add_background()
+        self._add_workflows()
         self._add_credit()
         self._add_dashboards()
         self._add_files()
@@ -194,6 +195,20 @@ class Stocked:
         count = "{ deadLetters { totalCount } }"
         admin = self.world.admin
         assert eventually(lambda: admin.run(count)["deadLetters"]["totalCount"] == 3, 60.0)
+
+    def _add_workflows(self) -> None:
+        """Workflows with their revisions; one of them has run, and kept what it did."""
+        admin = self.world.admin
+        given = {"trigger": "RECORD_CREATED", "recordType": "CONTACT", "active": True}
+        note = [{"addNote": {"text": "Seen"}}]
+        for number in range(3):
+            made = given | {"name": f"Note {number}", "steps": note}
+            assert not admin.act("workflowCreate", made).errors
+        self.world.contact(email="set.off@example.com")
+        count = "{ workflowSteps { totalCount } }"
+        assert eventually(lambda: admin.run(count)["workflowSteps"]["totalCount"] == 3, 60.0)
+        for one in self._first("workflows", 3):
+            assert not admin.act("workflowDeactivate", {"id": one}).errors
 
     def _add_credit(self) -> None:
         """Credit memos and payments on invoices of several people; drafts that are written on."""
