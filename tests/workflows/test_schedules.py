@@ -103,7 +103,11 @@ def test_wf_09_a_time_that_comes_twice_is_one(world):
         f" SELECT workspace_id, uuidv7(), kind, subject_id, at FROM due_work WHERE {due}"
     )
     sql(world.server, copied, uuid(made))
-    sql(world.server, f"UPDATE due_work SET at = date_trunc('minute', now()) WHERE {due}", uuid(made))
+    sql(
+        world.server,
+        f"UPDATE due_work SET at = date_trunc('minute', now()) WHERE {due}",
+        uuid(made),
+    )
 
     auto.ended(world.admin, made)
     count = f"SELECT count(*) FROM due_work WHERE {due} AND at <= now()"
