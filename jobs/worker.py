@@ -36,9 +36,11 @@ from jobs import (
     signatures,
     sla,
     undo,
+    workflows,
 )
 from jobs.broker import BROKER
 from jobs.ledger import Ledger
+from schema import filter_types
 
 JOBS = (
     correspondence,
@@ -56,6 +58,7 @@ JOBS = (
     signatures,
     sla,
     undo,
+    workflows,
 )
 """Every module whose jobs this worker does; importing them declares them."""
 PATIENCE_SECONDS = 4.0
@@ -70,6 +73,7 @@ def main() -> None:
         sys.exit("\n".join(reasons))
     if settings.metrics_port:
         start_http_server(settings.metrics_port, addr=settings.host)
+    filter_types.teach()
     worker = Worker(BROKER, worker_timeout=100, worker_threads=settings.worker_threads)
     worker.start()
     loop, asked = _loop(), asyncio.Event()

@@ -53,6 +53,8 @@ from resolvers import (
     tags,
     tasks,
     viewer,
+    workflow_runs,
+    workflows,
     workspaces,
 )
 
@@ -109,5 +111,7 @@ AREAS = (
     tags,
     tasks,
     viewer,
+    workflow_runs,
+    workflows,
     workspaces,
 )

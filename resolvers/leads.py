@@ -8,7 +8,6 @@ from strawberry import UNSET
 
 from auth.context import Context
 from models.registry import REGISTRY
-from resolvers.conditions import read_id
 from resolvers.crud import crud, written
 from resolvers.custom_values import given_values
 from resolvers.mutation import mutation
@@ -29,6 +28,7 @@ from schema.leads import (
 )
 from schema.types import Answered, Given
 from services import conversion, leads
+from services.conditions import read_id
 
 crud(
     Lead,

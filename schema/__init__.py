@@ -47,6 +47,7 @@ from schema import (
     support,
     tags,
     tasks,
+    workflows,
     workspaces,
 )
 
@@ -100,5 +101,6 @@ AREAS = (
     support,
     tags,
     tasks,
+    workflows,
     workspaces,
 )

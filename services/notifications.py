@@ -15,12 +15,12 @@ from models import metadata
 from models.base import Uuid
 from models.enums import ApprovalDecision, NotificationKind
 from models.notifications import ABOUT, Notification
-from services.notification_settings import in_app, in_digest
+from services.notification_settings import ways
 
 NOTIFICATION = metadata.tables["notification"]
 _USER, _REQUEST = metadata.tables["user"], metadata.tables["approval_request"]
+_WORKFLOW = metadata.tables["workflow"]
 MOST_AT_ONCE = 500
-_PEOPLE = (ActorKind.USER, ActorKind.API_KEY)
 
 About = tuple[str, str]
 """A record a notification is about: the table it lies in, and its id."""
@@ -184,7 +184,10 @@ async def _approvals(
 async def actor_name(ctx: Context) -> str:
     """The name of who acts, as notifications tell it."""
     if ctx.actor.kind is ActorKind.WORKFLOW:
-        return "A workflow"
+        named = sa.select(_WORKFLOW.c.name).where(
+            _WORKFLOW.c.workspace_id == ctx.workspace_id, _WORKFLOW.c.id == ctx.actor.id
+        )
+        return f"The workflow “{(await ctx.act.fetch(named))[0][0]}”"
     if ctx.actor.kind is ActorKind.SYSTEM:
         return "Coeffection"
     rows = await ctx.act.fetch(
@@ -199,23 +202,18 @@ def _row(
     ctx: Context, user: str, kind: NotificationKind, record: About | None, text: str
 ) -> dict[str, Any] | None:
     # What happens by itself is told to everybody, and is nobody's doing.
-    by = ctx.actor.user_id if ctx.actor.kind in _PEOPLE else None
+    by = ctx.actor.user_id if ctx.actor.is_person else None
     if user == by:
         return None
     about: dict[str, Any] = {f"{table}_id": None for table in ABOUT}
     if record is not None:
         about[f"{record[0]}_id"] = record[1]
-    return about | {
-        "owner_id": user,
-        "kind": kind,
-        "text": text,
-        "actor_id": by,
-        "in_app": in_app(ctx.workspace_id, user, kind),
-        "digest": in_digest(ctx.workspace_id, user, kind),
-    }
+    return about | {"owner_id": user, "kind": kind, "text": text, "actor_id": by}
 
 
-async def _insert(ctx: Context, rows: Sequence[dict[str, Any] | None]) -> None:
-    wanted = [row for row in rows if row is not None]
+async def _insert(ctx: Context, given: Sequence[dict[str, Any] | None]) -> None:
+    wanted = [row for row in given if row is not None]
     if wanted:
-        await ctx.act.insert_many(NOTIFICATION, wanted)
+        how = await ways(ctx.act, [(row["owner_id"], row["kind"]) for row in wanted])
+        rows = [row | one for row, one in zip(wanted, how, strict=True)]
+        await ctx.act.insert_many(NOTIFICATION, rows)

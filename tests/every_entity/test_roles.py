@@ -29,10 +29,21 @@ _BUT_ADMINS = {"executive", "manager", "rep", "finance"}
 CLOSED_LISTS = {
     "deadLetters": _BUT_ADMINS,
     "deadLetterAggregate": _BUT_ADMINS,
+    "inboundMailAggregate": _BUT_ADMINS,
+    "inboundMails": _BUT_ADMINS,
     "invitations": _BUT_ADMINS,
     "formSubmissions": _BUT_ADMINS,
     "userDeactivatePreview": _BUT_ADMINS,
     "customFieldTypeChangePreview": _BUT_ADMINS,
+    "workflows": _BUT_ADMINS,
+    "workflowAggregate": _BUT_ADMINS,
+    "workflowRevisions": _BUT_ADMINS,
+    "workflowRevisionAggregate": _BUT_ADMINS,
+    "workflowRuns": _BUT_ADMINS,
+    "workflowRunAggregate": _BUT_ADMINS,
+    "workflowSteps": _BUT_ADMINS,
+    "workflowStepAggregate": _BUT_ADMINS,
+    "workflowTemplates": _BUT_ADMINS,
 }
 """Root fields that are not open to every role; all others answer everybody who is signed in."""
 
@@ -64,6 +75,7 @@ ADMIN_ACTS = {
     "exchangeRateDelete",
     "exchangeRateSet",
     "exchangeRatesImport",
+    "inboundMailKeyCreate",
     "invitationRevoke",
     "leadAssignmentRuleCreate",
     "leadAssignmentRuleDelete",
@@ -87,6 +99,9 @@ ADMIN_ACTS = {
     "projectTemplateCreate",
     "projectTemplateUpdate",
     "roleSettingUpdate",
+    "sequenceArchive",
+    "sequenceCreate",
+    "sequenceUpdate",
     "slaPolicyUpdate",
     "stageGateSet",
     "tagDelete",
@@ -108,6 +123,14 @@ ADMIN_ACTS = {
     "webFormCreate",
     "webFormReopen",
     "webFormUpdate",
+    "workflowActivate",
+    "workflowArchive",
+    "workflowCreate",
+    "workflowCreateFromTemplate",
+    "workflowDeactivate",
+    "workflowDuplicate",
+    "workflowHookRotate",
+    "workflowUpdate",
     "workspaceUpdate",
 }
 """Acts of administration; `userUpdate` is asked here to rename somebody else."""
@@ -124,8 +147,15 @@ REPORT_ACTS = {
 }
 """Acts on dashboards, which Sales Reps only look at."""
 
-DECIDING_ACTS = {"quoteAdjustDiscount", "quoteApprove", "quoteReject"}
-"""Acts on the discounts of others, for those who may manage a team."""
+DECIDING_ACTS = {
+    "emailTemplateArchive",
+    "emailTemplateCreate",
+    "emailTemplateUpdate",
+    "quoteAdjustDiscount",
+    "quoteApprove",
+    "quoteReject",
+}
+"""Acts on the discounts of others and on what all write by, for those who may manage a team."""
 
 FINANCE_ACTS = {
     "creditMemoCreate",
@@ -151,6 +181,7 @@ FINANCIAL = {"Contract", "ContractSigner", "CreditMemo", "Invoice", "InvoiceLine
 ABOUT = {
     "CustomFieldTypeChangePreview": "CustomField",
     "Node": "Contact",
+    "EmailTemplatePreview": "EmailTemplate",
     "LeadConvertPreview": "Lead",
     "HandoverCount": "User",
     "PipelineBoard": "Pipeline",
