@@ -185,6 +185,14 @@ class UserErrorCode(Choice):
         "UNDO_COLLISION",
         "Later acts changed the same fields, or use what it made: `collisions`. Undo those first.",
     )
+    ACTIONS_REQUIRED = (
+        "ACTIONS_REQUIRED",
+        "A workflow, and each branch of it, does something. Send at least one step.",
+    )
+    SETS_ITSELF_OFF = (
+        "SETS_ITSELF_OFF",
+        "What the workflow does would set it off again. The message says what ends that.",
+    )
     ATTACHMENT_TOO_LARGE = (
         "ATTACHMENT_TOO_LARGE",
         "A mail has at most 25 MB as it is sent, in which files take a third more. Link to them.",

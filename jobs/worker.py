@@ -20,10 +20,12 @@ from core.db import Database
 from core.settings import Settings, from_environment, refusals
 from jobs import (
     correspondence,
+    deals,
     documents,
     due,
     housekeeping,
     imports,
+    leads,
     mail,
     notifications,
     quote_to_cash,
@@ -34,15 +36,19 @@ from jobs import (
     signatures,
     sla,
     undo,
+    workflows,
 )
 from jobs.broker import BROKER
 from jobs.ledger import Ledger
+from schema import filter_types
 
 JOBS = (
     correspondence,
+    deals,
     documents,
     housekeeping,
     imports,
+    leads,
     mail,
     notifications,
     quote_to_cash,
@@ -52,6 +58,7 @@ JOBS = (
     signatures,
     sla,
     undo,
+    workflows,
 )
 """Every module whose jobs this worker does; importing them declares them."""
 PATIENCE_SECONDS = 4.0
@@ -66,6 +73,7 @@ def main() -> None:
         sys.exit("\n".join(reasons))
     if settings.metrics_port:
         start_http_server(settings.metrics_port, addr=settings.host)
+    filter_types.teach()
     worker = Worker(BROKER, worker_timeout=100, worker_threads=settings.worker_threads)
     worker.start()
     loop, asked = _loop(), asyncio.Event()

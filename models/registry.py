@@ -114,7 +114,7 @@ class Entity:
     category: str
     scope: Scope
     parent: str = ""
-    """Scope PARENT: name of the link whose record decides."""
+    """Scope PARENT: name of the link whose record decides, or of several, each with a comma."""
     attached: str = ""
     """Scope ATTACHED: join table of the core records it belongs to; who sees one sees it."""
     core: bool = False
@@ -152,6 +152,11 @@ class Entity:
     def key(self) -> str:
         """The column that identifies a row within its workspace."""
         return "id" if issubclass(self.row, Record) else "workspace_id"
+
+    @property
+    def parents(self) -> tuple["Field", ...]:
+        """Scope PARENT: the links to what decides; one of them is set."""
+        return tuple(self.fields[name] for name in self.parent.split(",") if name)
 
     @property
     def restorable(self) -> bool:

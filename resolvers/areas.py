@@ -34,6 +34,7 @@ from resolvers import (
     notifications,
     onboarding,
     outbox,
+    page_visits,
     people,
     pipelines,
     products,
@@ -44,6 +45,7 @@ from resolvers import (
     record_events,
     role_settings,
     saved_views,
+    scoring,
     search,
     sequences,
     state_feeds,
@@ -51,6 +53,8 @@ from resolvers import (
     tags,
     tasks,
     viewer,
+    workflow_runs,
+    workflows,
     workspaces,
 )
 
@@ -88,6 +92,7 @@ AREAS = (
     notifications,
     merging,
     outbox,
+    page_visits,
     people,
     pipelines,
     products,
@@ -97,6 +102,7 @@ AREAS = (
     rates,
     role_settings,
     saved_views,
+    scoring,
     record_events,
     state_feeds,
     search,
@@ -105,5 +111,7 @@ AREAS = (
     tags,
     tasks,
     viewer,
+    workflow_runs,
+    workflows,
     workspaces,
 )

@@ -7,7 +7,6 @@ from auth.context import Context
 from core.codes import DenialCode
 from core.errors import Denied
 from models.registry import REGISTRY
-from resolvers.conditions import read_id
 from resolvers.mutation import mutation
 from resolvers.queries import valued
 from resolvers.reading import Reading
@@ -15,13 +14,14 @@ from schema import email_templates as given
 from schema.email_templates import EmailTemplate
 from schema.inputs import UNSET
 from services import email_templates, merge_values
+from services.conditions import read_id
 
 _NAMED = ("name", "record_type", "subject", "body")
 
 
 @mutation(email_template=EmailTemplate)
 async def email_template_create(ctx: Context, input: given.EmailTemplateCreateInput) -> Any:
-    """Make a template of e-mails; a Manager or an Admin does.
+    """Make a template of e-mails: for who may manage a team.
 
     `emailMergeFields` lists the fields it may name.
     """

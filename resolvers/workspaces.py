@@ -30,6 +30,9 @@ _AS_THEY_ARE = (
     "contract_auto_send",
     "contract_signer_id",
     "invoice_won_deals",
+    "lead_team_id",
+    "score_threshold",
+    "stalled_days",
 )
 
 

@@ -105,6 +105,7 @@ class Contact(Node):
     cases = many("Case", "Their cases.", by="contact_id")
     projects = many("Project", "Projects for them.", by="contact_id")
     tasks = many("Task", "Tasks about them.", by="contact_id")
+    page_visits = many("PageVisit", "The pages they visited.", by="contact_id")
     enrollments = many("SequenceEnrollment", "Sequences they go through.", by="contact_id")
 
 

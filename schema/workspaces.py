@@ -91,6 +91,11 @@ class Workspace(Node):
     invoice_won_deals: bool = column(
         "Whether a deal that is won by hand is invoiced by its accepted quote."
     )
+    lead_team = link("Team", "The team whose queue leads wait in that no rule of assignment fits.")
+    score_threshold: int = column("The score from which a lead's owner is alerted.")
+    stalled_days: int = column(
+        "After how many days without anything an open deal counts as stalled."
+    )
     created_at: datetime = column("When it was made.")
     version: int = column("Counts the changes; send it as `expectedVersion` to lock.")
     limits: WorkspaceLimits = computed("What its plan allows.", batch=_limits)
@@ -191,6 +196,17 @@ class WorkspaceUpdateInput(MutationInput):
     )
     invoice_won_deals: bool | None = arg(
         "Whether a deal that is won by hand is invoiced by its accepted quote.", default=UNSET
+    )
+    lead_team_id: strawberry.ID | None = arg(
+        "The team whose queue leads wait in that no rule of assignment fits.",
+        of="Team",
+        default=UNSET,
+    )
+    score_threshold: int | None = arg(
+        "The score, from 1 to 100, from which a lead's owner is alerted.", default=UNSET
+    )
+    stalled_days: int | None = arg(
+        "After how many days without anything an open deal counts as stalled.", default=UNSET
     )
     expected_version: int | None = arg(
         "The version you read; the act is refused when it has changed since.", default=None

@@ -14,6 +14,7 @@ from core import log
 from core.settings import from_environment, refusals
 from server.app import application
 from server.connection import Connection
+from server.sockets import Socket
 
 GRACE_SECONDS = 8
 MAX_MESSAGE = 256 * 1024
@@ -51,9 +52,8 @@ def main() -> None:
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            ws="websockets-sansio",
+            ws=Socket,
             ws_max_size=MAX_MESSAGE,
-            ws_per_message_deflate=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
             h11_max_incomplete_event_size=64 * 1024,
         )

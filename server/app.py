@@ -8,7 +8,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
 
 from core.settings import Settings
 from server import (
@@ -17,12 +17,12 @@ from server import (
     graphql,
     hooks,
     inbound,
+    mail_tracking,
     mailbox,
+    page_visits,
     pages,
     quotes,
-    sockets,
     streams,
-    tracking,
     uploads,
 )
 from server.requests import Call, Receive, Requests, Scope, Send
@@ -30,7 +30,6 @@ from server.state import opened
 
 ROUTES = [
     Route(graphql.PATH, graphql.endpoint, methods=["GET", "POST"]),
-    WebSocketRoute(graphql.PATH, sockets.Endpoint()),
     Route(streams.PATH, streams.endpoint, methods=["GET", "POST"]),
     Route("/graphql/assets/{name}", graphql.asset),
     Route("/live", pages.live),
@@ -38,6 +37,8 @@ ROUTES = [
     Route("/files/{id}", files.download),
     Route("/documents/{id}.pdf", files.document),
     Route("/forms/{key}", forms.endpoint, methods=["POST", "OPTIONS"]),
+    Route("/track/{key}", page_visits.endpoint, methods=["POST", "OPTIONS"]),
+    Route("/track.js", page_visits.script),
     Route("/q/{key}", quotes.show, methods=["GET"]),
     Route("/q/{key}", quotes.answer, methods=["POST"]),
     Route("/q/{key}/pdf", quotes.pdf),
@@ -45,11 +46,12 @@ ROUTES = [
     Route("/dev/mail", mailbox.page),
     Route("/dev/mail/{workspace}/{mail}/{part}", mailbox.part),
     Route("/hooks/mail/{key}", inbound.endpoint, methods=["POST"]),
-    Route("/t/o/{key}.gif", tracking.opened, methods=["GET"]),
-    Route("/t/c/{key}", tracking.clicked, methods=["GET"]),
-    Route("/t/u/{key}", tracking.unsubscribing, methods=["GET"]),
-    Route("/t/u/{key}", tracking.unsubscribe, methods=["POST"]),
+    Route("/t/o/{key}.gif", mail_tracking.opened, methods=["GET"]),
+    Route("/t/c/{key}", mail_tracking.clicked, methods=["GET"]),
+    Route("/t/u/{key}", mail_tracking.unsubscribing, methods=["GET"]),
+    Route("/t/u/{key}", mail_tracking.unsubscribe, methods=["POST"]),
     Route("/hooks/signatures/{workspace}", hooks.signatures, methods=["POST"]),
+    Route("/hooks/workflows/{key}", hooks.workflows, methods=["POST"]),
     Route("/docs/errors", pages.errors),
     Route("/healthz", pages.healthy),
     Route("/readyz", pages.ready),
@@ -76,16 +78,12 @@ class Application(Starlette):
 
     def __init__(self, hosts: list[str], **given: Any) -> None:
         super().__init__(**given)
-        self._hosts = None if "*" in hosts else frozenset(host.encode() for host in hosts)
+        self._hosts = None if "*" in hosts else frozenset(hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request; operations and sockets at a host of ours go past the routes."""
+        """Serve one request; operations at a host of ours go past the routes."""
         if scope["type"] == "http" and self.is_operation(scope):
             await graphql.post(self.state.it, scope, receive, send)
-        elif (
-            scope["type"] == "websocket" and scope["path"] == graphql.PATH and self._is_ours(scope)
-        ):
-            await sockets.serve(self.state.it, scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
@@ -97,12 +95,19 @@ class Application(Starlette):
         """Answer an operation that came past ASGI."""
         await graphql.serve(self.state.it, call, respond)
 
+    def serves(self, host: str) -> bool:
+        """Whether a host is one of ours, where a socket names it."""
+        name = host.partition(":")[0]
+        return self._hosts is None or any(
+            name == one or (one.startswith("*.") and name.endswith(one[1:])) for one in self._hosts
+        )
+
     def _is_ours(self, scope: Scope) -> bool:
         # Whatever is not plainly ours is left to the middleware to refuse.
         if self._hosts is None:
             return True
         given = [value for name, value in scope["headers"] if name == b"host"]
-        return len(given) == 1 and given[0].partition(b":")[0] in self._hosts
+        return len(given) == 1 and given[0].partition(b":")[0].decode("latin-1") in self._hosts
 
 
 def application(settings: Settings) -> Application:

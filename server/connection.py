@@ -91,6 +91,12 @@ class Connection(HttpToolsProtocol):
         super().on_message_complete()
         self._ended += 1
 
+    def handle_websocket_upgrade(self) -> None:
+        """Leave the connection to the socket."""
+        super().handle_websocket_upgrade()
+        # The parser and we hold each other: without this, thousands of us wait for the collector.
+        del self.parser
+
     def timeout_keep_alive_handler(self) -> None:
         """Close the connection if it has rested for long enough."""
         self.timeout_keep_alive_task = None

@@ -1,7 +1,7 @@
 """Operations over sockets and streams: what is wrong with them, and what they are answered."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from server.documents import document
 from server.requests import Call
 from server.state import State
 from subscriptions.connections import Connection
-from subscriptions.frames import Frame
+from subscriptions.frames import Frame, Queue
 
 Frames = AsyncGenerator[Frame, None]
 
@@ -47,29 +47,38 @@ class Line:
         return await self.state.callers.of(self.connection.token)
 
 
-async def frames(
-    line: Line,
-    call: Call,
-    asked: graphql.Asked,
-    after: str | None = None,
-    written: Callable[[Sequence[Frame]], bool] | None = None,
-) -> Frames:
-    """The answers of an operation, one or many; events may be `written` without coming by here."""
+async def opened(
+    line: Line, call: Call, asked: graphql.Asked, after: str | None = None
+) -> Queue | Frames:
+    """Begin an operation: a feed of events is a queue, all else the answers, one or many."""
     state = line.state
-    try:
+    with _refusals(call):
         planned = _planned(state, call, asked)
         if planned.operation.operation is not OperationType.SUBSCRIPTION:
-            yield await _answer(state, call, asked)
-            return
+            return _answer(state, call, asked)
         await _charge(line)
         actor = line.connection.actor if line.connection else None
         watching = state.plans.watch(actor, planned)
-        told = _events(line, planned, after, written)
         if watching.feed.states is not None:
-            told = _states(line, watching)
-        async with aclosing(told):
-            async for frame in told:
-                yield frame
+            return _states(line, call, watching)
+        assert line.connection is not None  # noqa: S101 - feeds of events are for those signed in
+        return await state.hub.follow(line.connection, planned, after)
+
+
+async def frames(line: Line, call: Call, asked: graphql.Asked, after: str | None = None) -> Frames:
+    """The answers of an operation, for whoever waits for each."""
+    told = await opened(line, call, asked, after)
+    if isinstance(told, Queue):
+        told = _events(line, told)
+    async with aclosing(told):
+        async for frame in told:
+            yield frame
+
+
+@contextmanager
+def _refusals(call: Call) -> Iterator[None]:
+    try:
+        yield
     except Refused:
         raise
     except Exception as error:
@@ -86,11 +95,12 @@ def _planned(state: State, call: Call, asked: graphql.Asked) -> plans.Asked:
     return plans.Asked(asked.query, known.node, chosen, asked.variables)
 
 
-async def _answer(state: State, call: Call, asked: graphql.Asked) -> Frame:
-    body, _status, _left = await graphql.run(state, call, asked)
+async def _answer(state: State, call: Call, asked: graphql.Asked) -> Frames:
+    with _refusals(call):
+        body, _status, _left = await graphql.run(state, call, asked)
     if "data" not in body:
         raise Refused(body["errors"])
-    return Frame(graphql.dumped(body).decode())
+    yield Frame(graphql.dumped(body).decode())
 
 
 async def _charge(line: Line) -> None:
@@ -100,26 +110,18 @@ async def _charge(line: Line) -> None:
         await allowances.allowance(line.connection.actor, state.limiter).charge(1)
 
 
-async def _events(
-    line: Line,
-    planned: plans.Asked,
-    after: str | None,
-    written: Callable[[Sequence[Frame]], bool] | None,
-) -> Frames:
-    connection, hub = line.connection, line.state.hub
-    assert connection is not None  # noqa: S101 - feeds of events are for those signed in
-    queue = await hub.follow(connection, planned, after)
-    queue.written = written
+async def _events(line: Line, queue: Queue) -> Frames:
     try:
         while (frame := await queue.next()) is not None:
             yield frame
         if queue.errors:
             raise Refused(queue.errors)
     finally:
-        hub.unfollow(connection, queue)
+        assert line.connection is not None  # noqa: S101 - it follows
+        line.state.hub.unfollow(line.connection, queue)
 
 
-async def _states(line: Line, watching: Watching) -> Frames:
+async def _states(line: Line, call: Call, watching: Watching) -> Frames:
     boundary = line.state.hub.boundary
     made: Any = watching.feed.states
     reading: Reading | None = None
@@ -135,9 +137,10 @@ async def _states(line: Line, watching: Watching) -> Frames:
         )
         return found
 
-    values = made(anew, watching.arguments)
-    async with aclosing(values):
-        async for value in values:
-            for answer in await watching.answers(reading, [Told(value)]):
-                if answer is not None:
-                    yield Frame(boundary.written(answer))
+    with _refusals(call):
+        values = made(anew, watching.arguments)
+        async with aclosing(values):
+            async for value in values:
+                for answer in await watching.answers(reading, [Told(value)]):
+                    if answer is not None:
+                        yield Frame(boundary.written(answer))

@@ -1,23 +1,28 @@
 """GraphQL over WebSocket: the protocol graphql-transport-ws."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import aclosing
+from functools import partial
+from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import orjson
+from websockets.frames import CloseCode
+from websockets.http11 import Request
 
 from core.codes import DenialCode
 from core.errors import Denied
 from core.log import logger
 from server import answers, graphql, live
 from server.live import Line, Refused
-from server.requests import Call, Receive, Scope, Send, begun, read_head
-from server.sending import writer
+from server.requests import Call, Head, begun, read_head
 from server.state import State
+from server.wire import Wire
 from subscriptions.connections import Connection
-from subscriptions.frames import Frame
+from subscriptions.frames import Frame, Queue
 
 PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 5.0
@@ -25,7 +30,9 @@ IDLE_SECONDS = 10.0
 """How long a socket may stay open on which nobody is signed in and nothing runs."""
 MOST_OPERATIONS = 100
 _LONGEST_ID = 256
-_LONGEST_REASON = 120
+_REVOKED = "The session or key has ended."
+_READ = frozenset({b"authorization", b"user-agent", b"x-forwarded-for", b"x-request-id"})
+"""Headers of the request that its operations are asked about."""
 _LOG = logger("sockets")
 
 
@@ -38,114 +45,115 @@ class Closed(Exception):
         self.reason = reason
 
 
-class Endpoint:
-    """The sockets at `/graphql` that come by the routes."""
+class _Operation:
+    """An operation that runs; while it only waits for events it has no task."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one."""
-        await serve(scope["app"].state.it, scope, receive, send)
+    __slots__ = ("begin", "call", "key", "queue", "task")
 
+    def __init__(self, key: str, call: Call) -> None:
+        self.key = key
+        self.call = call
+        self.begin = f'{{"id":{orjson.dumps(key).decode()},"type":"next","payload":'
+        self.queue: Queue | None = None
+        self.task: asyncio.Task[None] | None = None
 
-async def serve(state: State, scope: Scope, receive: Receive, send: Send) -> None:
-    """Take a socket, if it comes from where it may and speaks what we do."""
-    await receive()
-    if not is_welcome(state, scope):
-        await send({"type": "websocket.close", "code": 4403})
-        return
-    if PROTOCOL not in scope["subprotocols"]:
-        await send({"type": "websocket.accept"})
-        await _close(send, 4406, f"Speak {PROTOCOL}.")
-        return
-    await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
-    await _Socket(state, scope, receive, send).serve()
+    def message(self, frame: Frame) -> bytes:
+        """An answer, as it is sent."""
+        return f"{self.begin}{frame.payload}}}".encode()
 
 
-def is_welcome(state: State, scope: Scope) -> bool:
-    """Whether the page that opens a socket is ours or an allowed one; programs name none."""
-    headers = dict(scope["headers"])
-    origin = headers.get(b"origin")
-    if origin is None:
-        return True
-    allowed = {one.strip() for one in state.settings.allowed_origins.split(",")}
-    named = origin.decode("latin-1")
-    return (
-        "*" in allowed
-        or named in allowed
-        or urlsplit(named).netloc == headers.get(b"host", b"").decode("latin-1")
-    )
-
-
-async def _close(send: Send, code: int, reason: str) -> None:
-    reason = reason.encode()[:_LONGEST_REASON].decode(errors="ignore")
-    await send({"type": "websocket.close", "code": code, "reason": reason})
-
-
-class _Socket:
+class Socket(Wire):
     """One socket: who is signed in on it, and what runs."""
 
-    def __init__(self, state: State, scope: Scope, receive: Receive, send: Send) -> None:
-        self.state = state
-        self.scope = scope
-        self.receive = receive
-        self.send = send
+    __slots__ = ("_acknowledged", "_given", "_head", "_inbox", "_patience", "_running", "line")
+
+    def opened(self, request: Request) -> tuple[HTTPStatus, str | None]:
+        """Take a socket, if it comes from where it may."""
+        headers = [(name.lower(), value) for name, value in request.headers.raw_items()]
+        hosts = [value for name, value in headers if name == "host"]
+        if len(hosts) != 1 or not self.app.serves(hosts[0]):
+            return HTTPStatus.BAD_REQUEST, None
+        if unquote(request.path.partition("?")[0]) != graphql.PATH:
+            return HTTPStatus.NOT_FOUND, None
+        state: State = self.app.state.it
+        if not is_welcome(state, dict(headers).get("origin"), hosts[0]):
+            return HTTPStatus.FORBIDDEN, None
         self.line = Line(state)
-        self.acknowledged = False
-        self.running: dict[str, asyncio.Task[None]] = {}
-        self.tasks: set[asyncio.Task[None]] = set()
-        self.closed = False
-        self.write = writer(send)
-        self.timer = self._later(INIT_SECONDS, 4408, "Connection initialisation timeout.")
+        coded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        self._given = [one for one in coded if one[0] in _READ]
+        offered = ",".join(v for name, v in headers if name == "sec-websocket-protocol")
+        spoken = PROTOCOL in {one.strip() for one in offered.split(",")}
+        return HTTPStatus.SWITCHING_PROTOCOLS, PROTOCOL if spoken else None
 
-    async def serve(self) -> None:
-        """Take messages until it is closed."""
-        try:
-            while True:
-                message = await self.receive()
-                if message["type"] == "websocket.disconnect":
-                    return
-                if not self.closed:
-                    await self._take(message.get("text"))
-        except Closed as why:
-            await self._shut(why.code, why.reason)
-        except OSError:
+    def ready(self, protocol: str | None) -> None:
+        """Wait for who it is."""
+        self._acknowledged = False
+        self._head: Head | None = None
+        self._running: dict[str, _Operation] = {}
+        self._inbox: deque[str | None] | None = None
+        self._patience: asyncio.TimerHandle | None = None
+        if protocol is None:
+            self.close(4406, f"Speak {PROTOCOL}.")
+        else:
+            self._wait(INIT_SECONDS, 4408, "Connection initialisation timeout.")
+
+    def heard(self, text: str | None) -> None:
+        """Take a message, behind those that came before it."""
+        if self._inbox is not None:
+            self._inbox.append(text)
             return
-        finally:
-            self._forget()
+        self._inbox = deque((text,))
+        # What is not read yet is the client's to keep.
+        self.transport.pause_reading()
+        self._spawn(self._attend())
 
-    def _forget(self) -> None:
-        self.closed = True
-        self.timer.cancel()
-        for task in [*self.running.values(), *self.tasks]:
-            task.cancel()
+    def left(self) -> None:
+        """Forget what runs, and who was here."""
+        self._wait(None)
+        if self._inbox is not None:
+            self._inbox.clear()
+        for one in list(self._running.values()):
+            self._stop(one)
         if self.line.connection is not None:
-            self.state.hub.disconnect(self.line.connection)
+            self.line.state.hub.disconnect(self.line.connection)
             self.line.connection = None
 
-    def _later(self, seconds: float, code: int, reason: str) -> asyncio.TimerHandle:
-        return asyncio.get_running_loop().call_later(seconds, self._end, code, reason)
-
-    def _end(self, code: int, reason: str) -> None:
-        """Close it from outside of its own loop."""
-        if not self.closed:
-            task = asyncio.get_running_loop().create_task(self._shut(code, reason))
-            self.tasks.add(task)
-            task.add_done_callback(self.tasks.discard)
-
-    async def _shut(self, code: int, reason: str) -> None:
-        if self.closed:
-            return
-        self.closed = True
-        for task in self.running.values():
-            task.cancel()
+    async def _attend(self) -> None:
+        assert self._inbox is not None  # noqa: S101 - it was just filled
         try:
-            await _close(self.send, code, reason)
+            while self._inbox:
+                await self._obey(self._inbox.popleft())
+        except Closed as why:
+            self.close(why.code, why.reason)
         except OSError:
-            return
+            pass
+        except Exception:  # noqa: BLE001 - the others' sockets go on
+            _LOG.exception("message not taken")
+            self.close(CloseCode.INTERNAL_ERROR, "Something went wrong.")
+        finally:
+            self._inbox = None
+            if not self.transport.is_closing():
+                self.transport.resume_reading()
+
+    def _spawn(self, doing: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(doing)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        return task
+
+    def _wait(self, seconds: float | None, code: int = 0, reason: str = "") -> None:
+        """Close it after some time, unless something else is waited for then."""
+        if self._patience is not None:
+            self._patience.cancel()
+        self._patience = None
+        if seconds is not None:
+            loop = asyncio.get_running_loop()
+            self._patience = loop.call_later(seconds, self.close, code, reason)
 
     async def _tell(self, **message: Any) -> None:
-        await self.send({"type": "websocket.send", "text": orjson.dumps(message).decode()})
+        await self.send(orjson.dumps(message))
 
-    async def _take(self, text: str | None) -> None:
+    async def _obey(self, text: str | None) -> None:
         message = _message(text)
         kind = message.get("type")
         if kind == "connection_init":
@@ -157,110 +165,157 @@ class _Socket:
         elif kind == "subscribe":
             await self._subscribe(_id(message), message.get("payload"))
         elif kind == "complete":
-            task = self.running.pop(_id(message), None)
-            if task is not None:
-                task.cancel()
+            one = self._running.get(_id(message))
+            if one is not None:
+                self._stop(one)
         else:
             raise Closed(4400, "Unknown type of message.")
 
     async def _init(self, message: Mapping[str, Any]) -> None:
         payload = _payload(message)
-        if self.acknowledged:
+        if self._acknowledged:
             raise Closed(4429, "Too many initialisation requests.")
-        token = _token(payload, dict(self.scope["headers"]))
+        token = _token(payload, dict(self._given))
         if token is not None:
             await self._sign_in(token)
-        self.acknowledged = True
-        self.timer.cancel()
+        self._head = self._read(token)
+        self._acknowledged = True
+        self._wait(None)
         self._watch_idle()
         await self._tell(type="connection_ack")
 
     async def _sign_in(self, token: str) -> None:
+        state = self.line.state
         try:
-            caller = await self.state.callers.of(token) if token else None
+            caller = await state.callers.of(token) if token else None
         except Exception as error:
             answers.masked(error)
             raise Closed(1013, "The service is away for a moment; try again.") from error
+        if self.closed:
+            raise ConnectionError("the client has left")
         if caller is None:
             raise Closed(4401, "The token is unknown, expired or revoked.")
-        if self.state.hub.count(caller.actor) >= self.state.settings.live_connections:
+        if state.hub.count(caller.actor) >= state.settings.live_connections:
             raise Closed(4429, "You have too many sockets open.")
-        revoked = "The session or key has ended."
-        connection = Connection(token, caller.actor, lambda: self._end(4401, revoked))
-        self.line.connection = connection
-        self.state.hub.connect(connection)
+        revoked = partial(self.close, 4401, _REVOKED)
+        self.line.connection = Connection(token, caller.actor, revoked)
+        state.hub.connect(self.line.connection)
+
+    def _read(self, token: str | None) -> Head:
+        """The head of its operations: sent with the token that the socket was opened with."""
+        headers = [one for one in self._given if one[0] != b"authorization"]
+        self._given = []
+        if token is not None:
+            headers.append((b"authorization", f"Bearer {token}".encode()))
+        return read_head({"method": "WEBSOCKET", "query_string": b"", "headers": headers})
 
     def _watch_idle(self) -> None:
         """Close a socket that nobody signs in on, once nothing runs."""
-        nobody = self.acknowledged and self.line.connection is None
-        if nobody and not self.running and not self.closed:
-            self.timer.cancel()
-            self.timer = self._later(IDLE_SECONDS, 4401, "Sign in to stay connected.")
+        nobody = self._acknowledged and self.line.connection is None
+        if nobody and not self._running and not self.closed:
+            self._wait(IDLE_SECONDS, 4401, "Sign in to stay connected.")
 
     async def _subscribe(self, key: str, payload: Any) -> None:
-        if not self.acknowledged:
+        if self._head is None:
             raise Closed(4401, "Send connection_init first.")
-        if key in self.running:
+        if key in self._running:
             raise Closed(4409, f"Subscriber for {key} already exists.")
-        call = self._call()
+        call = begun(self._head, self.peer, _never)
         try:
             asked = self._asked(payload)
         except Denied as error:
             errors = answers.errors_of(error, call.request_id)
             await self._tell(id=key, type="error", payload=errors)
             return
-        self.timer.cancel()
-        task = asyncio.get_running_loop().create_task(self._operate(key, call, asked))
-        self.running[key] = task
+        self._wait(None)
+        one = self._running[key] = _Operation(key, call)
+        one.task = self._spawn(self._operate(one, asked))
 
     def _asked(self, payload: Any) -> graphql.Asked:
         asked = _asked(payload)
-        if len(self.running) >= MOST_OPERATIONS:
+        if len(self._running) >= MOST_OPERATIONS:
             message = f"At most {MOST_OPERATIONS} operations run on a socket."
             raise Denied(DenialCode.LIMIT_EXCEEDED, message)
         return asked
 
-    def _call(self) -> Call:
-        """The call of an operation: sent with the token that the socket was opened with."""
-        connection = self.line.connection
-        headers = [one for one in self.scope["headers"] if one[0] != b"authorization"]
-        if connection is not None:
-            headers.append((b"authorization", f"Bearer {connection.token}".encode()))
-        scope = {**self.scope, "method": "WEBSOCKET", "headers": headers}
-        return begun(read_head(scope), self.scope.get("client"), _never)
-
-    async def _operate(self, key: str, call: Call, asked: graphql.Asked) -> None:
-        own = asyncio.current_task()
-
-        def at_once(frames: Sequence[Frame]) -> bool:
-            if self.closed or self.running.get(key) is not own:
-                return False
-            return self.write(f"{begin}{one.payload}}}".encode() for one in frames)
-
-        begin = f'{{"id":{orjson.dumps(key).decode()},"type":"next","payload":'
-        status = 200
+    async def _operate(self, one: _Operation, asked: graphql.Asked | None = None) -> None:
+        """Tell what there is to tell; a feed of events goes on without this task."""
+        status, rests = int(HTTPStatus.OK), False
         try:
+            end: dict[str, Any] = {"type": "complete"}
             try:
-                told = live.frames(self.line, call, asked, None, at_once)
-                async with aclosing(told):
-                    async for frame in told:
-                        text = f"{begin}{frame.payload}}}"
-                        await self.send({"type": "websocket.send", "text": text})
-                end: dict[str, Any] = {"type": "complete"}
+                rests = await (self._begin(one, asked) if asked else self._tell_queued(one))
             except Refused as refused:
-                status, end = 400, {"type": "error", "payload": refused.errors}
-            if self.running.get(key) is own:
-                del self.running[key]
-                await self._tell(id=key, **end)
+                status, end = HTTPStatus.BAD_REQUEST, {"type": "error", "payload": refused.errors}
+            if not rests and self._running.get(one.key) is one:
+                del self._running[one.key]
+                await self._tell(id=one.key, **end)
         except OSError:
             status = graphql.CLIENT_LEFT
         finally:
-            if self.running.get(key) is own:
-                del self.running[key]
-            self._watch_idle()
-            if self.line.connection is not None:
-                call.workspace = self.line.connection.actor.workspace_id
-            call.ended(graphql.PATH, status)
+            one.task = None
+            if not rests:
+                self._over(one, status)
+
+    async def _begin(self, one: _Operation, asked: graphql.Asked) -> bool:
+        told = await live.opened(self.line, one.call, asked)
+        if isinstance(told, Queue):
+            one.queue = told
+            told.written = partial(self._write, one)
+            told.wake = partial(self._call, one)
+            return await self._tell_queued(one)
+        async with aclosing(told):
+            async for frame in told:
+                await self.send(one.message(frame))
+        return False
+
+    async def _tell_queued(self, one: _Operation) -> bool:
+        """Tell what waits for this subscriber; whether more may come."""
+        assert one.queue is not None  # noqa: S101 - it follows events
+        while (frame := await one.queue.take()) is not None:
+            await self.send(one.message(frame))
+        if one.queue.errors:
+            raise Refused(one.queue.errors)
+        return not one.queue.ended
+
+    def _write(self, one: _Operation, frames: Sequence[Frame]) -> bool:
+        """Write what is told at once, unless something waits before it; whether it did.
+
+        What thousands are told is the same but for a few bytes: a task to wake and a message to
+        look at for each of them costs more than the write.
+        """
+        return one.task is None and self.write([one.message(frame) for frame in frames])
+
+    def _call(self, one: _Operation) -> None:
+        """Go on to tell: something waits, or it ended."""
+        if one.task is None and self._running.get(one.key) is one:
+            one.task = self._spawn(self._operate(one))
+
+    def _stop(self, one: _Operation) -> None:
+        del self._running[one.key]
+        if one.task is not None:
+            one.task.cancel()
+        else:
+            self._over(one, HTTPStatus.OK)
+
+    def _over(self, one: _Operation, status: int) -> None:
+        if self._running.get(one.key) is one:
+            del self._running[one.key]
+        connection = self.line.connection
+        if connection is not None:
+            one.call.workspace = connection.actor.workspace_id
+            if one.queue is not None:
+                self.line.state.hub.unfollow(connection, one.queue)
+        self._watch_idle()
+        one.call.ended(graphql.PATH, status)
+
+
+def is_welcome(state: State, origin: str | None, host: str) -> bool:
+    """Whether the page that opens a socket is ours or an allowed one; programs name none."""
+    if origin is None:
+        return True
+    allowed = {one.strip() for one in state.settings.allowed_origins.split(",")}
+    return "*" in allowed or origin in allowed or urlsplit(origin).netloc == host
 
 
 async def _never() -> Any:

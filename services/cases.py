@@ -232,13 +232,7 @@ async def convert_to_deal(
 
 async def leave_queue(ctx: Context, team_id: str) -> None:
     """Before a team is dissolved: owned and deleted cases forget its queue, waiting ones bar it."""
-    waiting = sa.and_(CASE.c.owner_id.is_(None), CASE.c.deleted_at.is_(None))
-    mine = sa.and_(CASE.c.workspace_id == ctx.workspace_id, CASE.c.team_id == team_id)
-    rows = await ctx.act.fetch(sa.select(sa.func.count()).select_from(CASE).where(mine, waiting))
-    if rows[0][0]:
-        message = f"{rows[0][0]} cases wait in its queue; assign them, or give them another queue."
-        raise UserError(UserErrorCode.IN_USE, message, ("id",))
-    await ctx.act.update(CASE, sa.and_(CASE.c.team_id == team_id, ~waiting), {"team_id": None})
+    await queues.leave(ctx, CASE, team_id, "cases")
 
 
 async def addresses(reading: Any, cases: Sequence[Mapping[str, Any]]) -> list[str | None]:

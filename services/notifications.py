@@ -19,10 +19,8 @@ from services.notification_settings import ways
 
 NOTIFICATION = metadata.tables["notification"]
 _USER, _REQUEST = metadata.tables["user"], metadata.tables["approval_request"]
+_WORKFLOW = metadata.tables["workflow"]
 MOST_AT_ONCE = 500
-_ITSELF = "Coeffection"
-"""Who does what happens by itself."""
-_PEOPLE = (ActorKind.USER, ActorKind.API_KEY)
 
 About = tuple[str, str]
 """A record a notification is about: the table it lies in, and its id."""
@@ -76,7 +74,7 @@ async def tell(ctx: Context) -> None:
     asked = [one for one in events if one.entity == "approval_request"]
     if not given and not asked:
         return
-    who = _ITSELF if ctx.actor.kind is ActorKind.SYSTEM else await actor_name(ctx)
+    who = await actor_name(ctx)
     rows = await _assigned(ctx, given, who) + await _approvals(ctx, asked, who)
     await _insert(ctx, rows)
 
@@ -184,9 +182,14 @@ async def _approvals(
 
 
 async def actor_name(ctx: Context) -> str:
-    """The name of the user who acts, as notifications tell it."""
+    """The name of who acts, as notifications tell it."""
     if ctx.actor.kind is ActorKind.WORKFLOW:
-        return "A workflow"
+        named = sa.select(_WORKFLOW.c.name).where(
+            _WORKFLOW.c.workspace_id == ctx.workspace_id, _WORKFLOW.c.id == ctx.actor.id
+        )
+        return f"The workflow “{(await ctx.act.fetch(named))[0][0]}”"
+    if ctx.actor.kind is ActorKind.SYSTEM:
+        return "Coeffection"
     rows = await ctx.act.fetch(
         sa.select(_USER.c.name).where(
             _USER.c.workspace_id == ctx.workspace_id, _USER.c.id == ctx.actor.user_id
@@ -199,7 +202,7 @@ def _row(
     ctx: Context, user: str, kind: NotificationKind, record: About | None, text: str
 ) -> dict[str, Any] | None:
     # What happens by itself is told to everybody, and is nobody's doing.
-    by = ctx.actor.user_id if ctx.actor.kind in _PEOPLE else None
+    by = ctx.actor.user_id if ctx.actor.is_person else None
     if user == by:
         return None
     about: dict[str, Any] = {f"{table}_id": None for table in ABOUT}

@@ -77,6 +77,8 @@ class _Shared:
 
     key: Any
     group: Group
+    asked: Asked
+    """What all of them asked, the cursor apart."""
     users: int = 0
     busy: asyncio.Task[None] | None = None
     """Works out what nobody else waits for."""
@@ -163,6 +165,7 @@ class Workspace:
             self._release(shared, queue)
             raise
         self._of[queue] = shared
+        connection.running[queue] = shared.asked
 
     async def _resighted(self, actor: Actor, since: int) -> bool:
         behind = (self.head.position if self.head else since) - since
@@ -189,7 +192,7 @@ class Workspace:
             shared = self._shared.get(key)
             if shared is None:
                 group = await self._opened(actor, watching)
-                shared = self._shared[key] = _Shared(key, group)
+                shared = self._shared[key] = _Shared(key, group, asked)
                 # Something may have happened since it was read.
                 self._due.set()
             elif actor.epoch > shared.group.actor.epoch:

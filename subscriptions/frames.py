@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 MOST_QUEUED = 256
@@ -40,18 +40,22 @@ class Queue:
     """Why it ended, to be told."""
     written: Callable[[Sequence[Frame]], bool] | None = None
     """Sends messages at once, in one piece, where that can be done; whether they were."""
-    _frames: deque[Frame] = field(default_factory=deque)
+    wake: Callable[[], None] | None = None
+    """Calls whoever takes messages, who does something else while there are none."""
+    _frames: deque[Frame] | None = None
     _characters: int = 0
     _dropped: bool = False
-    _waiting: asyncio.Future[None] | None = None
 
     def push(self, frames: Iterable[Frame]) -> None:
         """Add messages; when there are too many, all are dropped and one says so."""
         if self.ended or self._dropped:
             return
         own = [one for one in frames if self._concerns(one)]
-        if not own or (self._is_idle() and self.written is not None and self.written(own)):
+        if not own or (not self._frames and self.written is not None and self.written(own)):
             return
+        if self._frames is None:
+            # Most subscribers keep up, and an empty one of thousands takes megabytes.
+            self._frames = deque()
         self._frames.extend(own)
         self._characters += sum(len(one.payload) for one in own)
         too_many = len(self._frames) > MOST_QUEUED or self._characters > MOST_CHARACTERS
@@ -73,25 +77,27 @@ class Queue:
             self.ended, self.errors = True, errors
             self._wake()
 
-    def _is_idle(self) -> bool:
-        """Whether everything before was sent, and its reader waits for more."""
-        return not self._frames and self._waiting is not None and not self._waiting.done()
-
     def _wake(self) -> None:
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_result(None)
+        if self.wake is not None:
+            self.wake()
+
+    async def take(self) -> Frame | None:
+        """The next message; None when there is none now."""
+        if self._frames:
+            frame = self._frames.popleft()
+            self._characters -= len(frame.payload)
+            return frame
+        self._frames = None
+        if self._dropped and self.resync is not None:
+            # What comes from here on is behind the snapshot that is read because of this.
+            self._dropped = False
+            return await self.resync()
+        return None
 
     async def next(self) -> Frame | None:
-        """The next message; None when it has ended."""
-        while not self._frames:
-            if self._dropped and self.resync is not None:
-                # What comes from here on is behind the snapshot that is read because of this.
-                self._dropped = False
-                return await self.resync()
-            if self.ended:
-                return None
-            self._waiting = asyncio.get_running_loop().create_future()
-            await self._waiting
-        frame = self._frames.popleft()
-        self._characters -= len(frame.payload)
+        """The next message, however long it takes; None when it has ended."""
+        while (frame := await self.take()) is None and not self.ended:
+            waiting = asyncio.get_running_loop().create_future()
+            self.wake = lambda of=waiting: None if of.done() else of.set_result(None)
+            await waiting
         return frame

@@ -37,6 +37,10 @@ class Group(ABC):
     doubtful: bool = False
     """Whether those who are in it have to be looked at anew: some may not follow any more."""
 
+    def __post_init__(self) -> None:
+        self.resync = partial(self.apology, ResyncReason.BACKPRESSURE)
+        """What stands for messages a subscriber did not take."""
+
     @abstractmethod
     async def open(self, told: int) -> None:
         """Make ready; others have been told what happened up to a position."""
@@ -67,7 +71,7 @@ class Group(ABC):
 
     async def join(self, queue: Queue, after: int | None, head: int) -> None:
         """Add a subscriber, with what happened since it looked last."""
-        queue.resync = partial(self.apology, ResyncReason.BACKPRESSURE)
+        queue.resync = self.resync
         async with self.turn:
             if after is not None:
                 expired = after > head

@@ -116,7 +116,6 @@ class Hub:
         queue = Queue()
         workspace = self._workspaces[connection.actor.workspace_id]
         await workspace.follow(connection, queue, asked, after)
-        connection.running[queue] = asked
         QUEUES.inc()
         return queue
 

@@ -7,7 +7,7 @@ import pytest
 from graphql import GraphQLEnumType, get_named_type, is_non_null_type
 
 from core.ids import decode, encode
-from models.registry import REGISTRY, Entity, Scope
+from models.registry import REGISTRY, Entity, Field, Scope
 from schema.derive import grouped
 from tests.every_entity.walk import (
     LISTED,
@@ -29,10 +29,21 @@ _BUT_ADMINS = {"executive", "manager", "rep", "finance"}
 CLOSED_LISTS = {
     "deadLetters": _BUT_ADMINS,
     "deadLetterAggregate": _BUT_ADMINS,
+    "inboundMailAggregate": _BUT_ADMINS,
+    "inboundMails": _BUT_ADMINS,
     "invitations": _BUT_ADMINS,
     "formSubmissions": _BUT_ADMINS,
     "userDeactivatePreview": _BUT_ADMINS,
     "customFieldTypeChangePreview": _BUT_ADMINS,
+    "workflows": _BUT_ADMINS,
+    "workflowAggregate": _BUT_ADMINS,
+    "workflowRevisions": _BUT_ADMINS,
+    "workflowRevisionAggregate": _BUT_ADMINS,
+    "workflowRuns": _BUT_ADMINS,
+    "workflowRunAggregate": _BUT_ADMINS,
+    "workflowSteps": _BUT_ADMINS,
+    "workflowStepAggregate": _BUT_ADMINS,
+    "workflowTemplates": _BUT_ADMINS,
 }
 """Root fields that are not open to every role; all others answer everybody who is signed in."""
 
@@ -64,11 +75,13 @@ ADMIN_ACTS = {
     "exchangeRateDelete",
     "exchangeRateSet",
     "exchangeRatesImport",
+    "inboundMailKeyCreate",
     "invitationRevoke",
     "leadAssignmentRuleCreate",
     "leadAssignmentRuleDelete",
     "leadAssignmentRuleReorder",
     "leadAssignmentRuleUpdate",
+    "leadScoreWeightUpdate",
     "onboardingStepSkip",
     "pipelineArchive",
     "pipelineCreate",
@@ -99,6 +112,8 @@ ADMIN_ACTS = {
     "teamMemberAdd",
     "teamMemberRemove",
     "teamUpdate",
+    "trackingKeyCreate",
+    "trackingKeyRevoke",
     "userDeactivate",
     "userInvite",
     "userReactivate",
@@ -108,6 +123,14 @@ ADMIN_ACTS = {
     "webFormCreate",
     "webFormReopen",
     "webFormUpdate",
+    "workflowActivate",
+    "workflowArchive",
+    "workflowCreate",
+    "workflowCreateFromTemplate",
+    "workflowDeactivate",
+    "workflowDuplicate",
+    "workflowHookRotate",
+    "workflowUpdate",
     "workspaceUpdate",
 }
 """Acts of administration; `userUpdate` is asked here to rename somebody else."""
@@ -124,8 +147,15 @@ REPORT_ACTS = {
 }
 """Acts on dashboards, which Sales Reps only look at."""
 
-DECIDING_ACTS = {"quoteAdjustDiscount", "quoteApprove", "quoteReject"}
-"""Acts on the discounts of others, for those who may manage a team."""
+DECIDING_ACTS = {
+    "emailTemplateArchive",
+    "emailTemplateCreate",
+    "emailTemplateUpdate",
+    "quoteAdjustDiscount",
+    "quoteApprove",
+    "quoteReject",
+}
+"""Acts on the discounts of others and on what all write by, for those who may manage a team."""
 
 FINANCE_ACTS = {
     "creditMemoCreate",
@@ -151,6 +181,7 @@ FINANCIAL = {"Contract", "ContractSigner", "CreditMemo", "Invoice", "InvoiceLine
 ABOUT = {
     "CustomFieldTypeChangePreview": "CustomField",
     "Node": "Contact",
+    "EmailTemplatePreview": "EmailTemplate",
     "LeadConvertPreview": "Lead",
     "HandoverCount": "User",
     "PipelineBoard": "Pipeline",
@@ -294,23 +325,27 @@ def owned_rows(entity: Entity) -> str:
     if entity.scope is Scope.ATTACHED:
         return attached_rows(entity)
     if entity.scope is Scope.PARENT:
-        parent = REGISTRY[entity.fields[entity.parent].target]
-        column = entity.fields[entity.parent].columns[0]
-        above = f'(SELECT * FROM ({owned_rows(parent)}) AS q WHERE q.id = t."{column}")'
-        whole = (
-            f'SELECT t.id, p.owner FROM "{entity.table.name}" AS t, LATERAL {above} AS p'
-            " WHERE t.workspace_id = $1"
-        )
+        whole = [parts_of(entity, one) for one in entity.parents]
         named = (
             f'SELECT id, {name}::text FROM "{entity.table.name}" WHERE workspace_id = $1'
             for name in entity.seen_by
         )
-        return " UNION ".join([whole, *named])
+        return " UNION ".join([*whole, *named])
     owner = "owner_id" if "owner_id" in entity.table.c else "NULL::uuid"
     live = " AND deleted_at IS NULL" if entity.restorable else ""
     return (
         f'SELECT id, {owner}::text AS owner FROM "{entity.table.name}"'
         f" WHERE workspace_id = $1{live}"
+    )
+
+
+def parts_of(entity: Entity, link: Field) -> str:
+    """The rows that a link leads from, with the owner of where it leads to."""
+    parent, column = REGISTRY[link.target], link.columns[0]
+    above = f'(SELECT * FROM ({owned_rows(parent)}) AS q WHERE q.id = t."{column}")'
+    return (
+        f'SELECT t.id, p.owner FROM "{entity.table.name}" AS t, LATERAL {above} AS p'
+        " WHERE t.workspace_id = $1"
     )
 
 

@@ -1,5 +1,6 @@
 """The protocol graphql-transport-ws, frame by frame."""
 
+import asyncio
 import json
 
 import pytest
@@ -285,3 +286,73 @@ async def test_gql_03_frames_are_plain_json(server, token):
             "type": "next",
             "payload": {"data": {"heartbeat": 1}},
         }
+
+
+async def test_gql_03_a_message_may_come_in_pieces_with_pings_between(server, token):
+    async with socket(server.url) as one:
+        await one.init(token)
+        text = json.dumps({"type": "ping", "payload": {"x": "é" * 70_000}})
+
+        async def pieces():
+            for at in range(0, len(text), 10_000):
+                yield text[at : at + 10_000]
+                await one.wire.ping()
+
+        await one.wire.send(pieces())
+
+        assert await one.hear() == {"type": "pong", "payload": {"x": "é" * 70_000}}
+        assert await (await one.wire.ping(b"again")) >= 0
+
+
+async def test_gql_03_text_that_is_no_utf_8_closes_the_socket(server, token):
+    async with socket(server.url) as one:
+        await one.init(token)
+        await one.wire.send(b'{"type":"ping","payload":{"x":"\xff"}}', text=True)
+
+        assert await one.closed() == 1007
+
+
+async def test_gql_03_messages_sent_at_once_are_answered_in_their_order(server, token):
+    async with socket(server.url) as one:
+        await one.init(token)
+        async with asyncio.TaskGroup() as group:
+            for number in range(50):
+                group.create_task(one.say(type="ping", payload={"number": number}))
+        heard = [(await one.hear())["payload"]["number"] for _ in range(50)]
+
+        assert heard == list(range(50))
+
+
+@pytest.mark.parametrize(
+    ("path", "host", "status"),
+    [("/graphql", "elsewhere.example", 400), ("/nothing", "localhost", 404)],
+)
+async def test_gql_14_a_socket_is_opened_at_its_address_only(server, path, host, status):
+    address = server.url.replace("http", "ws", 1) + path
+    host_and_port = address.split("/")[2]
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        async with websockets.connect(
+            f"ws://{host}{path}",
+            host=host_and_port.split(":")[0],
+            port=int(host_and_port.split(":")[1]),
+            subprotocols=[PROTOCOL],
+            proxy=None,
+        ):
+            pass
+
+    assert refused.value.response.status_code == status
+
+
+async def test_gql_03_a_client_that_leaves_in_the_midst_costs_others_nothing(world):
+    deal = world.deal()
+    async with socket(world.server.url) as stays:
+        await stays.init(world.admin.token)
+        feed = await stays.follow(RECORDS, ids=[deal])
+        for _ in range(20):
+            async with socket(world.server.url) as leaves:
+                await leaves.init(world.admin.token)
+                await leaves.follow(RECORDS, ids=[deal])
+                leaves.wire.transport.abort()
+        world.admin.act("dealUpdate", {"id": deal, "name": "Still told"})
+
+        assert (await feed.next())["record"]["name"] == "Still told"

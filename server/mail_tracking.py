@@ -12,7 +12,7 @@ from server import answers
 from server.pages import page
 from server.state import State
 from server.visits import visit_of
-from services import mail_tracking
+from services import mail_tracking as service
 
 _PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 _UNKEPT = {"cache-control": "no-store, private"}
@@ -24,7 +24,7 @@ async def opened(request: Request) -> Response:
     """Answer `/t/o/{key}.gif`: the picture, whatever comes of telling."""
     try:
         visit = await visit_of(_state(request), request)
-        await _told(request, await mail_tracking.opened(visit, request.path_params["key"]))
+        await _told(request, await service.opened(visit, request.path_params["key"]))
     except Exception as error:  # noqa: BLE001 - a reader of a mail is owed the picture
         answers.masked(error)
     return Response(_PIXEL, media_type="image/gif", headers=_UNKEPT)
@@ -34,7 +34,7 @@ async def clicked(request: Request) -> Response:
     """Answer `/t/c/{key}`: go where the link of the mail leads, and nowhere else."""
     try:
         visit = await visit_of(_state(request), request)
-        found = await mail_tracking.clicked(visit, request.path_params["key"])
+        found = await service.clicked(visit, request.path_params["key"])
     except Exception as error:  # noqa: BLE001 - the boundary: logged, masked, answered
         return _failed(error)
     if found is None:
@@ -47,7 +47,7 @@ async def clicked(request: Request) -> Response:
 async def unsubscribing(request: Request) -> Response:
     """Answer `/t/u/{key}` by GET: ask first, since machines follow links too."""
     try:
-        name = await mail_tracking.unsubscriber(_state(request).database, _key(request))
+        name = await service.unsubscriber(_state(request).database, _key(request))
     except Exception as error:  # noqa: BLE001 - the boundary: logged, masked, answered
         return _failed(error)
     if name is None:
@@ -63,7 +63,7 @@ async def unsubscribe(request: Request) -> Response:
     """Answer `/t/u/{key}` by POST: a button, or the one click of a mail program."""
     try:
         visit = await visit_of(_state(request), request)
-        workspace = await mail_tracking.unsubscribe(visit, _key(request))
+        workspace = await service.unsubscribe(visit, _key(request))
     except Exception as error:  # noqa: BLE001 - the boundary: logged, masked, answered
         return _failed(error)
     if workspace is None:

@@ -1,0 +1,165 @@
+"""When something is due next by a clock on a wall: every day, by cron, or by RRULE.
+
+Clocks change. A time that is left out fires once, as much later as the clocks went forward; one
+that is shown twice fires once, the first time.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim, CronSimError
+from dateutil.rrule import rrulestr
+
+_DAY = timedelta(days=1)
+_CRON_FIELDS = 5
+_LONGEST = 500
+_MOST_INTERVAL = 1000
+_MOST_COUNT = 10_000
+_CYCLE = 400
+"""Years after which the calendar is the same again, weekdays included."""
+_LAST_CYCLE = (dt.MAXYEAR // _CYCLE - 1) * _CYCLE
+_MONDAY = datetime(2001, 1, 1)  # noqa: DTZ001 - as a clock on a wall shows it
+"""Where a rule counts from that has no start: weekly it is for Mondays, monthly for the first."""
+_STEPS = {
+    "MINUTELY": timedelta(minutes=1),
+    "HOURLY": timedelta(hours=1),
+    "DAILY": _DAY,
+    "WEEKLY": timedelta(weeks=1),
+    "MONTHLY": None,
+    "YEARLY": None,
+}
+"""How long a step of each frequency is, where it is always the same."""
+_PARTS = frozenset(
+    [
+        "FREQ",
+        "INTERVAL",
+        "COUNT",
+        "UNTIL",
+        "WKST",
+        "BYSETPOS",
+        "BYMONTH",
+        "BYMONTHDAY",
+        "BYYEARDAY",
+        "BYWEEKNO",
+        "BYDAY",
+        "BYHOUR",
+        "BYMINUTE",
+        "BYSECOND",
+    ]
+)
+
+
+def next_daily(after: datetime, hour: int, zone: ZoneInfo, minute: int = 0) -> datetime:
+    """The first time after a moment that clocks somewhere show an hour, once a day."""
+    wall = after.astimezone(zone).replace(hour=hour, minute=minute, second=0, microsecond=0)
+    wall = wall.replace(tzinfo=None) - _DAY
+    while (moment := _moment(wall, zone)) <= after:
+        wall += _DAY
+    return moment
+
+
+def next_cron(after: datetime, expression: str, zone: ZoneInfo) -> datetime:
+    """The first time after a moment that a cron expression of five fields names."""
+    if len(expression) > _LONGEST or len(expression.split()) != _CRON_FIELDS:
+        raise ValueError("Send five fields: minute, hour, day of the month, month, weekday.")
+    try:
+        for moment in CronSim(expression, after.astimezone(zone)):
+            if moment.astimezone(UTC) > after:
+                return moment.astimezone(UTC)
+    except CronSimError as error:
+        raise ValueError(f"{expression!r} is no cron expression: {error}.") from error
+    raise ValueError(f"{expression!r} names no time that ever comes.")
+
+
+def next_rrule(
+    after: datetime, rule: str, zone: ZoneInfo, start: datetime | None = None
+) -> datetime | None:
+    """The first time after a moment that an RRULE names; None once it has ended.
+
+    `start` is what DTSTART says elsewhere: what is counted is counted from there.
+    """
+    parts = _parts(rule)
+    if "COUNT" in parts and start is None:
+        raise ValueError("COUNT needs a start to count from; send UNTIL instead.")
+    seen = after.astimezone(zone).replace(tzinfo=None) - _DAY
+    first = _MONDAY if start is None else start.astimezone(zone).replace(tzinfo=None)
+    first = first.replace(second=0, microsecond=0)
+    step = _STEPS[parts["FREQ"]]
+    if step and "COUNT" not in parts and first < seen:
+        # To go through all that was would take longer the older a rule is.
+        step *= int(parts.get("INTERVAL", "1"))
+        first += (seen - first) // step * step
+    # No rule ends its search before the calendar does, so it is made where that is near.
+    cycle = _LAST_CYCLE - first.year // _CYCLE * _CYCLE
+    if "UNTIL" in parts:
+        parts["UNTIL"] = _later(_until(parts["UNTIL"], zone), cycle).strftime("%Y%m%dT%H%M%S")
+    text = ";".join(f"{name}={value}" for name, value in parts.items())
+    try:
+        walls = rrulestr(text, dtstart=_later(first, cycle)).xafter(_later(seen, cycle))
+        found = _earliest((_later(wall, -cycle) for wall in walls), after, zone)
+    except (ValueError, OverflowError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{rule!r} is no rule that can be followed: {error}.") from error
+    if found is None and not parts.keys() & {"COUNT", "UNTIL"}:
+        raise ValueError(f"{rule!r} names no time that ever comes.")
+    return found
+
+
+def _moment(wall: datetime, zone: ZoneInfo) -> datetime:
+    """When clocks somewhere show a time, the first time they do."""
+    return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+
+
+def _earliest(walls: Iterable[datetime], after: datetime, zone: ZoneInfo) -> datetime | None:
+    """The first moment after another one at which clocks show one of these times."""
+    found: datetime | None = None
+    last = datetime.max  # noqa: DTZ901 - as a clock on a wall shows it
+    for wall in walls:
+        if wall > last:
+            break
+        moment = _moment(wall, zone)
+        if moment > after and (found is None or moment < found):
+            # A time that is left out may come after one that is shown later.
+            found, last = moment, min(last, wall + _DAY)
+    return found
+
+
+def _parts(rule: str) -> dict[str, str]:
+    """The parts of a rule, of which none makes it endless or too frequent."""
+    text = rule.strip().upper().removeprefix("RRULE:")
+    pairs = [one.partition("=")[::2] for one in text.split(";") if one]
+    parts = dict(pairs)
+    wrong = [name for name in parts if name not in _PARTS]
+    if wrong or len(rule) > _LONGEST or len(parts) < len(pairs) or "\n" in text:
+        raise ValueError("Send one RRULE, such as FREQ=WEEKLY;BYDAY=MO;BYHOUR=8;BYMINUTE=0.")
+    if parts.get("FREQ") not in _STEPS:
+        raise ValueError(f"FREQ is one of {', '.join(_STEPS)}.")
+    if parts.get("BYSECOND", "0") != "0":
+        raise ValueError("A minute is the finest that can be chosen: leave BYSECOND out.")
+    for name, most in (("INTERVAL", _MOST_INTERVAL), ("COUNT", _MOST_COUNT)):
+        given = parts.get(name, "1")
+        if not (given.isascii() and given.isdigit() and 1 <= int(given) <= most):
+            raise ValueError(f"{name} is a number from 1 to {most}.")
+    return parts
+
+
+def _until(given: str, zone: ZoneInfo) -> datetime:
+    """The last time of a rule, as clocks show it."""
+    for form in ("%Y%m%dT%H%M%SZ", "%Y%m%dT%H%M%S", "%Y%m%d"):
+        try:
+            found = datetime.strptime(given, form)  # noqa: DTZ007 - its zone is the rule's, or UTC
+        except ValueError:
+            continue
+        if form.endswith("Z"):
+            return found.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
+        return found if "T" in form else found.replace(hour=23, minute=59)
+    raise ValueError("UNTIL is a day such as 20271231, or a moment such as 20271231T170000Z.")
+
+
+def _later(wall: datetime, years: int) -> datetime:
+    """The same day in another cycle of the calendar; past its end, its end."""
+    year = wall.year + years
+    if year > dt.MAXYEAR:
+        return datetime.max  # noqa: DTZ901 - as a clock on a wall shows it
+    return wall.replace(year=year)
