@@ -102,7 +102,7 @@ def test_comm_17_a_record_taken_away_is_no_longer_shown(world):
 def test_comm_17_telling_costs_as_many_statements_with_settings_as_without(world):
     world.of("rep")
 
-    def spent() -> float:
+    def spent():
         before = world.server.statements()
         world.admin.act("taskCreate", {"title": "Call", "ownerId": world.user("rep")})
         return world.server.statements() - before
