@@ -25,7 +25,7 @@ from schema.workflow_inputs import (
     WorkflowValueInput,
 )
 from schema.workflow_steps import StepDefinition, WorkflowValue
-from services.workflows import showing
+from services.workflows import showing, signing
 
 _EXPECTED_VERSION = "The version you read; the act is refused when it has changed since."
 _DEFINED = ("trigger", "record_type", "settings", "conditions", "payload_conditions", "steps")
@@ -126,6 +126,12 @@ class Workflow(Node):
     owner = link("User", "Who saved it last: what it makes for nobody else is theirs.")
     hook_hint: str | None = column(
         "WEBHOOK_RECEIVED: the end of its address, to tell keys apart; the whole is shown once."
+    )
+    webhook_secret: str = computed(
+        "What signs the requests of its `callWebhook` steps, so that their targets know them:"
+        " `X-Coeffection-Signature` is `t=SECONDS,v1=HMAC`, HMAC-SHA256 over `SECONDS.BODY`.",
+        batch=signing.secrets,
+        needs=("id",),
     )
     problems: list[str] = computed(
         "Why it cannot run as it is, such as a field that is gone; usually empty.",
