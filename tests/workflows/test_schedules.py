@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.plugins.dev import eventually
 from tests.services.importing import sql, uuid
 from tests.workflows import automating as auto
 
@@ -103,11 +104,15 @@ def test_wf_09_a_time_that_comes_twice_is_one(world):
         f" SELECT workspace_id, uuidv7(), kind, subject_id, at FROM due_work WHERE {due}"
     )
     sql(world.server, copied, uuid(made))
-    sql(world.server, f"UPDATE due_work SET at = date_trunc('minute', now()) WHERE {due}", uuid(made))
+    sql(
+        world.server,
+        f"UPDATE due_work SET at = date_trunc('minute', now()) WHERE {due}",
+        uuid(made),
+    )
 
     auto.ended(world.admin, made)
     count = f"SELECT count(*) FROM due_work WHERE {due} AND at <= now()"
-    assert auto.eventually(lambda: sql(world.server, count, uuid(made))[0][0] == 0)
+    assert eventually(lambda: sql(world.server, count, uuid(made))[0][0] == 0)
 
     assert len(auto.runs(world.admin, made)) == 1
     waiting = f"SELECT count(*) FROM due_work WHERE {due}"
