@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import hmac
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -52,11 +53,12 @@ def known(text: str) -> Known | None:
     return Known(str(UUID(bytes=workspace)), KINDS[kind], str(UUID(bytes=record)))
 
 
-def carried(url: str | None, visitor: str) -> str | None:
-    """An address that brings a token along."""
-    if url is None:
-        return None
+def carried(url: str, visitor: str, sites: Iterable[str]) -> str:
+    """An address that brings a token along, where it leads to one of some sites."""
     parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    if not any(host == site or host.endswith(f".{site}") for site in sites):
+        return url
     others = [
         pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != PARAMETER
     ]

@@ -20,6 +20,7 @@ from core.db import Database
 from core.settings import Settings, from_environment, refusals
 from jobs import (
     correspondence,
+    deals,
     documents,
     due,
     housekeeping,
@@ -43,6 +44,7 @@ from schema import filter_types
 
 JOBS = (
     correspondence,
+    deals,
     documents,
     housekeeping,
     imports,

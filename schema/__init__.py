@@ -29,6 +29,7 @@ from schema import (
     leads,
     onboarding,
     outbox,
+    page_visits,
     notifications,
     merging,
     live,
@@ -47,7 +48,6 @@ from schema import (
     tags,
     tasks,
     workflows,
-    tracking,
     workspaces,
 )
 
@@ -83,6 +83,7 @@ AREAS = (
     leads,
     onboarding,
     outbox,
+    page_visits,
     notifications,
     merging,
     live,
@@ -101,6 +102,5 @@ AREAS = (
     tags,
     tasks,
     workflows,
-    tracking,
     workspaces,
 )

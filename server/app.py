@@ -19,10 +19,10 @@ from server import (
     inbound,
     mail_tracking,
     mailbox,
+    page_visits,
     pages,
     quotes,
     streams,
-    tracking,
     uploads,
 )
 from server.requests import Call, Receive, Requests, Scope, Send
@@ -37,8 +37,8 @@ ROUTES = [
     Route("/files/{id}", files.download),
     Route("/documents/{id}.pdf", files.document),
     Route("/forms/{key}", forms.endpoint, methods=["POST", "OPTIONS"]),
-    Route("/track/{key}", tracking.endpoint, methods=["POST", "OPTIONS"]),
-    Route("/track.js", tracking.script),
+    Route("/track/{key}", page_visits.endpoint, methods=["POST", "OPTIONS"]),
+    Route("/track.js", page_visits.script),
     Route("/q/{key}", quotes.show, methods=["GET"]),
     Route("/q/{key}", quotes.answer, methods=["POST"]),
     Route("/q/{key}/pdf", quotes.pdf),

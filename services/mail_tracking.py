@@ -19,7 +19,7 @@ from core.settings import from_environment
 from core.writes import Transaction, transaction
 from models import metadata
 from models.base import Uuid
-from services import reachability
+from services import page_visits, reachability
 from services.reachability import Person
 from services.rules import mail_html
 
@@ -102,7 +102,9 @@ async def clicked(visit: Visit, key: str) -> tuple[str, str] | None:
                 "click_count": _EMAIL.c.click_count + 1,
             }
             await act.update(_EMAIL, _EMAIL.c.id == found.email, values, event="clicked")
-    return found.workspace, links[found.number]
+    target = links[found.number]
+    leads_to = await page_visits.brought(visit.database, found.workspace, found.email, target)
+    return found.workspace, leads_to
 
 
 async def unsubscriber(database: Database, key: str) -> str | None:

@@ -22,7 +22,7 @@ from models.enums import CaseOrigin, FormTarget, Origin
 from models.forms import WebForm
 from models.leads import Lead
 from models.registry import REGISTRY, Field
-from services import cases, contacts, custom_fields, leads, notifications, records, tracking
+from services import cases, contacts, custom_fields, leads, notifications, page_visits, records
 from services.custom_values import Given
 from services.forms import FORM, HONEYPOT, SENT_ID, fillable
 from services.rules.forms import Form
@@ -68,14 +68,12 @@ async def receive(visit: Visit, key: str, sent: Mapping[str, Any]) -> Received:
         async with acting(
             visit.database, actor, now=visit.now, request_id=visit.request_id, name="webFormSubmit"
         ) as ctx:
-            visitor = await _visitor(ctx, await _keep(ctx, form, values, sent_id))
+            about = await _keep(ctx, form, values, sent_id)
+            return await _known(ctx, received, about)
     except UserError as error:
         raise _as_sent(form, [error]) from error
     except Refusals as several:
         raise _as_sent(form, several.errors) from several
-    if visitor is None:
-        return received
-    return Received(form.workspace_id, visitor_tokens.carried(form.redirect_url, visitor), visitor)
 
 
 async def _take(visit: Visit, what: str, rate: Rate) -> None:
@@ -170,14 +168,17 @@ async def _kept(ctx: Context, form: WebForm, sent_id: str | None) -> Mapping[str
     return dict(rows[0])
 
 
-async def _visitor(ctx: Context, about: Mapping[str, Any]) -> str | None:
-    """What pages know the sender by, where the workspace has pages that are tracked."""
-    for kind in visitor_tokens.KINDS:
-        record_id = about.get(f"{kind}_id")
-        if record_id:
-            tracked = await tracking.is_on(ctx)
-            return visitor_tokens.token(ctx.workspace_id, kind, record_id) if tracked else None
-    return None
+async def _known(ctx: Context, received: Received, about: Mapping[str, Any]) -> Received:
+    """The same with what tracked pages know the sender by, where the workspace has any."""
+    whose = [(kind, about.get(f"{kind}_id")) for kind in visitor_tokens.KINDS]
+    kind, record_id = next((one for one in whose if one[1]), ("", None))
+    sites = await page_visits.sites(ctx) if record_id else []
+    if not sites:
+        return received
+    visitor = visitor_tokens.token(ctx.workspace_id, kind, str(record_id))
+    url = received.redirect_url
+    led = visitor_tokens.carried(url, visitor, sites) if url else None
+    return Received(received.workspace, led, visitor)
 
 
 def _by_entity(ctx: Context, form: WebForm, values: Mapping[str, str]) -> dict[str, dict[str, Any]]:

@@ -48,6 +48,7 @@ CREATE TABLE tracking_key (
   workspace_id UUID NOT NULL,
   id UUID NOT NULL,
   name TEXT NOT NULL,
+  domain TEXT COLLATE "C" NOT NULL,
   key TEXT COLLATE "C" NOT NULL,
   revoked_at TIMESTAMP WITH TIME ZONE,
   created_at TIMESTAMP WITH TIME ZONE NOT NULL,

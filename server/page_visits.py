@@ -14,7 +14,7 @@ from server import elsewhere
 from server.requests import read_body
 from server.state import State
 from server.visits import visit_of
-from services import tracking
+from services import page_visits
 
 MAX_BODY = 8 * 1024
 SCRIPT: Final = (Path(__file__).parent / "track.js").read_bytes()
@@ -49,8 +49,8 @@ async def _received(request: Request) -> Response:
             return elsewhere.told(request, [(DenialCode.BAD_REQUEST, message, ())], 415)
         sent = await _sent(request)
         visit = await visit_of(state, request)
-        workspace = await tracking.receive(visit, request.path_params["key"], sent)
-    except tracking.NoKey:
+        workspace = await page_visits.receive(visit, request.path_params["key"], sent)
+    except page_visits.NoKey:
         message = "There is no such key, or it takes no visits any more."
         return elsewhere.told(request, [(UserErrorCode.NOT_FOUND, message, ())], 404)
     except Exception as error:  # noqa: BLE001 - the boundary: logged, masked, answered

@@ -1,7 +1,13 @@
 """Tracked pages: visits of leads and contacts who are known by a form, and of nobody else."""
 
 import json
+import re
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from html import unescape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -13,6 +19,7 @@ from tests.plugins.dev import eventually
 from tests.plugins.world import World
 from tests.server.browser import chromium
 from tests.server.test_forms import BROWSER, mapped, refusals
+from tests.server.test_mailbox import paths
 from tests.services.importing import sql, uuid
 
 LEAD = {"Name": "lastName", "Mail": "email"}
@@ -22,7 +29,7 @@ PAGE = "https://www.shop.example/prices"
 
 
 def key(world: World) -> dict[str, str]:
-    given = {"name": "Our shop"}
+    given = {"name": "Our shop", "domain": "Shop.example"}
     made = world.admin.act("trackingKeyCreate", given, "trackingKey { id key }")
     return dict(made["trackingKey"])
 
@@ -169,6 +176,40 @@ def test_lead_18_a_submission_sent_again_brings_the_same_token(world):
     assert visitor(world, url, **sent) == visitor(world, url, **sent)
 
 
+def mailed(world: World, lead: str, html: str) -> tuple[str, list[str]]:
+    """Write to a lead: the picture and the links of the mail, a minute after it went out."""
+    given = {"to": ["ada@initech.example"], "subject": "Prices", "html": html, "about": [lead]}
+    assert not world.admin.act("emailSend", given).errors
+    assert eventually(lambda: bool(paths(world, "html")))
+    sent = "UPDATE mail SET sent_at = sent_at - interval '1 minute' WHERE workspace_id = $1"
+    sent += " AND sent_at IS NOT NULL RETURNING 1"
+    assert eventually(lambda: bool(sql(world.server, sent, uuid(world.id))))
+    text = unescape(world.server.http.get(paths(world, "html")[0]).text)
+    (opened,) = re.findall(r"/t/o/[^\"]+", text)
+    return opened, re.findall(r"/t/c/[^\"]+", text)
+
+
+def test_lead_18_lead_05_a_link_of_a_mail_brings_along_who_got_it_and_opening_is_a_signal(world):
+    tracked = key(world)
+    given = {"lastName": "Okafor", "email": "ada@initech.example"}
+    lead = world.admin.act("leadCreate", given, "lead { id }")["lead"]["id"]
+    html = f'<p><a href="{PAGE}?a=1">Prices</a> <a href="https://else.example/">Else</a></p>'
+    opened, links = mailed(world, lead, html)
+
+    for _ in range(2):
+        assert world.server.http.get(opened).status_code == 200
+    assert scored(world, lead, 5)
+    ours, others = (world.server.http.get(one).headers["location"] for one in links)
+
+    assert others == "https://else.example/"
+    assert ours.startswith(f"{PAGE}?a=1&cv=")
+    assert scored(world, lead, 10)
+    token = parse_qs(urlsplit(ours).query)["cv"][0]
+    assert tell(world, tracked, visitor=token).status_code == 204
+    assert [one["lead"] for one in visits(world)] == [{"id": lead}]
+    assert scored(world, lead, 13)
+
+
 @pytest.mark.parametrize(
     ("given", "path"),
     [
@@ -226,30 +267,43 @@ async def test_lead_18_the_script_of_a_page_tells_of_visits_once_somebody_is_kno
 ):
     tracked, url = key(world), form(world)
     script = f'<script src="{world.server.url}/track.js" data-key="{tracked["key"]}"></script>'
-    html = f"<!doctype html><title>Prices</title>{script}"
-    site = "http://localhost:1/"
-    async with chromium(browser_path) as browser:
-        page = await browser.new_page()
-        await page.route(f"{site}**", lambda route: route.fulfill(body=html, content_type=HTML))
-        await page.goto(f"{site}prices")
-        stored = await page.evaluate("JSON.stringify(localStorage)")
-        unknown = len(visits(world))
-        token = visitor(world, url)
-        await page.goto(f"{site}thanks?a=1&cv={token}#top")
-        shown = page.url
-        assert await told(page, world, 1)
-        await page.goto(f"{site}prices")
-        assert await told(page, world, 2)
-        cookies = await page.context.cookies()
+    with shop(f"<!doctype html><title>Prices</title>{script}") as site:
+        async with chromium(browser_path) as browser:
+            page = await browser.new_page()
+            await page.goto(f"{site}/prices")
+            stored = await page.evaluate("JSON.stringify(localStorage)")
+            unknown = len(visits(world))
+            token = visitor(world, url)
+            await page.goto(f"{site}/thanks?a=1&cv={token}#top")
+            shown = page.url
+            assert await told(page, world, 1)
+            await page.goto(f"{site}/prices")
+            assert await told(page, world, 2)
+            cookies = await page.context.cookies()
 
     assert (json.loads(stored), unknown, cookies) == ({}, 0, [])
-    assert shown == f"{site}thanks?a=1#top"
-    assert [one["url"] for one in visits(world)] == [f"{site}prices", f"{site}thanks?a=1"]
-    assert sql(world.server, STORED, uuid(world.id))[0][0] == 2
+    assert shown == f"{site}/thanks?a=1#top"
+    assert [one["url"] for one in visits(world)] == [f"{site}/prices", f"{site}/thanks?a=1"]
 
 
-HTML = "text/html; charset=utf-8"
-STORED = "SELECT count(DISTINCT event_id) FROM page_visit WHERE workspace_id = $1"
+@contextmanager
+def shop(html: str) -> Iterator[str]:
+    """A site of somebody else's, all of whose pages are the same."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("content-type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(html.encode())
+
+        def log_message(self, *_given: object) -> None:
+            """Keep quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as site:
+        Thread(target=site.serve_forever, daemon=True).start()
+        yield f"http://localhost:{site.server_port}"
+        site.shutdown()
 
 
 async def told(page: Any, world: World, count: int) -> bool:

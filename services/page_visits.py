@@ -14,6 +14,7 @@ from auth.roles import Category
 from auth.visit import Visit
 from auth.visitor_tokens import Known
 from core.codes import DenialCode, UserErrorCode
+from core.db import Database
 from core.errors import Denied
 from core.ids import new_id
 from core.limiter import Rate
@@ -28,6 +29,7 @@ OF_KEY_FROM_IP = Rate(units=60, seconds=60)
 OF_KEY = Rate(units=6000, seconds=60)
 
 _KEY, _VISIT = metadata.tables["tracking_key"], metadata.tables["page_visit"]
+_ENTRY = metadata.tables["timeline_entry"]
 _LEAD, _CONTACT = metadata.tables["lead"], metadata.tables["contact"]
 _LONGEST = {"eventId": 100, "url": 2000, "title": 500, "referrer": 2000}
 _LONGEST_NAME = 120
@@ -37,15 +39,16 @@ class NoKey(Exception):
     """No page has this key, or it was revoked."""
 
 
-async def create(ctx: Context, name: str) -> Any:
-    """Make a key for pages; it is part of them and no secret."""
+async def create(ctx: Context, name: str, domain: str) -> Any:
+    """Make a key for the pages of a site; it is part of them and no secret."""
     ctx.require(Category.ADMIN)
     form = Form()
     text = form.text("name", name, longest=_LONGEST_NAME)
+    site = form.domain("domain", domain)
     form.done()
     key_id = new_id()
     key = await credentials.issue(ctx.act, CredentialKind.TRACKING, key_id)
-    return await ctx.act.insert(_KEY, {"id": key_id, "name": text, "key": key})
+    return await ctx.act.insert(_KEY, {"id": key_id, "name": text, "domain": site, "key": key})
 
 
 async def revoke(ctx: Context, key_id: str, expected_version: int | None = None) -> Any:
@@ -59,14 +62,44 @@ async def revoke(ctx: Context, key_id: str, expected_version: int | None = None)
     return (await ctx.act.update(_KEY, _KEY.c.id == key_id, changed, event="revoked"))[0]
 
 
-async def is_on(ctx: Context) -> bool:
-    """Whether the workspace has pages that are tracked."""
+async def sites(ctx: Context) -> list[str]:
+    """The domains of the sites whose pages are tracked."""
     rows = await ctx.act.fetch(
-        sa.select(
-            sa.exists().where(_KEY.c.workspace_id == ctx.workspace_id, _KEY.c.revoked_at.is_(None))
+        sa.select(_KEY.c.domain).where(
+            _KEY.c.workspace_id == ctx.workspace_id, _KEY.c.revoked_at.is_(None)
         )
     )
-    return bool(rows[0][0])
+    return [row["domain"] for row in rows]
+
+
+async def brought(database: Database, workspace: str, email_id: str, url: str) -> str:
+    """Where a link of an e-mail leads: to a site that is tracked it brings along who got it.
+
+    That is who the e-mail is about, where it is one lead or contact alone.
+    """
+    domains = (
+        sa.select(_KEY.c.domain)
+        .where(_KEY.c.workspace_id == workspace, _KEY.c.revoked_at.is_(None))
+        .scalar_subquery()
+    )
+    rows = await database.fetch(
+        workspace,
+        sa.select(
+            _ENTRY.c.record_kind,
+            _ENTRY.c.record_id,
+            sa.func.array(domains, type_=sa.ARRAY(sa.Text)).label("domains"),
+        )
+        .where(
+            _ENTRY.c.workspace_id == workspace,
+            _ENTRY.c.item_id == email_id,
+            _ENTRY.c.record_kind.in_(visitor_tokens.KINDS),
+        )
+        .limit(2),
+    )
+    if len(rows) != 1:
+        return url
+    token = visitor_tokens.token(workspace, rows[0]["record_kind"], rows[0]["record_id"])
+    return visitor_tokens.carried(url, token, rows[0]["domains"])
 
 
 async def receive(visit: Visit, key: str, sent: Mapping[str, Any]) -> str | None:

@@ -41,6 +41,10 @@ class TrackingKey(Node):
     """What pages tell of visits with."""
 
     name: str = column("What it is called here, such as the name of a site.")
+    domain: str = column(
+        "The domain of the site: links of mails and forms that lead to it, or below it, bring along"
+        " who is known."
+    )
     key: str = column("The key itself; it is part of the pages and no secret.")
     revoked_at: datetime | None = column("Since when it takes no visits.", filter=True)
 
@@ -50,6 +54,7 @@ class TrackingKeyCreateInput(MutationInput):
     """A key for pages of one site."""
 
     name: str = arg("What it is called here, such as the name of the site.", max_length=120)
+    domain: str = arg("The domain of the site, such as yourcompany.com.", max_length=None)
 
 
 @act_input
