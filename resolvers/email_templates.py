@@ -21,7 +21,7 @@ _NAMED = ("name", "record_type", "subject", "body")
 
 @mutation(email_template=EmailTemplate)
 async def email_template_create(ctx: Context, input: given.EmailTemplateCreateInput) -> Any:
-    """Make a template of e-mails; a Manager or an Admin does.
+    """Make a template of e-mails: for who may manage a team.
 
     `emailMergeFields` lists the fields it may name.
     """

@@ -20,7 +20,7 @@ _LATER = "451 4.3.0 Come again later"
 _RETRIED = 500
 
 
-class Handler:
+class Passage:
     """Hands each mail on before the sender is told that it was taken."""
 
     def __init__(self, hook: str) -> None:
@@ -61,7 +61,7 @@ async def serve(host: str, port: int, hook: str) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked.set)
     controller = Controller(
-        Handler(hook), hostname=host, port=port, data_size_limit=LARGEST, ident="Coeffection"
+        Passage(hook), hostname=host, port=port, data_size_limit=LARGEST, ident="Coeffection"
     )
     controller.start()
     _LOG.info("mail_listener.ready", host=host, port=port)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from auth.context import Context, acting
-from auth.roles import Category, Level
+from auth.roles import TEAM_MANAGERS, Category, Level
 from core.codes import DenialCode, UserErrorCode
 from core.errors import Denied, UserError, not_found
 from models import metadata
 from models.correspondence import EmailTemplate
-from models.enums import CoreEntity, Role
+from models.enums import CoreEntity
 from models.registry import REGISTRY, Entity
 from services import merge_values, records
 from services.outbox import one_line
@@ -19,7 +19,6 @@ from services.rules.forms import Form
 
 TEMPLATE = metadata.tables["email_template"]
 LONGEST_NAME, LONGEST_SUBJECT = 120, 500
-_KEEPERS = frozenset((Role.ADMIN, Role.MANAGER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +159,6 @@ def _require_live(template: EmailTemplate, path: str) -> None:
 
 def _require_keeper(ctx: Context) -> None:
     ctx.require(Category.COMMUNICATIONS)
-    if ctx.actor.role not in _KEEPERS:
-        message = f"The role {ctx.actor.role} keeps no templates; a Manager or an Admin does."
+    if ctx.actor.role not in TEAM_MANAGERS:
+        message = f"The role {ctx.actor.role} keeps no templates; a Manager does."
         raise Denied(DenialCode.FORBIDDEN, message)

@@ -1,7 +1,7 @@
 """E-mails that are written here: into the timeline and the outbox, in one act."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ from services import (
     reachability,
     records,
 )
+from services.mail_tracking import Woven
 from services.matching import About, matching
 from services.rules import mail_html
 from services.rules.forms import Form
@@ -44,6 +45,31 @@ class Conversation:
     thread_id: str | None = None
     in_reply_to: str | None = None
     references: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An e-mail that is about to be sent."""
+
+    kind: str
+    owner_id: str
+    to: Sequence[str]
+    cc: Sequence[str]
+    subject: str
+    html: str
+    text: str
+    conversation: Conversation
+    automatic: bool
+    case_id: str | None
+    template_id: str | None
+    sender: tuple[str, str] | None
+    reply_to: str | None
+    mail_id: str = field(default_factory=new_id)
+
+    @property
+    def message_id(self) -> str:
+        """Its Message-ID."""
+        return outbox.message_id(self.mail_id)
 
 
 async def send(
@@ -72,7 +98,6 @@ async def send(
     `about` it is about whom its addresses lead to. `sender` is the address and name it comes from.
     """
     records.may_write(ctx, REGISTRY["Email"])
-    owner_id = owner_id or ctx.actor.user_id
     addresses = outbox.checked(to, "to")
     copies = outbox.checked(cc, "cc") if cc else []
     title, body = _words(subject, html)
@@ -81,56 +106,76 @@ async def send(
     people = await reachability.of(ctx, [*addresses, *copies])
     if unsolicited:
         reachability.require_wanted(people, addresses)
-    text = mail_html.text_of(body)
-    size = _OVERHEAD + 2 * len(body.encode()) + 2 * len(text.encode())
-    files = await email_files.chosen(ctx, file_ids, upload_ids, text_size=size)
-    conversation = await _conversation(ctx, answers)
-    mail_id, email_id = new_id(), new_id()
-    own_id = outbox.message_id(mail_id)
+    files = await email_files.chosen(ctx, file_ids, upload_ids, text_size=_size(body))
     if about is None:
         about = await matching(ctx, [*addresses, *copies], [])
-    columns = {
-        "id": email_id,
-        "direction": Direction.OUTBOUND,
-        "owner_id": owner_id,
-        "from_address": sender[0] if sender else await _address(ctx, owner_id),
-        "to_addresses": addresses,
-        "cc_addresses": copies,
-        "subject": title,
-        "body": text,
-        "html": body,
-        "thread_id": conversation.thread_id or own_id,
-        "message_id": own_id,
-        "in_reply_to": conversation.in_reply_to,
-        "automatic": automatic,
-        "template_id": template_id,
-    }
-    email = await activities.add(ctx, Email, columns, about)
-    await email_files.attach(ctx, email_id, files, about)
+    draft = Draft(
+        kind=kind or (UNSOLICITED if unsolicited else COMPOSED),
+        owner_id=owner_id or ctx.actor.user_id,
+        to=addresses,
+        cc=copies,
+        subject=title,
+        html=body,
+        text=mail_html.text_of(body),
+        conversation=await _conversation(ctx, answers),
+        automatic=automatic,
+        case_id=case_id,
+        template_id=template_id,
+        sender=sender,
+        reply_to=reply_to,
+    )
+    email = await _filed(ctx, draft, about)
+    await email_files.attach(ctx, email["id"], files, about)
     tracked = await mail_tracking.woven(
         ctx, email, people, is_tracked=case_id is None, unsolicited=unsolicited
     )
+    await _handed_on(ctx, draft, email["id"], tracked)
+    return email
+
+
+async def _filed(ctx: Context, draft: Draft, about: Sequence[About]) -> Any:
+    """The e-mail as it is in timelines."""
+    sender = draft.sender[0] if draft.sender else await _address(ctx, draft.owner_id)
+    columns = {
+        "direction": Direction.OUTBOUND,
+        "owner_id": draft.owner_id,
+        "from_address": sender,
+        "to_addresses": draft.to,
+        "cc_addresses": draft.cc,
+        "subject": draft.subject,
+        "body": draft.text,
+        "html": draft.html,
+        "thread_id": draft.conversation.thread_id or draft.message_id,
+        "message_id": draft.message_id,
+        "in_reply_to": draft.conversation.in_reply_to,
+        "automatic": draft.automatic,
+        "template_id": draft.template_id,
+    }
+    return await activities.add(ctx, Email, columns, about)
+
+
+async def _handed_on(ctx: Context, draft: Draft, email_id: str, tracked: Woven) -> None:
+    """The e-mail as it is in the outbox."""
     await outbox.write(
         ctx,
-        kind=kind or (UNSOLICITED if unsolicited else COMPOSED),
-        recipients=addresses,
-        subject=title,
+        kind=draft.kind,
+        recipients=draft.to,
+        subject=draft.subject,
         text=tracked.text,
         html=tracked.html,
-        about=("case", case_id) if case_id else None,
-        reply_to=reply_to,
-        owner_id=owner_id,
-        mail_id=mail_id,
+        about=("case", draft.case_id) if draft.case_id else None,
+        reply_to=draft.reply_to,
+        owner_id=draft.owner_id,
+        mail_id=draft.mail_id,
         envelope=outbox.Envelope(
             email_id=email_id,
-            cc=copies,
-            sender=sender,
-            in_reply_to=conversation.in_reply_to,
-            references=conversation.references,
-            automatic=automatic,
+            cc=draft.cc,
+            sender=draft.sender,
+            in_reply_to=draft.conversation.in_reply_to,
+            references=draft.conversation.references,
+            automatic=draft.automatic,
         ),
     )
-    return email
 
 
 async def send_template(
@@ -206,6 +251,11 @@ def _words(subject: str, html: str) -> tuple[str, str]:
         form.refuse(UserErrorCode.REQUIRED, "Write something.", "html")
     form.done()
     return title, body
+
+
+def _size(html: str) -> int:
+    """How many bytes the texts of a mail take at most, and what stands before them."""
+    return _OVERHEAD + 4 * len(html.encode())
 
 
 async def _address(ctx: Context, user_id: str) -> str:

@@ -43,6 +43,7 @@ class Stocked:
         self._add_credit()
         self._add_dashboards()
         self._add_files()
+        self._add_mail()
         self.ids = self._ids()
 
     def of(self, role: str) -> Client:
@@ -281,6 +282,17 @@ class Stocked:
         (own, *_) = admin.run("{ files(first: 1) { nodes { id } } }")["files"]["nodes"]
         for contact in (self.world.contact(), self.world.contact(self.world.rep)):
             assert not admin.act("fileLink", {"recordId": contact, "fileId": own["id"]}).errors
+
+    def _add_mail(self) -> None:
+        """Templates of e-mails, and mails that came in."""
+        admin = self.world.admin
+        for name in ("Reminder", "Thanks"):
+            given = {"name": name, "subject": "Hello", "body": "<p>{{ sender.name }}</p>"}
+            assert not admin.act("emailTemplateCreate", given).errors
+        hook = admin.act("inboundMailKeyCreate", {}, "url")["url"]
+        for number in range(3):
+            raw = f"From: a{number}@there.com\nTo: us@here.com\nSubject: Hi\n\nHello"
+            assert self.server.http.post(hook, content=raw.encode()).is_success
 
     def _add_activities(self) -> None:
         """Activities of everybody about records of others, by the text of each; notifications."""

@@ -25,6 +25,7 @@ WRITTEN = [
         "CaseTemplate",
         "CreditMemo",
         "CustomField",
+        "EmailTemplate",
         "Pipeline",
         "ProjectTemplate",
         "SavedView",

@@ -29,6 +29,8 @@ _BUT_ADMINS = {"executive", "manager", "rep", "finance"}
 CLOSED_LISTS = {
     "deadLetters": _BUT_ADMINS,
     "deadLetterAggregate": _BUT_ADMINS,
+    "inboundMailAggregate": _BUT_ADMINS,
+    "inboundMails": _BUT_ADMINS,
     "invitations": _BUT_ADMINS,
     "formSubmissions": _BUT_ADMINS,
     "userDeactivatePreview": _BUT_ADMINS,
@@ -73,6 +75,7 @@ ADMIN_ACTS = {
     "exchangeRateDelete",
     "exchangeRateSet",
     "exchangeRatesImport",
+    "inboundMailKeyCreate",
     "invitationRevoke",
     "leadAssignmentRuleCreate",
     "leadAssignmentRuleDelete",
@@ -141,8 +144,15 @@ REPORT_ACTS = {
 }
 """Acts on dashboards, which Sales Reps only look at."""
 
-DECIDING_ACTS = {"quoteAdjustDiscount", "quoteApprove", "quoteReject"}
-"""Acts on the discounts of others, for those who may manage a team."""
+DECIDING_ACTS = {
+    "emailTemplateArchive",
+    "emailTemplateCreate",
+    "emailTemplateUpdate",
+    "quoteAdjustDiscount",
+    "quoteApprove",
+    "quoteReject",
+}
+"""Acts on the discounts of others and on what all write by, for those who may manage a team."""
 
 FINANCE_ACTS = {
     "creditMemoCreate",
@@ -168,6 +178,7 @@ FINANCIAL = {"Contract", "ContractSigner", "CreditMemo", "Invoice", "InvoiceLine
 ABOUT = {
     "CustomFieldTypeChangePreview": "CustomField",
     "Node": "Contact",
+    "EmailTemplatePreview": "EmailTemplate",
     "LeadConvertPreview": "Lead",
     "HandoverCount": "User",
     "PipelineBoard": "Pipeline",
