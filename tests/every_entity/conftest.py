@@ -244,8 +244,17 @@ class Stocked:
         inputs = [{"name": one, "field": one} for one in ("firstName", "lastName", "email")]
         given: dict[str, Any] = {"name": "Ask us", "target": "LEAD", "fields": inputs}
         form = admin.act("webFormCreate", given, "webForm { key }")["webForm"]["key"]
+        site = {"name": "Shop", "domain": "shop.example"}
+        keys = [
+            admin.act("trackingKeyCreate", site, "trackingKey { key }")["trackingKey"]["key"]
+            for _ in range(2)
+        ]
         person = {"firstName": "Ada", "lastName": "Form", "email": "ada@form.example"}
-        assert self.server.http.post(f"/forms/{form}", json=person).is_success
+        answer = self.server.http.post(f"/forms/{form}", json=person)
+        for at in range(3):
+            visit = {"eventId": str(at), "url": "https://shop.example/", "title": "Shop"}
+            visit |= {"visitor": answer.json()["visitor"]}
+            assert self.server.http.post(f"/track/{keys[0]}", json=visit).status_code == 204
         rule: dict[str, Any] = {"name": "In turn", "kind": "ROUND_ROBIN"}
         rule |= {"memberIds": [self.world.user("rep"), self.world.user("member")]}
         assert not admin.act("leadAssignmentRuleCreate", rule).errors

@@ -261,3 +261,33 @@ def test_lead_04_a_breakdown_costs_the_same_statements_for_any_number(world):
         assert all(one["scoreBreakdown"] for one in nodes)
 
     assert counts[0] == counts[1]
+
+
+MIXED = """INSERT INTO lead_signal (workspace_id, key, lead_id, signal, at)
+SELECT $1, 'test:' || lead.id || ':' || n, lead.id,
+       (ARRAY['EMAIL_OPEN', 'PAGE_VISIT', 'FORM_SUBMISSION', 'OUTREACH'])[1 + (row * n) % 4],
+       now() - interval '7 hours' * row * n
+FROM (SELECT id, row_number() OVER (ORDER BY id)::int AS row FROM lead WHERE workspace_id = $1)
+  AS lead, generate_series(1, 9) AS n"""
+
+
+def test_lead_04_a_thousand_scores_are_written_at_once_and_are_what_their_breakdowns_say(world):
+    rows = [{"lastName": f"Lead {at}"} for at in range(100)]
+    for _ in range(10):
+        assert not world.admin.act("leadBulkCreate", {"rows": rows}).errors
+    sql(world.server, MIXED, uuid(world.id))
+
+    assert not weigh(world, "OUTREACH", points=7, halfLifeDays=20).errors
+
+    written = "SELECT count(*), count(DISTINCT operation_id) FROM event WHERE workspace_id = $1"
+    written += " AND type = 'lead.scored'"
+    assert eventually(
+        lambda: tuple(sql(world.server, written, uuid(world.id))[0]) == (1000, 1), PATIENCE
+    )
+    query = "{ leads(first: 100) { nodes { score scoreBreakdown { points } } } }"
+    nodes = world.admin.run(query)["leads"]["nodes"]
+    for one in nodes:
+        points = sum(float(line["points"]) for line in one["scoreBreakdown"])
+        # By now they may have faded by the time it takes to ask.
+        assert one["score"] - 0.6 < points < one["score"] + 0.51
+    assert len({one["score"] for one in nodes}) > 10

@@ -161,7 +161,7 @@ NOUNS = {
     "payment", "pipeline", "pipelineStage", "product", "productPrice", "productTier", "project",
     "projectMember", "projectTemplate", "quote", "quoteLine", "roleSetting", "savedView",
     "session", "sign", "slaPolicy", "sms", "stageGate", "tag", "tags", "task", "team",
-    "teamMember", "upload", "user", "webForm", "workflow", "workspace",
+    "teamMember", "trackingKey", "upload", "user", "webForm", "workflow", "workspace",
     "duplicate",
 }  # fmt: skip
 

@@ -49,6 +49,11 @@ def runs(client: Client, workflow_id: str) -> list[Any]:
     return found[::-1]
 
 
+def opened(run: Any) -> Any:
+    """A run with its payload read."""
+    return run | {"payload": json.loads(run["payload"])}
+
+
 def ended(client: Client, workflow_id: str, count: int = 1, seconds: float = 60) -> list[Any]:
     """The runs of a workflow once so many are over."""
     found: list[Any] = []
