@@ -128,7 +128,7 @@ def test_wf_14_a_workflow_hands_a_lead_to_the_rules_of_assignment(world: World) 
     rule = {"name": "Germany", "kind": "TERRITORY", "country": "DE", "memberIds": [rep]}
     assert not world.admin.act("leadAssignmentRuleCreate", rule).errors
     lead = auto.lead(world, ownerId=world.user("admin"))
-    given = {"recordType": "LEAD", "settings": {"fieldValueChanged": {"field": "country"}}}
+    given: Any = {"recordType": "LEAD", "settings": {"fieldValueChanged": {"field": "country"}}}
     steps = [{"assignOwner": {"byRules": True}}]
     workflow = auto.workflow(world, "FIELD_VALUE_CHANGED", steps, **given)
 
