@@ -101,11 +101,9 @@ async def send(
     addresses = outbox.checked(to, "to")
     copies = outbox.checked(cc, "cc") if cc else []
     title, body = _words(subject, html)
-    if about is not None:
-        await activities.require_seen(ctx, about, "about")
     people = await reachability.of(ctx, [*addresses, *copies])
     if unsolicited:
-        reachability.require_wanted(people, addresses)
+        reachability.require_wanted(people)
     files = await email_files.chosen(ctx, file_ids, upload_ids, text_size=_size(body))
     if about is None:
         about = await matching(ctx, [*addresses, *copies], [])
@@ -221,6 +219,8 @@ async def compose(
     **more: Any,
 ) -> Any:
     """Send what a user wrote, or a template filled in for the first record it is about."""
+    if about is not None:
+        await activities.require_seen(ctx, about, "about")
     if template_id is not None:
         template = await email_templates.live(ctx, template_id)
         record_type = (template.record_type or "").lower()

@@ -204,6 +204,18 @@ def test_case_15_an_agent_answers_as_support_and_the_clock_stops(support, postbo
     assert "/t/" not in reply.part("html")
 
 
+def test_case_15_who_works_on_a_case_answers_a_contact_out_of_their_sight(support, postbox):
+    address = somebody()
+    rep, rep_id = support.world.join("rep", "REP")
+    contact = support.contact(address)
+    case = support.case(contact, ownerId=rep_id)
+    assert rep.node(contact) is None
+
+    assert not rep.act("caseReply", {"id": case["id"], "html": "<p>Hi</p>"}).errors
+
+    assert eventually(lambda: len(postbox.to(address)) == 2)
+
+
 def test_case_15_without_a_support_domain_or_an_address_there_is_no_answer(support, office):
     nobody = support.case(support.contact(None))
     given = {"id": nobody["id"], "html": "<p>x</p>"}

@@ -266,7 +266,7 @@ def test_lead_04_a_breakdown_costs_the_same_statements_for_any_number(world):
 MIXED = """INSERT INTO lead_signal (workspace_id, key, lead_id, signal, at)
 SELECT $1, 'test:' || lead.id || ':' || n, lead.id,
        (ARRAY['EMAIL_OPEN', 'PAGE_VISIT', 'FORM_SUBMISSION', 'OUTREACH'])[1 + (row * n) % 4],
-       now() - interval '7 hours' * row * n
+       now() - interval '7 hours' * (row % 50 + 1) * n
 FROM (SELECT id, row_number() OVER (ORDER BY id)::int AS row FROM lead WHERE workspace_id = $1)
   AS lead, generate_series(1, 9) AS n"""
 
