@@ -76,9 +76,7 @@ async def _opened(act: Transaction, events: Sequence[Event]) -> list[Told]:
 
 async def _outreach(act: Transaction, events: Sequence[Event]) -> list[Told]:
     """Leads who wrote or called by themselves: what a machine sent for them does not count."""
-    come = [
-        event.record_id for event in events if event.type in EVENTS and event.entity in _INBOUND
-    ]
+    come = [event.record_id for event in events if event.type in _COME]
     inbound = sa.or_(*(_is_inbound(table) for table in _INBOUND))
     return [
         Told(

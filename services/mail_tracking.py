@@ -103,8 +103,9 @@ async def clicked(visit: Visit, key: str) -> tuple[str, str] | None:
             }
             await act.update(_EMAIL, _EMAIL.c.id == found.email, values, event="clicked")
     target = links[found.number]
-    leads_to = await page_visits.brought(visit.database, found.workspace, found.email, target)
-    return found.workspace, leads_to
+    if email["mail_tracking"]:
+        target = await page_visits.brought(visit.database, found.workspace, found.email, target)
+    return found.workspace, target
 
 
 async def unsubscriber(database: Database, key: str) -> str | None:

@@ -13,7 +13,8 @@ from tests.plugins.world import Client, World
 
 RUNS = """query($id: ID!, $after: Cursor) { node(id: $id) { ... on Workflow { active problems
   runs(first: 100, after: $after) { nodes {
-    id status eventType error nextStep resumeAt startedAt finishedAt payload record { __typename id }
+    id status eventType error nextStep resumeAt startedAt finishedAt payload
+    record { __typename id }
     chain { workflow { id name } run { id } }
     steps(first: 100) { nodes { path action attempt status input output error durationMs } } }
   pageInfo { hasNextPage endCursor } } } } }"""
