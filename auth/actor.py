@@ -60,6 +60,11 @@ class Actor:
         return Author(self.kind, self.id)
 
     @property
+    def is_person(self) -> bool:
+        """Whether a user acts, or a program of theirs: not the product by itself."""
+        return self.kind in {ActorKind.USER, ActorKind.API_KEY}
+
+    @property
     def has_finance_access(self) -> bool:
         """Whether every financial record and the acts on them are open."""
         return self.role in FINANCE_ACCESS

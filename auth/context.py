@@ -23,9 +23,11 @@ Row = TypeVar("Row", bound=Technical)
 class Context:
     """What every service function is given, and all it is given."""
 
-    def __init__(self, actor: Actor, act: Transaction) -> None:
+    def __init__(self, actor: Actor, act: Transaction, *, reads_only: bool = False) -> None:
         self.actor = actor
         self.act = act
+        self.reads_only = reads_only
+        """Whether nothing follows from what is looked at, so that nothing is kept from others."""
         self.kept: dict[Any, Any] = {}
         """What was read and is kept from others until the act ends, by what it is."""
 
@@ -98,7 +100,7 @@ class Context:
             statement = statement.with_for_update(of=table, key_share=True)
         elif keep:
             statement = statement.with_for_update(of=table, read=True)
-        elif entity.mergeable and not deleted:
+        elif entity.mergeable and not deleted and not self.reads_only:
             # What is looked at may be pointed at next: nobody merges it away before the act ends.
             statement = statement.with_for_update(of=table, read=True, key_share=True)
         rows = await self.act.fetch(statement, bound(self.actor))

@@ -111,15 +111,7 @@ def changeable(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool
     Deleted ones are among them: what may be changed may be restored.
     """
     if entity.scope is Scope.PARENT:
-        link = entity.fields[entity.parent]
-        whole = REGISTRY[link.target]
-        above = _beside(whole.table)
-        inner = changeable(whole, actor, above)
-        if inner is None:
-            return None
-        return sa.exists().where(
-            above.c.workspace_id == WORKSPACE, above.c[whole.key] == rows.c[link.columns[0]], inner
-        )
+        return _part_changeable(entity, actor, rows)
     if actor.owners is None or not (entity.members or entity.within):
         return in_reach(entity, actor, rows)
     own = [_owned(actor, rows)]
@@ -137,6 +129,24 @@ def changeable(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool
             )
         )
     return sa.or_(*own)
+
+
+def _part_changeable(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool] | None:
+    """The rows whose parent an actor may change; None when all are."""
+    ways = []
+    for link in entity.parents:
+        whole = REGISTRY[link.target]
+        above = _beside(whole.table)
+        inner = changeable(whole, actor, above)
+        own = above.c[whole.key] == rows.c[link.columns[0]]
+        ways.append(
+            rows.c[link.columns[0]].is_not(None)
+            if inner is None
+            else sa.exists().where(above.c.workspace_id == WORKSPACE, own, inner)
+        )
+        if inner is None and len(entity.parents) == 1:
+            return None
+    return sa.or_(*ways)
 
 
 class Reach(StrEnum):
@@ -163,7 +173,10 @@ def _ways_to_share(entity: Entity) -> tuple[str, ...]:
 def _own(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool] | None:
     """One's own rows; an Admin sees all that are not personal."""
     sees_all = entity.scope is Scope.OWN and actor.may(Category.ADMIN, Level.WRITE)
-    return None if sees_all else rows.c.owner_id == USER
+    if sees_all:
+        return None
+    mine = rows.c.owner_id == USER
+    return sa.and_(mine, rows.c[entity.shown]) if entity.shown else mine
 
 
 def _of_parent(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool]:
@@ -303,10 +316,13 @@ def _owned(actor: Actor, rows: Any) -> sa.ColumnElement[bool]:
 
 
 def _parent_visible(entity: Entity, actor: Actor, rows: Any) -> sa.ColumnElement[bool]:
-    link = entity.fields[entity.parent]
-    parent = REGISTRY[link.target]
-    above = _beside(parent.table)
-    return sa.exists().where(above.c.id == rows.c[link.columns[0]], visible(parent, actor, above))
+    ways = []
+    for link in entity.parents:
+        parent = REGISTRY[link.target]
+        above = _beside(parent.table)
+        own = above.c.id == rows.c[link.columns[0]]
+        ways.append(sa.exists().where(own, visible(parent, actor, above)))
+    return sa.or_(*ways)
 
 
 _BY_SCOPE: Mapping[Scope, Callable[[Entity, Actor, Any], sa.ColumnElement[bool] | None]] = {

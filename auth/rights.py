@@ -147,6 +147,15 @@ async def of_system_in(act: Transaction, user: str | None, *, id: str) -> Actor:
     return await _system(act.fetch, act.workspace, user, id)
 
 
+async def of_workflow_in(act: Transaction, user: str | None, *, id: str) -> Actor:
+    """A workflow at work, within an act of its own: with the rights of an Admin, for a user.
+
+    What it makes without naming anybody is theirs, or the first Admin's where they have left.
+    """
+    found = await _system(act.fetch, act.workspace, user, id)
+    return replace(found, kind=ActorKind.WORKFLOW)
+
+
 async def _system(fetch: Fetch, workspace: str, user: str | None, id: str) -> Actor:
     found: Sequence[Any] = ()
     if user is not None:

@@ -26,9 +26,11 @@ _LONGEST_ANSWER = 400
 class NotSent(Exception):
     """It did not go out; the sentence has the server's words."""
 
-    def __init__(self, sentence: str, *, final: bool) -> None:
+    def __init__(self, sentence: str, *, final: bool, refused: tuple[str, ...] = ()) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+        self.refused = refused
+        """The recipients the server does not take, where that is why."""
         self.final = final
         """Whether trying again would be answered alike."""
 
@@ -56,6 +58,13 @@ class Letter:
     text: str
     html: str
     reply_to: str | None = None
+    cc: Sequence[str] = ()
+    in_reply_to: str | None = None
+    references: Sequence[str] = ()
+    automatic: bool = True
+    """Whether nobody wrote it."""
+    unsubscribe: str | None = None
+    """Where who gets it is taken off the list, by one POST."""
     attachments: Sequence[Attachment] = ()
 
 
@@ -129,14 +138,15 @@ async def send(to: Server, letter: Letter) -> dict[str, str]:
 
 async def _handed_over(client: aiosmtplib.SMTP, letter: Letter) -> dict[str, str]:
     try:
-        recipients = [_spelled(one) for one in letter.recipients]
+        recipients = [_spelled(one) for one in (*letter.recipients, *letter.cc)]
         answers, _ = await client.send_message(
             message(letter), sender=_spelled(letter.sender), recipients=recipients
         )
     except aiosmtplib.SMTPRecipientsRefused as error:
         words = "; ".join(f"{one.recipient}: {_words(one)}" for one in error.recipients)
         final = all(one.code >= _REFUSED for one in error.recipients)
-        raise NotSent(words[:_LONGEST_ANSWER], final=final) from error
+        refused = tuple(one.recipient for one in error.recipients)
+        raise NotSent(words[:_LONGEST_ANSWER], final=final, refused=refused) from error
     except aiosmtplib.SMTPNotSupported as error:
         words = "The mail server takes no addresses with letters beyond ASCII."
         raise NotSent(words, final=True) from error
@@ -151,17 +161,28 @@ async def _handed_over(client: aiosmtplib.SMTP, letter: Letter) -> dict[str, str
 
 def message(letter: Letter) -> EmailMessage:
     """A letter as a message: its text, the same as HTML, and what goes with it."""
-    beyond = not all(_spelled(one).isascii() for one in (letter.sender, *letter.recipients))
+    everybody = (letter.sender, *letter.recipients, *letter.cc)
+    beyond = not all(_spelled(one).isascii() for one in everybody)
     made = EmailMessage(SMTPUTF8 if beyond else _PLAIN)
     made["From"] = _address(letter.sender, letter.sender_name)
     made["To"] = [_address(one) for one in letter.recipients]
+    if letter.cc:
+        made["Cc"] = [_address(one) for one in letter.cc]
     if letter.reply_to:
         made["Reply-To"] = _address(letter.reply_to)
     made["Subject"] = letter.subject
     made["Date"] = format_datetime(letter.at)
     made["Message-ID"] = letter.message_id
-    # Answering machines leave such mail alone.
-    made["Auto-Submitted"] = "auto-generated"
+    if letter.in_reply_to:
+        made["In-Reply-To"] = letter.in_reply_to
+        made["References"] = " ".join(letter.references or (letter.in_reply_to,))
+    if letter.automatic:
+        # Answering machines leave such mail alone.
+        made["Auto-Submitted"] = "auto-generated"
+        made["X-Auto-Response-Suppress"] = "All"
+    if letter.unsubscribe:
+        made["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made.set_content(letter.text)
     made.add_alternative(letter.html, subtype="html")
     for one in letter.attachments:

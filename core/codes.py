@@ -47,6 +47,10 @@ class UserErrorCode(Choice):
         "MERGED",
         "The record was merged into `survivor`, if you see it. Go on with that, or undo the merge.",
     )
+    ALREADY_ENROLLED = (
+        "ALREADY_ENROLLED",
+        "They are in the sequence, or have been: `enrollment`. A sequence is gone through once.",
+    )
     IN_USE = "IN_USE", "Other records need this one; change or remove them first."
     PRICE_OVERLAP = "PRICE_OVERLAP", "Two prices of a product and currency overlap in time."
     MERGE_FIELDS_MISSING = (
@@ -180,6 +184,26 @@ class UserErrorCode(Choice):
     UNDO_COLLISION = (
         "UNDO_COLLISION",
         "Later acts changed the same fields, or use what it made: `collisions`. Undo those first.",
+    )
+    ACTIONS_REQUIRED = (
+        "ACTIONS_REQUIRED",
+        "A workflow, and each branch of it, does something. Send at least one step.",
+    )
+    SETS_ITSELF_OFF = (
+        "SETS_ITSELF_OFF",
+        "What the workflow does would set it off again. The message says what ends that.",
+    )
+    ATTACHMENT_TOO_LARGE = (
+        "ATTACHMENT_TOO_LARGE",
+        "A mail has at most 25 MB as it is sent, in which files take a third more. Link to them.",
+    )
+    RECIPIENT_OPTED_OUT = (
+        "RECIPIENT_OPTED_OUT",
+        "They want no such mail. Write to them yourself, or leave it.",
+    )
+    RECIPIENT_BOUNCED = (
+        "RECIPIENT_BOUNCED",
+        "Mail to this address came back. Ask for another address, and change it on the record.",
     )
     IMPORT_STATE = "IMPORT_STATE", "The import is past the step you asked for."
 

@@ -96,6 +96,10 @@ class Settings(BaseSettings):
     signature_secret: str = Field(
         default="", description="Proves requests to and from it; at least 32 characters."
     )
+    webhook_allowed_hosts: str = Field(
+        default="",
+        description="Comma-separated host:port that workflows call though they are not public.",
+    )
     worker_threads: int = Field(
         default=4, ge=1, le=64, description="Jobs of each priority a worker runs at once."
     )
@@ -104,6 +108,12 @@ class Settings(BaseSettings):
     def is_production(self) -> bool:
         """Whether this process serves real users."""
         return self.env == "production"
+
+    @property
+    def webhook_hosts(self) -> frozenset[str]:
+        """The hosts that workflows call though they are not public."""
+        named = self.webhook_allowed_hosts.split(",")
+        return frozenset(one.strip() for one in named if one.strip())
 
     @property
     def base_url(self) -> str:

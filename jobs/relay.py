@@ -78,6 +78,8 @@ class Relay:
                 known = await self._offsets.of(behind)
                 reached = [await self._forward(behind, one, known) for one in CONSUMERS.values()]
                 await self._offsets.relayed(behind, min(reached, default=behind.position))
+                # What consumers asked for is begun at once, and what they changed is told.
+                await self._calls.call()
             except Overtaken:
                 pass
             except Exception:  # noqa: BLE001 - the next sweep begins where this one ended

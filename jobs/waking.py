@@ -1,6 +1,7 @@
 """Wake-up calls: an act that was committed publishes one on Redis; waiting never relies on it."""
 
 import asyncio
+import contextlib
 
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
@@ -32,3 +33,9 @@ class Calls:
         except (RedisError, OSError, TimeoutError):
             self._heard = None
             await asyncio.sleep(IDLE_SECONDS)
+
+    async def call(self) -> None:
+        """Wake all loops: there is something to be done that was not there before."""
+        if self._redis is not None:
+            with contextlib.suppress(RedisError, OSError, TimeoutError):
+                await self._redis.publish(WAKE, b"1")

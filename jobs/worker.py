@@ -20,24 +20,49 @@ from core import files, log, redis
 from core.db import Database
 from core.settings import Settings, from_environment, refusals
 from jobs import (
+    correspondence,
+    deals,
     documents,
     due,
     housekeeping,
     imports,
+    leads,
     mail,
+    notifications,
     quote_to_cash,
     quotes,
     relay,
     replay,
+    sequences,
     signatures,
+    sla,
     undo,
+    workflows,
 )
 from jobs.broker import BROKER
 from jobs.ledger import Ledger
 from jobs.priorities import Priority
 from jobs.schedule import RECURRING
+from schema import filter_types
 
-JOBS = (documents, housekeeping, imports, mail, quote_to_cash, quotes, replay, signatures, undo)
+JOBS = (
+    correspondence,
+    deals,
+    documents,
+    housekeeping,
+    imports,
+    leads,
+    mail,
+    notifications,
+    quote_to_cash,
+    quotes,
+    replay,
+    sequences,
+    signatures,
+    sla,
+    undo,
+    workflows,
+)
 """Every module whose jobs this worker does; importing them declares them."""
 PATIENCE_SECONDS = 4.0
 _LOG = log.logger("worker")
@@ -51,6 +76,7 @@ def main() -> None:
         sys.exit("\n".join(reasons))
     if settings.metrics_port:
         start_http_server(settings.metrics_port, addr=settings.host)
+    filter_types.teach()
     thread = EventLoopThread(logging.getLogger("dramatiq"))
     thread.start(timeout=5.0)
     set_event_loop_thread(thread)

@@ -114,6 +114,8 @@ class Email(Activity):
     """What it looks like, cleaned of all that runs or loads from elsewhere."""
     automatic: Mapped[bool] = mapped_column(server_default=sa.false())
     """Whether a machine wrote it: nothing follows from it."""
+    from_stranger: Mapped[bool] = mapped_column(server_default=sa.false())
+    """Whether it came into a case's conversation from somebody who was not part of it."""
     template_id: Mapped[str | None] = ref("email_template", on_delete="SET NULL")
     opened_at: Mapped[datetime | None] = indexed()
     """When it was first seen to be opened."""

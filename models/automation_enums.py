@@ -42,6 +42,43 @@ class WorkflowAction(Choice):
     BRANCH = "BRANCH", "Go one way or the other."
 
 
+class StepRecipient(Choice):
+    """Whom a step writes to or tells something."""
+
+    RECORD = "RECORD", "E-mail, text message: the contact or lead the record is, or is with."
+    OWNER = "OWNER", "E-mail, notification: who looks after the record."
+    ADDRESS = "ADDRESS", "E-mail: the address it names."
+    NUMBER = "NUMBER", "Text message: the number it names."
+    MANAGER = "MANAGER", "Notification: the manager of who looks after the record."
+    USERS = "USERS", "Notification: the users it names."
+    TEAM = "TEAM", "Notification: the members of the team it names."
+
+
+class StepAssignee(Choice):
+    """Whom a step gives a task."""
+
+    OWNER = "OWNER", "Who looks after the record."
+    USER = "USER", "The user it names."
+    TEAM = "TEAM", "The queue of the team it names."
+
+
+class WebhookMethod(Choice):
+    """How a step calls an address."""
+
+    POST = "POST", "Send the body."
+    PUT = "PUT", "Send the body in place of what is there."
+    PATCH = "PATCH", "Send the body as a change."
+    GET = "GET", "Ask, without a body."
+    DELETE = "DELETE", "Have it removed, without a body."
+
+
+class EscalationTarget(Choice):
+    """Which target of a case was missed."""
+
+    FIRST_RESPONSE = "FIRST_RESPONSE", "The first answer came too late."
+    RESOLUTION = "RESOLUTION", "It was not resolved in time."
+
+
 class WorkflowRunStatus(Choice):
     """How a run of a workflow stands."""
 

@@ -158,4 +158,6 @@ class Case(Core):
     first_response_escalated_at: Mapped[datetime | None] = indexed()
     """When its missed first response was made known, once."""
     resolution_escalated_at: Mapped[datetime | None] = indexed()
+    confirmation_problem: Mapped[str | None]
+    """Why its contact was not told that it was opened."""
     search_key: Mapped[str] = searched("number", "subject", "category", body=["description"])

@@ -56,10 +56,10 @@ class InboundMail(Record):
     received_at: Mapped[datetime] = indexed()
 
 
-class MailAttachment(Technical):
-    """A file that goes with a mail of the outbox."""
+class EmailFile(Technical):
+    """A file that goes with an e-mail of a timeline, or came with it."""
 
-    __tablename__ = "mail_attachment"
+    __tablename__ = "email_file"
 
-    mail_id: Mapped[str] = ref("mail", nullable=False, on_delete="CASCADE", primary_key=True)
+    email_id: Mapped[str] = ref("email", nullable=False, on_delete="CASCADE", primary_key=True)
     file_id: Mapped[str] = ref("file", nullable=False, primary_key=True)

@@ -114,7 +114,7 @@ class Entity:
     category: str
     scope: Scope
     parent: str = ""
-    """Scope PARENT: name of the link whose record decides."""
+    """Scope PARENT: name of the link whose record decides, or of several, each with a comma."""
     attached: str = ""
     """Scope ATTACHED: join table of the core records it belongs to; who sees one sees it."""
     core: bool = False
@@ -123,6 +123,8 @@ class Entity:
     """Whether duplicates can be merged; the ids of those merged away lead to the survivor."""
     shares: str = ""
     """Scope SHARED: table of the roles and teams that see a record besides its owner."""
+    shown: str = ""
+    """Scope PERSONAL: column that says whether a row is shown to whose it is."""
     queue: str = ""
     """Column of the team whose members see a record that has no owner."""
     members: str = ""
@@ -150,6 +152,11 @@ class Entity:
     def key(self) -> str:
         """The column that identifies a row within its workspace."""
         return "id" if issubclass(self.row, Record) else "workspace_id"
+
+    @property
+    def parents(self) -> tuple["Field", ...]:
+        """Scope PARENT: the links to what decides; one of them is set."""
+        return tuple(self.fields[name] for name in self.parent.split(",") if name)
 
     @property
     def restorable(self) -> bool:

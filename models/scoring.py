@@ -67,5 +67,7 @@ class TrackingKey(Record):
     __tablename__ = "tracking_key"
 
     name: Mapped[str]
+    domain: Mapped[str] = mapped_column(Key)
+    """The site: what leads to it and below it brings along who is known."""
     key: Mapped[str] = mapped_column(Key)
     revoked_at: Mapped[datetime | None] = indexed()

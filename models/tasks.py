@@ -47,6 +47,16 @@ class Task(Core):
             "template_id",
             unique=True,
         ),
+        # What may become late: few of all tasks, looked through every few minutes.
+        sa.Index(
+            "task_pending_ix",
+            "workspace_id",
+            "due_at",
+            "id",
+            postgresql_where=sa.text(
+                "overdue_at IS NULL AND status <> 'DONE' AND deleted_at IS NULL"
+            ),
+        ),
         ranked("task", "status"),
     )
 

@@ -61,6 +61,8 @@ class Workflow(Record):
     """Who saved it last: what it makes without naming anybody is theirs."""
     hook_hint: Mapped[str | None] = mapped_column(Key)
     """WEBHOOK_RECEIVED: the end of its key; the key itself is never stored."""
+    turns: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    """Whose turn it was last, by the path of each step that gives records out in turn."""
     problem: Mapped[str | None]
     """Why it cannot run any more, such as a field that is gone."""
     archived_at: Mapped[datetime | None] = indexed()
@@ -110,6 +112,8 @@ class WorkflowRun(Record):
     """The runs that led to it, the first first: each `{workflow_id, run_id}`."""
     next_step: Mapped[str | None] = mapped_column(Key)
     """The path of the step that comes next, such as `2` or `1.then.0`."""
+    tries: Mapped[int] = mapped_column(server_default="0")
+    """How often that step was tried in vain, since it was begun or retried."""
     resume_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None] = indexed()

@@ -11,11 +11,11 @@ from core.codes import DenialCode
 from core.errors import Denied
 from core.names import camel, snake
 from models.registry import Entity, Field, Kind, pointer
-from resolvers.conditions import Filtering
-from resolvers.custom_conditions import GROUPED, field_of
 from resolvers.plans.rendering import rendered
 from resolvers.reading import Reading
 from services import custom_figures
+from services.conditions import Filtering
+from services.custom_conditions import GROUPED, field_of
 from services.figures import added, figures
 from services.rates import Home
 

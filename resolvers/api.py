@@ -10,19 +10,19 @@ from strawberry.schema.config import StrawberryConfig
 from models.registry import REGISTRY, require_entities
 from resolvers import (
     areas,  # noqa: F401 - importing the areas registers their fields
-    saved_views,
 )
 from resolvers.executor import attach
 from resolvers.feeds import SUBSCRIPTIONS
 from resolvers.mutation import MUTATIONS
 from resolvers.queries import QUERIES, attach_queries
-from schema import custom_values
+from schema import custom_values, workflow_steps
 from schema.declare import Node
 from schema.derive import fill, root_fields
 from schema.refusals import REFUSALS, GenericError
 from schema.scalars import SCALARS, Cursor
 from schema.timelines import VALUES
 from schema.types import Answered, Given, build_type
+from services import stored_filters
 
 
 @lru_cache(maxsize=1)
@@ -45,6 +45,7 @@ def _declared() -> strawberry.Schema:
             *VALUES,
             *dict.fromkeys(REFUSALS.values()),
             *custom_values.VALUES,
+            *workflow_steps.STEPS.values(),
             *(entity.api for entity in REGISTRY.values() if entity.api),
         ],
         config=StrawberryConfig(
@@ -79,7 +80,7 @@ def build() -> GraphQLSchema:
     core: GraphQLSchema = _declared()._schema  # noqa: SLF001 - strawberry has no public name
     attach(core)
     attach_queries(core.type_map)
-    saved_views.learn(core.type_map)
+    stored_filters.learn(core.type_map)
     for field in core.subscription_type.fields.values() if core.subscription_type else ():
         # What is told comes in as the root's value.
         field.resolve = lambda told, _info, **_: told

@@ -11,7 +11,6 @@ from core.names import pascal
 from models.enums import ResyncReason
 from models.registry import REGISTRY, pointer
 from resolvers.boards import Shown, require_readable, stages
-from resolvers.conditions import read_id
 from resolvers.feeds import Batch, Told, changed_fields, events, origin, resync
 from resolvers.leanings import leans_on
 from resolvers.reading import Reading
@@ -25,6 +24,7 @@ from schema.live import (
     of_board,
     prefix,
 )
+from services.conditions import read_id
 from services.figures import summed
 
 MOST_CARDS = 500

@@ -12,13 +12,13 @@ from core.codes import DenialCode
 from core.errors import Denied
 from core.sql import Remembered, Rendered
 from models.registry import REGISTRY, Field, Kind
-from resolvers.conditions import Filtering, read_id
 from resolvers.executor import reading_of
 from resolvers.pages import Page, page_of
 from resolvers.plans.rendering import rendered
 from resolvers.queries import answers, query
 from resolvers.reading import Info, Reading, Seen
 from schema.boards import BOARDS, Board, answered, figures_of
+from services.conditions import Filtering, read_id
 from services.figures import Figures, added, figures, summed
 from services.rates import Home
 

@@ -16,7 +16,6 @@ from core.errors import UserError
 from core.names import camel, snake, spaced
 from models.registry import REGISTRY, Entity, Kind, Write
 from resolvers import refusals
-from resolvers.conditions import Filtering
 from resolvers.custom_values import given_values
 from resolvers.mutation import id_of, register, register_result
 from resolvers.redirecting import followed_within
@@ -24,6 +23,7 @@ from schema import acts
 from schema.enums import BulkPolicy
 from schema.inputs import notes
 from services import bulk, custom_fields, external_ids, records, redirects
+from services.conditions import Filtering
 
 Step = Callable[..., Awaitable[Any]]
 

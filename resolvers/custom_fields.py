@@ -10,7 +10,6 @@ from auth.custom_fields import CustomField as Known
 from core.names import camel, spaced
 from models.enums import CoreEntity, CustomFieldType
 from models.registry import Entity, Kind, Write, pointer
-from resolvers.conditions import read_id
 from resolvers.mutation import mutation, several
 from resolvers.queries import valued
 from resolvers.reading import Reading
@@ -20,6 +19,7 @@ from schema.inputs import UNSET
 from schema.types import Answered, Given
 from services import custom_changes as changes
 from services import custom_definitions as definitions
+from services.conditions import read_id
 from services.custom_values import entity_of
 
 

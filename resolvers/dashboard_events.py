@@ -18,11 +18,11 @@ from resolvers.feeds import Name, events
 from resolvers.leanings import is_personal
 from resolvers.plans.rendering import rendered
 from resolvers.reading import Reading
-from resolvers.saved_views import looked
 from resolvers.scopes import Scope, scope_of
 from resolvers.widget_sources import sources
 from resolvers.widgets import DATA, upcoming_tasks, views
 from schema.dashboard_view import DASHBOARD_EVENTS
+from services import stored_filters
 from services.widgets import entity_of
 
 _DASHBOARD, _WIDGET = metadata.tables["dashboard"], metadata.tables["dashboard_widget"]
@@ -144,7 +144,8 @@ async def _filter(reading: Reading, config: Mapping[str, Any]) -> Mapping[str, A
     if not config.get("view_id"):
         return None
     found = await views(reading, [config["view_id"]])
-    return (looked(found[0]) if found else None) or {}
+    view = found[0] if found else None
+    return (view and stored_filters.taken(view.entity, view.filter)) or {}
 
 
 async def _assignees(

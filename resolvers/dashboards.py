@@ -10,7 +10,6 @@ from strawberry import UNSET
 from auth.context import Context
 from auth.policy import visible
 from models.registry import REGISTRY, pointer
-from resolvers.conditions import read_id
 from resolvers.crud import crud
 from resolvers.mutation import mutation
 from resolvers.plans.rendering import rendered
@@ -23,6 +22,7 @@ from schema.dashboard_view import VIEW_ARGUMENTS, DashboardView
 from schema.dashboards import Dashboard, DashboardWidget
 from schema.types import Answered, Given
 from services import dashboards
+from services.conditions import read_id
 from services.rules.layout import Place
 
 crud(

@@ -12,7 +12,6 @@ from core.codes import DenialCode
 from core.errors import Denied
 from models.base import Uuid
 from models.registry import REGISTRY, Pointer
-from resolvers.conditions import checked_text, read_id
 from resolvers.listing import page_size, read_cursor
 from resolvers.mutation import extra, mutation
 from resolvers.plans.wire import cursor
@@ -21,6 +20,7 @@ from resolvers.reading import Reading
 from resolvers.search import Place
 from schema.duplicates import DuplicateDismissInput, answered
 from services import duplicates
+from services.conditions import checked_text, read_id
 from services.duplicates import LOOKED_AT, Probe
 from services.rules.duplicates import score
 

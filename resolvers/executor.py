@@ -22,12 +22,12 @@ from core.ids import decode, encode
 from core.names import camel
 from models.registry import REGISTRY, Entity, Field, Kind, Pointer
 from resolvers.aggregate import aggregate_of
-from resolvers.conditions import read_id
 from resolvers.listing import page_size, place_in_log
 from resolvers.pages import ROOT, Page, page_of
 from resolvers.reading import Info, Reading, Seen
 from schema.derive import grouped, listed
 from schema.types import is_record
+from services.conditions import read_id
 from services.custom_values import shown
 
 Resolve = Callable[..., Any]

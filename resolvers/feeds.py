@@ -168,5 +168,7 @@ def resync(reason: ResyncReason, position: int, at: datetime) -> Told:
 def changed_fields(entity: Entity, columns: set[str]) -> list[str]:
     """The fields (wire names) that show any of some columns."""
     return [
-        camel(field.name) for field in entity.fields.values() if columns.intersection(field.columns)
+        camel(field.name)
+        for field in entity.fields.values()
+        if columns.intersection(field.columns or field.needs)
     ]

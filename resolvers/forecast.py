@@ -12,12 +12,12 @@ from core.codes import DenialCode
 from core.errors import Denied
 from models.enums import StageCategory
 from models.registry import REGISTRY
-from resolvers.conditions import read_id
 from resolvers.plans.rendering import rendered
 from resolvers.queries import valued
 from resolvers.reading import Reading
 from schema.forecast import Forecast
 from schema.types import Answered, Given
+from services.conditions import read_id
 from services.figures import added, figures
 from services.rates import Home
 from services.rules.dates import add_months

@@ -8,7 +8,6 @@ from strawberry import UNSET
 
 from auth.context import Context
 from models.registry import REGISTRY
-from resolvers.conditions import read_id
 from resolvers.crud import crud, written
 from resolvers.custom_values import given_values
 from resolvers.mutation import mutation
@@ -20,6 +19,7 @@ from schema.deals import Deal
 from schema.inputs import arg
 from schema.leads import (
     Lead,
+    LeadClaimInput,
     LeadConvertInput,
     LeadConvertPreview,
     LeadDealInput,
@@ -28,6 +28,7 @@ from schema.leads import (
 )
 from schema.types import Answered, Given
 from services import conversion, leads
+from services.conditions import read_id
 
 crud(
     Lead,
@@ -67,6 +68,12 @@ async def lead_move(ctx: Context, input: LeadMoveInput) -> Any:
         reason=input.reason,
         expected_version=input.expected_version,
     )
+
+
+@mutation(lead=Lead)
+async def lead_claim(ctx: Context, input: LeadClaimInput) -> Any:
+    """Take a lead that waits in a queue of yours; of several who try, one has it."""
+    return await leads.claim(ctx, input.id)
 
 
 @mutation(lead=Lead)

@@ -28,7 +28,8 @@ _SHARED = {Scope.WORKSPACE, Scope.OWNER}
 
 def _sight(entity: Entity, actor: Actor, found: set[str]) -> None:
     if entity.scope is Scope.PARENT:
-        _other(REGISTRY[entity.fields[entity.parent].target], actor, found)
+        for link in entity.parents:
+            _other(REGISTRY[link.target], actor, found)
     elif entity.scope is Scope.ATTACHED:
         found.add(entity.attached)
         for core in REGISTRY.values():

@@ -17,8 +17,8 @@ from core.codes import DenialCode
 from core.errors import Denied
 from models.base import Key, Uuid
 from models.registry import Entity
-from resolvers.custom_conditions import ORDERED, VALUE, field_of
 from schema.derive import CUSTOM_FIELD, DEFAULT_FIRST, MAX_FIRST
+from services.custom_conditions import ORDERED, VALUE, field_of
 
 MAX_KEYS = 3
 _POSITION_DIGITS = 18

@@ -9,7 +9,6 @@ from auth.context import Context
 from core.errors import not_found
 from core.names import snake, spaced
 from models.registry import Entity
-from resolvers.conditions import read_id
 from resolvers.crud import kept
 from resolvers.mutation import register, register_result
 from resolvers.queries import valued
@@ -18,6 +17,7 @@ from schema import merging as given
 from schema.enums import BulkPolicy
 from schema.types import Answered
 from services import bulk, merge_preview, merging
+from services.conditions import read_id
 
 
 def _wanted(input: Any, others: list[str], path: str) -> merging.Wanted:

@@ -14,6 +14,8 @@ from schema.notifications import NOTIFICATION_EVENTS
 from services import notifications
 
 _NOTIFICATION = REGISTRY["Notification"]
+_DIGESTED = "notification.digested"
+"""What a digest has told is shown as before."""
 
 
 @dataclass(slots=True)
@@ -26,7 +28,7 @@ class NotificationEvents:
 
     async def round(self, reading: Reading, batch: Batch) -> list[Told]:
         """What a batch of events comes to, in the order of the log."""
-        changes, by = changes_of([one for one in batch.events if self._may_be_own(one)])
+        changes, by = changes_of([one for one in batch.events if self._may_be_told(one)])
         if not changes:
             return []
         found = await self.watched.transitions(reading, list(changes), batch.since)
@@ -37,8 +39,10 @@ class NotificationEvents:
         told = [_changed(one, by[one], changes[one], unread) for one in own]
         return sorted(told, key=lambda one: one.position)
 
-    def _may_be_own(self, event: Mapping[str, Any]) -> bool:
+    def _may_be_told(self, event: Mapping[str, Any]) -> bool:
         """Whether it is not certain that somebody else is told; only who is told reads it."""
+        if event["type"] == _DIGESTED:
+            return False
         owner = event["changes"].get("owner_id")
         if owner is not None:
             return self.user in owner.values()

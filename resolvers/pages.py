@@ -12,9 +12,9 @@ from core.codes import DenialCode
 from core.errors import Denied
 from models.enums import Deleted
 from models.registry import REGISTRY, Entity, Field
-from resolvers.conditions import Filtering, belongs, searched
 from resolvers.listing import Ordering, ordering, page_size
 from resolvers.reading import MAX_ROWS, Reading, Seen
+from services.conditions import Filtering, belongs, searched
 
 BUDGET = sa.literal_column(str(MAX_ROWS + 1), sa.Integer)
 """No statement returns more rows than tell that there are too many."""

@@ -9,7 +9,6 @@ from auth.context import Context
 from auth.visit import Visit
 from core.ids import encode
 from models import people as rows
-from resolvers.conditions import read_id
 from resolvers.files import image_of
 from resolvers.mutation import extra, mutation
 from resolvers.queries import valued
@@ -19,6 +18,7 @@ from schema.inputs import UNSET
 from schema.people import ApiKey, Invitation, Team, User
 from schema.types import Answered, Given
 from services import api_keys, handover, invitations, logins, teams, users
+from services.conditions import read_id
 
 _TOKEN = extra(str, "The session: send it as `Authorization: Bearer`.")
 

@@ -1,39 +1,25 @@
 """Saved views, and how they are held against the lists they are of."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import strawberry
-from graphql import (
-    GraphQLInputType,
-    GraphQLList,
-    GraphQLNonNull,
-    coerce_input_value,
-    validate_input_value,
-)
 
 from auth.actor import Actor
 from auth.context import Context
-from core.errors import Denied
 from core.ids import encode
 from core.names import camel
 from models.registry import REGISTRY, Entity, Kind
-from resolvers.conditions import Filtering
 from resolvers.mutation import extra, mutation
 from schema import saved_views as given
 from schema.inputs import UNSET
 from schema.saved_views import SavedView
-from services import saved_views
-from services.saved_views import Look, Problem
+from services import saved_views, stored_filters
+from services.saved_views import Look
+from services.stored_filters import Problem
 
-_TYPES: dict[str, Any] = {}
 _WRITTEN = ("name", "filter", "order_by", "columns", "sharing", "team_id")
-
-
-def learn(type_map: Mapping[str, Any]) -> None:
-    """Take note of what lists are filtered and ordered by, once the schema is built."""
-    _TYPES.update(type_map)
 
 
 @mutation(saved_view=SavedView)
@@ -70,9 +56,10 @@ def _values(input: Any) -> dict[str, Any]:
 
 def _problems(actor: Actor, now: datetime, look: Look) -> list[Problem]:
     """What of a view its list does not take."""
+    order = stored_filters.misfits(look.order_by, stored_filters.order_of(look.entity))
     return [
-        *_filter_problems(actor, now, look),
-        *_misfits(look.order_by, _list_of(f"{look.entity.name}Order"), "orderBy"),
+        *_within("filter", stored_filters.problems(actor, now, look.entity, look.filter)),
+        *_within("orderBy", order),
         *(
             (("columns", at), f"{look.entity.name} has no field {str(name)[:60]!r}.")
             for at, name in enumerate(look.columns)
@@ -81,39 +68,9 @@ def _problems(actor: Actor, now: datetime, look: Look) -> list[Problem]:
     ]
 
 
-def _filter_problems(actor: Actor, now: datetime, look: Look) -> Iterator[Problem]:
-    kind = _TYPES[f"{look.entity.name}Filter"]
-    wrong = list(_misfits(look.filter, kind, "filter"))
-    yield from wrong
-    if not wrong:
-        coerced = coerce_input_value(look.filter, kind)
-        try:
-            Filtering(actor, now).where(look.entity, look.entity.table.alias(), coerced)
-        except Denied as denied:
-            yield ("filter",), denied.message or str(denied)
-
-
-def looked(look: Look) -> Mapping[str, Any] | None:
-    """The filter of a view as lists take it; None where its list takes it no more."""
-    kind = _TYPES[f"{look.entity.name}Filter"]
-    if any(_misfits(look.filter, kind, "filter")):
-        return None
-    found: Mapping[str, Any] = coerce_input_value(look.filter, kind)
-    return found
-
-
-def _misfits(value: Any, kind: GraphQLInputType, name: str) -> Iterator[Problem]:
-    found: list[Problem] = []
-
-    def note(error: Any, path: list[str | int]) -> None:
-        found.append(((name, *path), error.message))
-
-    validate_input_value(value, kind, note, hide_suggestions=True)
-    yield from found
-
-
-def _list_of(name: str) -> GraphQLInputType:
-    return GraphQLList(GraphQLNonNull(_TYPES[name]))
+def _within(name: str, found: list[Problem]) -> Iterator[Problem]:
+    for path, message in found:
+        yield (name, *path), message
 
 
 def _is_column(entity: Entity, name: str) -> bool:

@@ -14,9 +14,9 @@ from core.errors import Denied
 from models import metadata
 from models.base import Uuid
 from models.enums import ScopeKind
-from resolvers.conditions import read_id
 from resolvers.plans.rendering import rendered
 from resolvers.reading import Reading
+from services.conditions import read_id
 
 _TEAM, _MEMBER = metadata.tables["team"], metadata.tables["team_member"]
 

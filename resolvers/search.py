@@ -19,12 +19,12 @@ from core.sql import Remembered, Rendered
 from models.base import Uuid
 from models.registry import Entity, Pointer
 from models.searching import FUZZY
-from resolvers.conditions import checked_text
 from resolvers.listing import page_size, read_cursor
 from resolvers.plans.wire import cursor
 from resolvers.queries import valued
 from resolvers.reading import Reading
 from schema.search import answered, kinds
+from services.conditions import checked_text
 from services.rules import search_terms
 from services.rules.search_terms import Marker
 

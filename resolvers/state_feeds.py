@@ -13,9 +13,9 @@ from core.errors import Denied
 from models import metadata
 from models.enums import ImportStatus
 from models.registry import REGISTRY, pointer
-from resolvers.conditions import read_id
 from resolvers.feeds import Anew, states
 from schema.live import HEARTBEAT, IMPORT_PROGRESS, MAX_BEATS
+from services.conditions import read_id
 
 LOOK_SECONDS = 0.5
 _PROGRESS = metadata.tables["import_progress"]

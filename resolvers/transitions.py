@@ -18,8 +18,8 @@ from core.sql import Rendered, render
 from models import metadata
 from models.base import Uuid
 from models.registry import Entity
-from resolvers.conditions import Filtering
 from resolvers.reading import Reading
+from services.conditions import Filtering
 
 _EVENT = metadata.tables["event"]
 _IDS = sa.cast(sa.bindparam("ids", None, type_=sa.Text), sa.ARRAY(Uuid))

@@ -15,14 +15,13 @@ from models.base import Uuid
 from models.enums import Comparison, Metric, MetricFormat, StageCategory, TaskStatus, WidgetKind
 from models.registry import REGISTRY, pointer
 from resolvers.aggregate import key_column, key_of
-from resolvers.conditions import Filtering
 from resolvers.feed import feed
 from resolvers.listing import ordering
 from resolvers.plans.rendering import rendered
 from resolvers.reading import Reading
-from resolvers.saved_views import looked
 from resolvers.scopes import Scope
-from services import metrics
+from services import metrics, stored_filters
+from services.conditions import Filtering
 from services.figures import added, figures
 from services.rates import Home
 from services.rules import comparisons, dates
@@ -195,7 +194,7 @@ async def _table(reading: Reading, scope: Scope, config: Config) -> Data:
     try:
         if config.get("view_id"):
             view = await views(reading, [config["view_id"]])
-            given = looked(view[0]) if view else None
+            given = stored_filters.taken(entity, view[0].filter) if view else None
             if given is None:
                 return _UNAVAILABLE
             order = order or view[0].order_by

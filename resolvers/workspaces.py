@@ -16,6 +16,8 @@ _AS_THEY_ARE = (
     "time_zone",
     "industry",
     "support_domain",
+    "support_address",
+    "mail_tracking",
     "support_team_id",
     "days_to_close",
     "address",
@@ -28,6 +30,9 @@ _AS_THEY_ARE = (
     "contract_auto_send",
     "contract_signer_id",
     "invoice_won_deals",
+    "lead_team_id",
+    "score_threshold",
+    "stalled_days",
 )
 
 

@@ -11,11 +11,13 @@ from core.codes import UserErrorCode
 from models import activities as rows
 from models.enums import CallOutcome, Direction, MeetingStatus
 from models.registry import Scope, Write
+from models.sale_enums import MailState
 from schema import scalars
-from schema.declare import Node, column, entity, link, many
+from schema.declare import Node, column, computed, entity, link, many
 from schema.inputs import RECORD, UNSET, MutationInput, act_input, arg
 from schema.refusals import UserError, records, refusal
 from schema.timelines import TimelineItem
+from services import mailing
 
 T = TypeVar("T", bound=type)
 
@@ -140,6 +142,34 @@ class Email(Node, TimelineItem):
     thread_id: str | None = column(
         "What its mailbox calls the conversation it is part of.", filter=True
     )
+    message_id: str | None = column("Its Message-ID, with angle brackets.", filter=True)
+    html: str | None = column(
+        "What it looks like, cleaned of all that runs; one that came in loads nothing either."
+    )
+    automatic: bool = column("Whether a machine wrote it: nothing follows from it.")
+    from_stranger: bool = column(
+        "Whether it came into a case's conversation from somebody who was not part of it."
+    )
+    template = link("EmailTemplate", "The template it was made of.")
+    attachments = many(
+        "File", "The files that go with it.", by="email_id", through="email_file", to="file_id"
+    )
+    delivery_state: MailState | None = computed(
+        "How far it is on its way; null where it was not sent from here.",
+        batch=mailing.states,
+        needs=("id",),
+    )
+    delivery_error: str | None = computed(
+        "What the mail server said, where it was not taken or not for everybody.",
+        batch=mailing.errors,
+        needs=("id",),
+    )
+    opened_at: datetime | None = column("When it was first seen to be opened.", filter=True)
+    open_count: int = column("How often it was; readers that load no pictures are not seen.")
+    clicked_at: datetime | None = column("When a link in it was first followed.", filter=True)
+    click_count: int = column("How often one was.")
+    bounced_at: datetime | None = column("When it was found not to be delivered.", filter=True)
+    bounce_reason: str | None = column("What the other side said.")
 
 
 @_activity(rows.Sms, "sms", "smsMessages")

@@ -6,6 +6,7 @@ import strawberry
 
 from schema.people import ApiKey, User
 from schema.values import described
+from schema.workflows import Workflow
 
 
 @strawberry.type(description="The product itself, where nobody asked it to.")
@@ -16,5 +17,6 @@ class System:
 
 
 Actor = Annotated[
-    User | ApiKey | System, strawberry.union("Actor", description="Who did something.")
+    User | ApiKey | Workflow | System,
+    strawberry.union("Actor", description="Who did something."),
 ]

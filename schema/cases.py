@@ -44,19 +44,7 @@ async def _clocks(reading: Any, found: Sequence[Mapping[str, Any]]) -> list[Case
 
 
 def _clock(row: Mapping[str, Any], now: datetime) -> CaseSla:
-    first = sla.state(
-        row["first_response_due_at"],
-        row["first_response_approaching_at"],
-        now=now,
-        met_at=row["first_responded_at"],
-    )
-    resolution = sla.state(
-        row["resolution_due_at"],
-        row["resolution_approaching_at"],
-        now=now,
-        met_at=row["resolved_at"],
-        paused_at=row["paused_at"],
-    )
+    first, resolution = sla.states(row, now)
     return CaseSla(
         state=SlaState[sla.gravest(first, resolution)],
         first_response_state=SlaState[first],
@@ -125,6 +113,9 @@ class Case(Node):
         "Where e-mail about it goes; null while the workspace has no support domain.",
         batch=cases.addresses,
     )
+    confirmation_problem: str | None = column(
+        "Why its contact was not told that it was opened; null where they were, or will be."
+    )
     first_response_due_at: datetime = column("When it is to be answered.", filter=True, order=True)
     resolution_due_at: datetime = column("When it is to be resolved.", filter=True, order=True)
     first_responded_at: datetime | None = column(
@@ -134,7 +125,11 @@ class Case(Node):
     paused_at: datetime | None = column(
         "Since when the resolution clock stands still.", filter=True
     )
-    sla: CaseSla = computed("How it stands against its targets.", batch=_clocks)
+    sla: CaseSla = computed(
+        "How it stands against its targets.",
+        batch=_clocks,
+        needs=(*sorted(sla.COLUMNS), "sla_told"),
+    )
 
 
 @act_input

@@ -1,5 +1,7 @@
 """Contacts, as the API shows them."""
 
+from datetime import datetime
+
 import strawberry
 from strawberry import UNSET
 
@@ -10,7 +12,18 @@ from models.registry import Write
 from schema import scalars
 from schema.declare import Node, column, computed, derived, entity, link, many
 from schema.inputs import MutationInput, act_input, arg, nested_input
-from services import contact_figures
+from schema.values import described
+from services import contact_figures, email_threads
+
+
+@strawberry.type(description="A conversation by e-mail.")
+class EmailThread:
+    """What was written to and fro under one subject."""
+
+    subject: str | None = described("The subject of its last e-mail.")
+    count: int = described("How many e-mails it has.")
+    last_at: datetime = described("When the last one was sent.")
+    last: Node | None = described("The last one.")
 
 
 @entity(
@@ -37,6 +50,14 @@ class Contact(Node):
         order="email_key",
     )
     phone: scalars.PhoneNumber | None = column("Phone number.", write=Write.ALWAYS, filter=True)
+    email_opted_out: bool = column(
+        "Whether they want no mail of sequences and workflows, as they have said.",
+        write=Write.ALWAYS,
+        filter=True,
+    )
+    email_bounced_at: datetime | None = column(
+        "When their address was last found to take no mail; another address forgets it."
+    )
     status: ContactStatus = column(
         "Where they stand with us.", write=Write.ALWAYS, filter=True, group=True, order=True
     )
@@ -70,6 +91,12 @@ class Contact(Node):
         batch=contact_figures.open_deals_unconverted,
         needs=("id",),
     )
+    email_threads: list[EmailThread] = computed(
+        "Their conversations by e-mail, the latest first, at most 50.",
+        batch=email_threads.of_contacts,
+        needs=("id",),
+        carries=True,
+    )
     deals = many("Deal", "Their deals.", by="contact_id")
     quotes = many("Quote", "Quotes made out to them.", by="contact_id")
     contracts = many("Contract", "Contracts with them.", by="contact_id")
@@ -78,6 +105,8 @@ class Contact(Node):
     cases = many("Case", "Their cases.", by="contact_id")
     projects = many("Project", "Projects for them.", by="contact_id")
     tasks = many("Task", "Tasks about them.", by="contact_id")
+    page_visits = many("PageVisit", "The pages they visited.", by="contact_id")
+    enrollments = many("SequenceEnrollment", "Sequences they go through.", by="contact_id")
 
 
 @nested_input

@@ -115,8 +115,13 @@ class Deal(Node):
     stage_entered_at: dt.datetime = column(
         "When it came into its stage: its last change of stage.", filter=True, order=True
     )
+    stalled_at: dt.datetime | None = column(
+        "Since when it counts as stalled: nobody had done anything to it for the workspace's"
+        " `stalledDays`. Null while something happens.",
+        filter=True,
+    )
     days_in_stage: int = computed(
-        "Whole days since then; find stalled deals by `stageEnteredAt`.",
+        "Whole days since then.",
         batch=services.days_in_stage,
     )
     rank: str = column("Its place in the column: cards are in the order of their ranks.")

@@ -9,7 +9,7 @@ from auth.navigation import Landing, Section
 from auth.roles import Category, Level
 from core.choices import Choice
 from core.codes import UserErrorCode
-from models import enums, sale_enums
+from models import automation_enums, enums, sale_enums
 
 
 def described(kind: type[StrEnum], descriptions: dict[str, str]) -> Any:
@@ -25,7 +25,7 @@ def _chosen(kind: type[Choice]) -> None:
     described(kind, {member.name: member.description for member in kind})
 
 
-for _kind in (*vars(enums).values(), *vars(sale_enums).values()):
+for _kind in (vars(enums) | vars(sale_enums) | vars(automation_enums)).values():
     if isinstance(_kind, type) and issubclass(_kind, Choice) and _kind is not Choice:
         _chosen(_kind)
 

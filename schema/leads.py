@@ -13,10 +13,12 @@ from models.registry import REGISTRY, Write
 from schema import companies, contacts, deals, scalars
 from schema.acts import patch_input
 from schema.custom_values import CustomFieldInput
-from schema.declare import Node, column, derived, entity, link, many
+from schema.declare import Node, column, computed, derived, entity, link, many
 from schema.inputs import MutationInput, act_input, arg, nested_input
 from schema.refusals import UserError, record, refusal
+from schema.scoring import LeadScoreSignal
 from schema.values import MoneyInput, described
+from services import lead_scores
 
 CREATED_FROM = (contacts, companies, deals)
 """Declared first: a conversion's input is made of their fields."""
@@ -28,6 +30,7 @@ CREATED_FROM = (contacts, companies, deals)
     plural="leads",
     category=Category.LEADS,
     order="-score,-created_at",
+    queue="team_id",
     core=True,
 )
 class Lead(Node):
@@ -53,6 +56,14 @@ class Lead(Node):
         order="email_key",
     )
     phone: scalars.PhoneNumber | None = column("Phone number.", write=Write.ALWAYS, filter=True)
+    email_opted_out: bool = column(
+        "Whether they want no mail of sequences and workflows, as they have said.",
+        write=Write.ALWAYS,
+        filter=True,
+    )
+    email_bounced_at: dt.datetime | None = column(
+        "When their address was last found to take no mail; another address forgets it."
+    )
     website: str | None = column("Website of the company.", write=Write.ALWAYS)
     industry: str | None = column("What the company does.", write=Write.ALWAYS)
     employee_count: int | None = column(
@@ -78,6 +89,11 @@ class Lead(Node):
     score: int = column(
         "How promising it is, from 0 to 100; signals raise it.", filter=True, order=True
     )
+    score_breakdown: list[LeadScoreSignal] = computed(
+        "What each kind of signal adds to the score by now; scores fade once a day.",
+        batch=lead_scores.breakdowns,
+        needs=("id",),
+    )
     status: LeadStatus = column(
         "Where it stands; it follows from the stage.", filter=True, order=True, group=True
     )
@@ -85,7 +101,19 @@ class Lead(Node):
     stage = link("PipelineStage", "The stage it is in.", always=True, group=True)
     stage_entered_at: dt.datetime = column("Since when.", filter=True, order=True)
     rank: str = column("Its place among the cards of its stage.")
-    owner = link("User", "Whose lead it is.", write=Write.ALWAYS, group=True)
+    owner = link(
+        "User",
+        "Whose lead it is; null while it waits in a queue. Left out, the rules of assignment say.",
+        write=Write.ALWAYS,
+        group=True,
+    )
+    queue = link(
+        "Team",
+        "The team whose queue it waits in while nobody owns it.",
+        source="team_id",
+        write=Write.ALWAYS,
+        group=True,
+    )
     disqualified_reason: str | None = column("Why it was given up.")
     form = link("WebForm", "The web form it came by.", group=True)
     converted_at: dt.datetime | None = column("When it was converted.", filter=True)
@@ -93,7 +121,9 @@ class Lead(Node):
     converted_contact = link("Contact", "The contact it became.")
     converted_company = link("Company", "The company it became.")
     converted_deal = link("Deal", "The deal that was opened with it.")
+    page_visits = many("PageVisit", "The pages it visited.", by="lead_id")
     tasks = many("Task", "Tasks about it; they go with it when it is converted.", by="lead_id")
+    enrollments = many("SequenceEnrollment", "Sequences it goes through.", by="lead_id")
 
 
 @act_input
@@ -126,6 +156,13 @@ class LeadDisqualifyInput(MutationInput):
     expected_version: int | None = arg(
         "The version you read; the act is refused when it has changed since.", default=None
     )
+
+
+@act_input
+class LeadClaimInput(MutationInput):
+    """Which lead to take from its queue."""
+
+    id: strawberry.ID = arg("The lead.", of="Lead")
 
 
 @nested_input(one_of=True)

@@ -5,12 +5,14 @@ from datetime import datetime
 import strawberry
 
 from models import notifications as rows
+from models.automation_enums import MailChoice
 from models.enums import NotificationKind
 from models.registry import Scope
 from schema.declare import Node, column, entity, link, one_of
 from schema.inputs import MutationInput, act_input, arg
 from schema.live import AFTER, CHANGED, ORIGIN, ResyncRequired, union_of
 from schema.types import Answered, build_type
+from schema.values import described
 
 
 @entity(
@@ -19,6 +21,7 @@ from schema.types import Answered, build_type
     plural="notifications",
     category=None,
     scope=Scope.PERSONAL,
+    shown="in_app",
 )
 class Notification(Node):
     """Something you are told: nobody else sees it."""
@@ -58,6 +61,26 @@ class Notification(Node):
             "invoice",
         ),
     )
+
+
+@strawberry.type(description="How you are told one kind of thing.")
+class NotificationSetting:
+    """How a user is told one kind of thing."""
+
+    kind: NotificationKind = described("What it is about.")
+    in_app: bool = described("Whether it is among your notifications, and comes live.")
+    mail: MailChoice = described("When it comes by e-mail.")
+
+
+@act_input
+class NotificationSettingUpdateInput(MutationInput):
+    """How you want to be told a kind of thing; what is left out stays."""
+
+    kind: NotificationKind = arg("What it is about.")
+    in_app: bool | None = arg(
+        "Whether it is among your notifications, and comes live.", default=None
+    )
+    mail: MailChoice | None = arg("When it comes by e-mail.", default=None)
 
 
 @act_input

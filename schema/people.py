@@ -56,6 +56,7 @@ class Team(Node):
     manager = link("User", "Who manages it.", always=True)
     members = many("User", "Who belongs to it.", by="team_id", through="team_member", to="user_id")
     cases = many("Case", "The cases of its queue, those that have an owner too.", by="team_id")
+    leads = many("Lead", "The leads of its queue, those that have an owner too.", by="team_id")
     queued_tasks = many(
         "Task",
         "The tasks that wait until a member claims them, by due date.",

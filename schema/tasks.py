@@ -60,6 +60,10 @@ class Task(Node):
         "The day it is due, in the workspace's time zone: the same for everybody.",
         batch=tasks.days_due,
     )
+    overdue_at: dt.datetime | None = column(
+        "When it was found not to be done in time; null again once it is done or due later.",
+        filter=True,
+    )
     is_overdue: bool = computed("Whether it is past due and not done.", batch=tasks.are_overdue)
     completed_at: dt.datetime | None = column("When it was done.", filter=True)
     owner = link(

@@ -63,6 +63,10 @@ class Workspace(Node):
     support_domain: str | None = column(
         "Domain of the cases' e-mail addresses, such as support.yourcompany.com."
     )
+    support_address: str | None = column(
+        "Whom answers to cases come from; null is support@ the support domain."
+    )
+    mail_tracking: bool = column("Whether opens and clicks of e-mails are noted.")
     support_team = link("Team", "The team whose queue new cases wait in.")
     logo_url: str | None = computed(
         "Where its logo lies; browsers open it for an hour without a header.",
@@ -86,6 +90,11 @@ class Workspace(Node):
     contract_signer = link("User", "Who signs for us; where nobody is named, the deal's owner.")
     invoice_won_deals: bool = column(
         "Whether a deal that is won by hand is invoiced by its accepted quote."
+    )
+    lead_team = link("Team", "The team whose queue leads wait in that no rule of assignment fits.")
+    score_threshold: int = column("The score from which a lead's owner is alerted.")
+    stalled_days: int = column(
+        "After how many days without anything an open deal counts as stalled."
     )
     created_at: datetime = column("When it was made.")
     version: int = column("Counts the changes; send it as `expectedVersion` to lock.")
@@ -143,6 +152,15 @@ class WorkspaceUpdateInput(MutationInput):
     support_domain: str | None = arg(
         "Domain of the cases' e-mail addresses.", max_length=None, default=UNSET
     )
+    support_address: scalars.EmailAddress | None = arg(
+        "Whom answers to cases come from, and where new ones are written to; null is support@ the"
+        " support domain. The mail server has to send for it.",
+        max_length=None,
+        default=UNSET,
+    )
+    mail_tracking: bool | None = arg(
+        "Whether opens and clicks of e-mails are noted, from now on.", default=UNSET
+    )
     support_team_id: strawberry.ID | None = arg(
         "The team whose queue new cases wait in.", of="Team", default=UNSET
     )
@@ -178,6 +196,17 @@ class WorkspaceUpdateInput(MutationInput):
     )
     invoice_won_deals: bool | None = arg(
         "Whether a deal that is won by hand is invoiced by its accepted quote.", default=UNSET
+    )
+    lead_team_id: strawberry.ID | None = arg(
+        "The team whose queue leads wait in that no rule of assignment fits.",
+        of="Team",
+        default=UNSET,
+    )
+    score_threshold: int | None = arg(
+        "The score, from 1 to 100, from which a lead's owner is alerted.", default=UNSET
+    )
+    stalled_days: int | None = arg(
+        "After how many days without anything an open deal counts as stalled.", default=UNSET
     )
     expected_version: int | None = arg(
         "The version you read; the act is refused when it has changed since.", default=None

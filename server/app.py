@@ -11,7 +11,20 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Route
 
 from core.settings import Settings
-from server import files, forms, graphql, hooks, mailbox, pages, quotes, streams, uploads
+from server import (
+    files,
+    forms,
+    graphql,
+    hooks,
+    inbound,
+    mail_tracking,
+    mailbox,
+    page_visits,
+    pages,
+    quotes,
+    streams,
+    uploads,
+)
 from server.requests import Call, Receive, Requests, Scope, Send
 from server.state import opened
 
@@ -24,13 +37,21 @@ ROUTES = [
     Route("/files/{id}", files.download),
     Route("/documents/{id}.pdf", files.document),
     Route("/forms/{key}", forms.endpoint, methods=["POST", "OPTIONS"]),
+    Route("/track/{key}", page_visits.endpoint, methods=["POST", "OPTIONS"]),
+    Route("/track.js", page_visits.script),
     Route("/q/{key}", quotes.show, methods=["GET"]),
     Route("/q/{key}", quotes.answer, methods=["POST"]),
     Route("/q/{key}/pdf", quotes.pdf),
     Route("/q/{key}/logo", quotes.logo),
     Route("/dev/mail", mailbox.page),
     Route("/dev/mail/{workspace}/{mail}/{part}", mailbox.part),
+    Route("/hooks/mail/{key}", inbound.endpoint, methods=["POST"]),
+    Route("/t/o/{key}.gif", mail_tracking.opened, methods=["GET"]),
+    Route("/t/c/{key}", mail_tracking.clicked, methods=["GET"]),
+    Route("/t/u/{key}", mail_tracking.unsubscribing, methods=["GET"]),
+    Route("/t/u/{key}", mail_tracking.unsubscribe, methods=["POST"]),
     Route("/hooks/signatures/{workspace}", hooks.signatures, methods=["POST"]),
+    Route("/hooks/workflows/{key}", hooks.workflows, methods=["POST"]),
     Route("/docs/errors", pages.errors),
     Route("/healthz", pages.healthy),
     Route("/readyz", pages.ready),

@@ -14,7 +14,7 @@ from models.activities import Activity
 from models.base import Uuid
 from models.enums import NotificationKind
 from models.registry import REGISTRY, Entity
-from services import notifications
+from services import email_files, notifications
 from services import records as acts
 from services.matching import About, matching
 from services.mentions import Mentioned, mentioned
@@ -81,7 +81,7 @@ async def log(
     form.done()
     columns = await acts.checked(ctx, entity, {k: v for k, v in given.items() if v is not None})
     if about is not None:
-        await _require_seen(ctx, about, "about")
+        await require_seen(ctx, about, "about")
     whole = columns | addresses | {name: one for name, one in kept.items() if one is not None}
     whole = {"at": ctx.now, "owner_id": ctx.actor.user_id} | whole
     _check_span(whole)
@@ -103,7 +103,7 @@ async def add_note(
     if not about:
         message = "Say which records the note is about."
         raise UserError(UserErrorCode.REQUIRED, message, ("about",))
-    await _require_seen(ctx, about, "about")
+    await require_seen(ctx, about, "about")
     who = await mentioned(ctx, columns["body"], mention_ids)
     kept = {"owner_id": ctx.actor.user_id, "at": at or ctx.now}
     row = await add(ctx, entity.row, columns | kept, about)  # type: ignore[arg-type]
@@ -153,9 +153,11 @@ async def link(ctx: Context, entity: Entity, record_id: str, records: Sequence[A
     """Say that an activity is about more records; one that waited to be assigned is."""
     acts.may_write(ctx, entity)
     row: Any = await ctx.get(entity.row, record_id, lock=True)
-    await _require_seen(ctx, records, "recordIds")
+    await require_seen(ctx, records, "recordIds")
     added = await attach(ctx, entity.table.name, {"id": row.id, "at": row.at}, records)
     _tell(ctx, entity, row.id, "linked", added)
+    if entity.name == "Email":
+        await email_files.follow(ctx, row.id, records)
     if row.unmatched and records:
         table = entity.table
         return (await ctx.act.update(table, table.c.id == row.id, {"unmatched": False}))[0]
@@ -166,7 +168,7 @@ async def unlink(ctx: Context, entity: Entity, record_id: str, records: Sequence
     """Say that an activity is not about records; its owner goes on seeing it."""
     acts.may_write(ctx, entity)
     row: Any = await ctx.get(entity.row, record_id, lock=True)
-    await _require_seen(ctx, records, "recordIds")
+    await require_seen(ctx, records, "recordIds")
     gone = await detach(ctx, row.id, [one for _, one in records])
     _tell(ctx, entity, row.id, "unlinked", gone)
     return row
@@ -227,7 +229,7 @@ async def _delivered(ctx: Context, row_class: type[Activity], columns: Mapping[s
     return rows[0] if rows else None
 
 
-async def _require_seen(ctx: Context, about: Sequence[About], name: str) -> None:
+async def require_seen(ctx: Context, about: Sequence[About], name: str) -> None:
     """Refuse records that do not exist or are out of sight; one statement for each kind."""
     if len(about) > MOST_RECORDS:
         message = f"An activity is linked to at most {MOST_RECORDS} records at once."

@@ -6,7 +6,7 @@ from core.events import Author
 from models.registry import pointer
 
 SYSTEM = {"kind": "System", "name": "Coeffection"}
-_ENTITIES = {"USER": "User", "API_KEY": "ApiKey"}
+_ENTITIES = {"USER": "User", "API_KEY": "ApiKey", "WORKFLOW": "Workflow"}
 
 
 def shown(author: Author) -> Any:

@@ -97,6 +97,7 @@ async def update(
             paused_total=case.paused_total,
             paused_business=case.paused_business,
         )
+        values |= _alarm(ctx, case, values)
     changed = {name: value for name, value in values.items() if getattr(case, name) != value}
     if not changed:
         return case
@@ -140,6 +141,7 @@ async def move(
     if case.status_id != status.id:
         policy = await sla.policy(ctx, case.priority)
         changed |= {"status_id": status.id} | clocks.entered(case, status.category, policy, ctx.now)
+        changed |= _alarm(ctx, case, changed)
     elif case.rank == rank:
         return case
     event = "status_changed" if case.status_id != status.id else "updated"
@@ -193,7 +195,8 @@ async def record_first_response(
     if not case.created_at <= moment <= ctx.now:
         message = "Send a time between the case's creation and now."
         raise UserError(UserErrorCode.INVALID_VALUE, message, ("respondedAt",))
-    answered = {"first_responded_at": moment}
+    answered: dict[str, Any] = {"first_responded_at": moment}
+    answered |= _alarm(ctx, case, answered)
     return (await ctx.act.update(CASE, CASE.c.id == case_id, answered, event="answered"))[0]
 
 
@@ -229,13 +232,7 @@ async def convert_to_deal(
 
 async def leave_queue(ctx: Context, team_id: str) -> None:
     """Before a team is dissolved: owned and deleted cases forget its queue, waiting ones bar it."""
-    waiting = sa.and_(CASE.c.owner_id.is_(None), CASE.c.deleted_at.is_(None))
-    mine = sa.and_(CASE.c.workspace_id == ctx.workspace_id, CASE.c.team_id == team_id)
-    rows = await ctx.act.fetch(sa.select(sa.func.count()).select_from(CASE).where(mine, waiting))
-    if rows[0][0]:
-        message = f"{rows[0][0]} cases wait in its queue; assign them, or give them another queue."
-        raise UserError(UserErrorCode.IN_USE, message, ("id",))
-    await ctx.act.update(CASE, sa.and_(CASE.c.team_id == team_id, ~waiting), {"team_id": None})
+    await queues.leave(ctx, CASE, team_id, "cases")
 
 
 async def addresses(reading: Any, cases: Sequence[Mapping[str, Any]]) -> list[str | None]:
@@ -246,6 +243,13 @@ async def addresses(reading: Any, cases: Sequence[Mapping[str, Any]]) -> list[st
         )
     )
     return [address(case["number"], rows[0]["support_domain"]) for case in cases]
+
+
+def _alarm(ctx: Context, case: Case, changed: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known to be told of the clocks after a change, so that it is not told once more."""
+    clock = {name: changed.get(name, getattr(case, name)) for name in clocks.COLUMNS}
+    told = clocks.alarm(clock, ctx.now)
+    return {} if told == case.sla_told else {"sla_told": told}
 
 
 async def _company(ctx: Context, contact_id: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Dead letters: work that was given up, kept until somebody replays it or lets it go."""
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -46,6 +47,32 @@ async def read(act: Transaction, letter_id: str) -> Any:
     """A dead letter's row."""
     rows = await act.fetch(sa.select(LETTER).where(_is(act.workspace, letter_id)))
     return rows[0]
+
+
+async def was_replayed(act: Transaction, kind: str, subject: str, since: datetime) -> bool:
+    """Whether somebody has begun work again since a moment that was given up."""
+    rows = await act.fetch(
+        sa.select(LETTER.c.id)
+        .where(
+            LETTER.c.workspace_id == act.workspace,
+            LETTER.c.kind == kind,
+            LETTER.c.subject_id == subject,
+            LETTER.c.state == DeadLetterState.REPLAYED,
+            LETTER.c.updated_at >= since,
+        )
+        .limit(1)
+    )
+    return bool(rows)
+
+
+async def settle(act: Transaction, kind: str, subject: str) -> None:
+    """Note that work that was given up was begun again by another way."""
+    where = sa.and_(
+        LETTER.c.kind == kind,
+        LETTER.c.subject_id == subject,
+        LETTER.c.state == DeadLetterState.WAITING,
+    )
+    await act.update(LETTER, where, {"state": DeadLetterState.REPLAYED})
 
 
 async def replay(ctx: Context, letter_id: str) -> Any:

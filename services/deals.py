@@ -8,7 +8,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from auth.actor import ActorKind
 from auth.context import Context, as_row
 from core.codes import UserErrorCode
 from core.errors import UserError
@@ -198,7 +197,7 @@ async def _entered(ctx: Context, deal: Any, stage: Any, left: Any) -> str:
         "deal_id": deal.id,
         "from_stage_id": left.id if left is not None else None,
         "to_stage_id": stage.id,
-        "by_id": None if ctx.actor.kind is ActorKind.SYSTEM else ctx.actor.user_id,
+        "by_id": ctx.actor.user_id if ctx.actor.is_person else None,
         "entered_at": ctx.now,
     }
     await ctx.act.insert(CHANGE, entry)

@@ -1,5 +1,7 @@
 """The effect ledger: what happens outside of a record happens once, by its key."""
 
+from collections.abc import Collection
+
 from sqlalchemy.dialects.postgresql import insert
 
 from core.writes import Transaction
@@ -13,5 +15,14 @@ async def first(act: Transaction, key: str) -> bool:
 
     A second act that asks meanwhile waits for the first to end.
     """
-    statement = insert(_EFFECT).values(workspace_id=act.workspace, key=key, at=act.now)
-    return bool(await act.fetch(statement.on_conflict_do_nothing().returning(_EFFECT.c.key)))
+    return bool(await firsts(act, [key]))
+
+
+async def firsts(act: Transaction, keys: Collection[str]) -> set[str]:
+    """Those of several effects that have not happened yet."""
+    if not keys:
+        return set()
+    # In one order, so that two acts never wait for each other.
+    rows = [{"workspace_id": act.workspace, "key": key, "at": act.now} for key in sorted(keys)]
+    statement = insert(_EFFECT).values(rows).on_conflict_do_nothing()
+    return {row["key"] for row in await act.fetch(statement.returning(_EFFECT.c.key))}

@@ -51,6 +51,11 @@ async def attach_signed(ctx: Context, about: About, upload_id: str) -> File:
     return await _place(ctx, file, about)
 
 
+async def kept_upload(ctx: Context, upload_id: str, path: Path) -> File:
+    """Keep an upload as a file that is beside no record yet."""
+    return await _kept(ctx, upload_id, Use.ATTACHMENT, path)
+
+
 async def place(ctx: Context, file_id: str, about: About) -> None:
     """Let a file that was just made lie beside a record."""
     (row,) = await ctx.act.fetch(

@@ -22,7 +22,7 @@ EVENT = metadata.tables["event"]
 _NOBODY = "Coeffection"
 _PAGE = """
 SELECT above.ord, e.position, e.at, e.type, e.act, e.operation_id, e.actor_kind, e.actor_id,
-       e.changes::text AS changes, coalesce(u.name, k.name) AS actor_name, counted.total
+       e.changes::text AS changes, coalesce(u.name, k.name, w.name) AS actor_name, counted.total
 FROM unnest($1::text::uuid[]) WITH ORDINALITY AS above (id, ord)
 CROSS JOIN LATERAL (
   SELECT count(*) AS total FROM event
@@ -33,6 +33,7 @@ LEFT JOIN LATERAL (
   ORDER BY position DESC LIMIT {limit}) AS e ON true
 LEFT JOIN "user" AS u ON u.workspace_id = $2 AND u.id = e.actor_id
 LEFT JOIN api_key AS k ON k.workspace_id = $2 AND k.id = e.actor_id
+LEFT JOIN workflow AS w ON w.workspace_id = $2 AND w.id = e.actor_id
 ORDER BY above.ord, e.position DESC
 """
 

@@ -13,13 +13,14 @@ from models.deals import Pipeline, PipelineStage
 from models.enums import LeadStatus, Origin, PipelineKind
 from models.leads import Lead
 from models.registry import REGISTRY
-from services import boards, records, stages
+from services import boards, queues, records, routing, stages
 from services.rules.forms import Form
 from services.rules.leads import CLOSED, reachable
 
 LEAD = metadata.tables["lead"]
 _PIPELINE = metadata.tables["pipeline"]
 _STAGE = metadata.tables["pipeline_stage"]
+_WORKSPACE = metadata.tables["workspace"]
 _LONGEST_REASON = 500
 
 
@@ -32,21 +33,31 @@ async def create(
     stage_id: str | None = None,
     form_id: str | None = None,
 ) -> Any:
-    """Take in a lead, in the first stage of the first lead pipeline unless told otherwise."""
+    """Take in a lead, in the first stage of the first lead pipeline unless told otherwise.
+
+    Whose it is the rules of assignment say, unless an owner or a queue is named.
+    """
     entity = REGISTRY["Lead"]
     records.may_write(ctx, entity)
     stage = await _beginning(ctx, pipeline_id, stage_id)
     named = {name: value for name, value in given.items() if value is not None}
+    rank = await boards.top(ctx, LEAD, LEAD.c.stage_id, stage.id)
+    whose: dict[str, Any] = {}
+    if not ("owner" in named or "queue" in named) and (
+        routed := await routing.owner_for(ctx, named)
+    ):
+        whose = {"owner_id": routed.owner_id, "team_id": routed.team_id}
     return await records.create(
         ctx,
         entity,
         named | {"origin": origin or named.get("origin") or Origin.MANUAL},
+        **whose,
         pipeline_id=stage.pipeline_id,
         stage_id=stage.id,
         status=stage.lead_status,
         stage_entered_at=ctx.now,
         form_id=form_id,
-        rank=await boards.top(ctx, LEAD, LEAD.c.stage_id, stage.id),
+        rank=rank,
     )
 
 
@@ -70,7 +81,19 @@ async def update(
         await _lead_stage(ctx, stage_id, "stageId")
         await move(ctx, record_id, stage_id=stage_id)
     changed = {name: value for name, value in given.items() if name != "origin"}
+    if "owner" in changed and changed["owner"] is None and not changed.get("queue"):
+        changed |= await _queue(ctx, record_id)
     return await records.update(ctx, REGISTRY["Lead"], record_id, changed, expected_version)
+
+
+async def claim(ctx: Context, lead_id: str) -> Any:
+    """Take a lead that nobody owns; of several who try, one has it and the others learn who."""
+    return await queues.claim(ctx, REGISTRY["Lead"], lead_id)
+
+
+async def leave_queue(ctx: Context, team_id: str) -> None:
+    """Before a team is dissolved: owned and deleted leads forget its queue, waiting ones bar it."""
+    await queues.leave(ctx, LEAD, team_id, "leads")
 
 
 async def restore(ctx: Context, record_id: str) -> Any:
@@ -146,6 +169,17 @@ async def stage_of(ctx: Context, pipeline_id: str, status: str) -> Any:
         message = f"The pipeline of this lead has no stage of the status {status}."
         raise UserError(UserErrorCode.INVALID_VALUE, message, ("toStatus",))
     return await stages.entering(ctx, rows[0]["id"], PipelineKind.LEAD)
+
+
+async def _queue(ctx: Context, lead_id: str) -> dict[str, Any]:
+    """The queue a lead goes back to when its owner gives it up, where there is one."""
+    lead: Any = await ctx.get(Lead, lead_id)
+    if lead.team_id:
+        return {}
+    rows = await ctx.act.fetch(
+        sa.select(_WORKSPACE.c.lead_team_id).where(_WORKSPACE.c.workspace_id == ctx.workspace_id)
+    )
+    return {"queue": rows[0][0]} if rows[0][0] else {}
 
 
 async def _beginning(ctx: Context, pipeline_id: str | None, stage_id: str | None) -> Any:

@@ -1,5 +1,6 @@
 """Mail on its way: what waits in the outbox is handed to the mail server, and how that went."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -14,9 +15,20 @@ from core.errors import UserError
 from core.settings import Settings, from_environment
 from core.writes import Transaction
 from models import metadata
+from models.base import Uuid
 from models.outbox import Mail
 from models.sale_enums import MailState
-from services import dead_letters, due_work, effects, links
+from services import (
+    bounces,
+    dead_letters,
+    due_work,
+    effects,
+    email_files,
+    emails,
+    links,
+    mail_tracking,
+    uploads,
+)
 from services.documents import rendering, storing
 from services.documents.press import Unprintable
 from services.outbox import DUE, MAIL, one_line
@@ -91,6 +103,28 @@ async def retry(ctx: Context, mail_id: str) -> Any:
     return rows[0]
 
 
+async def states(reading: Any, rows: Sequence[Mapping[str, Any]]) -> list[str | None]:
+    """How far the mails of e-mails are; None for those that were not sent from here."""
+    found = await _of_emails(reading, [row["id"] for row in rows])
+    return [found[row["id"]]["state"] if row["id"] in found else None for row in rows]
+
+
+async def errors(reading: Any, rows: Sequence[Mapping[str, Any]]) -> list[str | None]:
+    """What mail servers said of the mails of e-mails."""
+    found = await _of_emails(reading, [row["id"] for row in rows])
+    return [found[row["id"]]["error"] if row["id"] in found else None for row in rows]
+
+
+async def _of_emails(reading: Any, ids: Sequence[str]) -> dict[str, Any]:
+    wanted = sa.bindparam("emails", list(ids), type_=sa.ARRAY(Uuid))
+    rows = await reading.fetch(
+        sa.select(MAIL.c.email_id, MAIL.c.state, MAIL.c.error).where(
+            MAIL.c.workspace_id == reading.actor.workspace_id, MAIL.c.email_id == sa.any_(wanted)
+        )
+    )
+    return {row["email_id"]: row for row in rows}
+
+
 async def _read(database: Database, workspace: str, mail_id: str) -> Any:
     """A mail, who sends it, and what the workspace is called."""
     statement = (
@@ -128,29 +162,57 @@ async def _letter(
     around: Surroundings, settings: Settings, mail: Any, document: Any
 ) -> smtp.Letter:
     text = links.filled(mail)
-    name, sender = smtp.address(settings.mail_from)
-    about = any(mail[f"{kind}_id"] for kind in storing.KINDS)
-    if mail["owner_name"]:
-        name = f"{mail['owner_name']} ({mail['workspace_name']})"
-    elif about:
-        name = mail["workspace_name"]
-    attachments = []
-    if document is not None:
-        content = await storing.content(around.files, mail["workspace_id"], document["sha256"])
-        file_name = f"{document['number']}.pdf"
-        attachments = [smtp.Attachment(file_name, "application/pdf", content)]
+    name, sender = _sender(settings, mail)
+    is_answered = mail["email_id"] or any(mail[f"{kind}_id"] for kind in storing.KINDS)
+    unsubscribe = None
+    if mail["kind"] == emails.UNSOLICITED:
+        unsubscribe = mail_tracking.unsubscribe_link(mail["workspace_id"], mail["email_id"])
     return smtp.Letter(
         message_id=mail["message_id"],
         at=await around.now(mail["workspace_id"]),
         sender=sender,
         sender_name=one_line(name),
         recipients=mail["recipients"],
+        cc=mail["cc"],
         subject=mail["subject"],
         text=text,
         html=mail["html"] or letters.html(text),
-        reply_to=mail["reply_to"] or (mail["owner_email"] if about else None),
-        attachments=attachments,
+        reply_to=mail["reply_to"] or (mail["owner_email"] if is_answered else None),
+        in_reply_to=mail["in_reply_to"],
+        references=mail["reference_ids"],
+        automatic=mail["automatic"],
+        unsubscribe=unsubscribe,
+        attachments=await _attachments(around, mail, document),
     )
+
+
+def _sender(settings: Settings, mail: Any) -> tuple[str, str]:
+    """The name and the address a mail comes from."""
+    name, sender = smtp.address(settings.mail_from)
+    if mail["from_address"]:
+        return mail["from_name"] or mail["workspace_name"], mail["from_address"]
+    if mail["owner_name"]:
+        return f"{mail['owner_name']} ({mail['workspace_name']})", sender
+    if any(mail[f"{kind}_id"] for kind in storing.KINDS):
+        return mail["workspace_name"], sender
+    return name, sender
+
+
+async def _attachments(around: Surroundings, mail: Any, document: Any) -> list[smtp.Attachment]:
+    """What goes with a mail: the record's PDF, or the files of its e-mail."""
+    workspace = mail["workspace_id"]
+    if document is not None:
+        content = await storing.content(around.files, workspace, document["sha256"])
+        return [smtp.Attachment(f"{document['number']}.pdf", "application/pdf", content)]
+    if mail["email_id"] is None:
+        return []
+    found = []
+    for file in await email_files.of_email(around.database, workspace, mail["email_id"]):
+        kept = await around.files.get(uploads.key(workspace, file["upload_id"]))
+        if kept is None:
+            raise smtp.NotSent(f"{file['name']} is not in the file store.", final=True)
+        found.append(smtp.Attachment(file["name"], file["content_type"], kept))
+    return found
 
 
 async def _sent(
@@ -179,6 +241,8 @@ async def _not_sent(act: Transaction, mail_id: str, failure: smtp.NotSent) -> No
     tried = mail["attempts"] + 1
     if failure.final:
         await _failed(act, mail, failure.sentence)
+        if failure.refused:
+            await bounces.note(act, mail, failure.refused, failure.sentence, is_final=True)
         return
     if tried > len(PAUSES):
         await _failed(act, mail, failure.sentence)

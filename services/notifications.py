@@ -1,11 +1,12 @@
 """Notifications: what users are told, in the transaction of the act that they are told of."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import sqlalchemy as sa
 
+from auth.actor import ActorKind
 from auth.context import Context
 from core.codes import UserErrorCode
 from core.errors import UserError, not_found
@@ -14,13 +15,24 @@ from models import metadata
 from models.base import Uuid
 from models.enums import ApprovalDecision, NotificationKind
 from models.notifications import ABOUT, Notification
+from services.notification_settings import ways
 
 NOTIFICATION = metadata.tables["notification"]
 _USER, _REQUEST = metadata.tables["user"], metadata.tables["approval_request"]
+_WORKFLOW = metadata.tables["workflow"]
 MOST_AT_ONCE = 500
 
 About = tuple[str, str]
 """A record a notification is about: the table it lies in, and its id."""
+
+
+class Telling(NamedTuple):
+    """Who is told what about a record."""
+
+    user_ids: Sequence[str]
+    record: About
+    text: str
+
 
 ASSIGNED: Mapping[str, tuple[NotificationKind, str]] = {
     "task": (NotificationKind.TASK_ASSIGNED, "title"),
@@ -42,6 +54,17 @@ async def notify(
 ) -> None:
     """Tell users something about a record; who acts is not told what they did themselves."""
     await _insert(ctx, [_row(ctx, user, kind, record, text) for user in dict.fromkeys(user_ids)])
+
+
+async def notify_many(ctx: Context, kind: NotificationKind, tellings: Sequence[Telling]) -> None:
+    """Tell users of many records at once."""
+    rows = [
+        _row(ctx, user, kind, one.record, one.text)
+        for one in tellings
+        for user in dict.fromkeys(one.user_ids)
+    ]
+    for first in range(0, len(rows), MOST_AT_ONCE):
+        await _insert(ctx, rows[first : first + MOST_AT_ONCE])
 
 
 async def tell(ctx: Context) -> None:
@@ -71,8 +94,9 @@ async def mark_read(ctx: Context, ids: Sequence[str]) -> list[Any]:
 
 
 async def mark_all_read(ctx: Context) -> int:
-    """Mark all notifications of the actor as read; how many were not."""
-    return len(await _read(ctx, NOTIFICATION.c.owner_id == ctx.actor.user_id))
+    """Mark all notifications that the actor is shown as read; how many were not."""
+    mine = sa.and_(NOTIFICATION.c.owner_id == ctx.actor.user_id, NOTIFICATION.c.in_app)
+    return len(await _read(ctx, mine))
 
 
 async def unread(reading: Any) -> int:
@@ -81,6 +105,7 @@ async def unread(reading: Any) -> int:
         sa.select(sa.func.count()).where(
             NOTIFICATION.c.workspace_id == reading.actor.workspace_id,
             NOTIFICATION.c.owner_id == reading.actor.user_id,
+            NOTIFICATION.c.in_app,
             NOTIFICATION.c.read_at.is_(None),
         )
     )
@@ -157,7 +182,14 @@ async def _approvals(
 
 
 async def actor_name(ctx: Context) -> str:
-    """The name of the user who acts, as notifications tell it."""
+    """The name of who acts, as notifications tell it."""
+    if ctx.actor.kind is ActorKind.WORKFLOW:
+        named = sa.select(_WORKFLOW.c.name).where(
+            _WORKFLOW.c.workspace_id == ctx.workspace_id, _WORKFLOW.c.id == ctx.actor.id
+        )
+        return f"The workflow “{(await ctx.act.fetch(named))[0][0]}”"
+    if ctx.actor.kind is ActorKind.SYSTEM:
+        return "Coeffection"
     rows = await ctx.act.fetch(
         sa.select(_USER.c.name).where(
             _USER.c.workspace_id == ctx.workspace_id, _USER.c.id == ctx.actor.user_id
@@ -169,15 +201,19 @@ async def actor_name(ctx: Context) -> str:
 def _row(
     ctx: Context, user: str, kind: NotificationKind, record: About | None, text: str
 ) -> dict[str, Any] | None:
-    if user == ctx.actor.user_id:
+    # What happens by itself is told to everybody, and is nobody's doing.
+    by = ctx.actor.user_id if ctx.actor.is_person else None
+    if user == by:
         return None
     about: dict[str, Any] = {f"{table}_id": None for table in ABOUT}
     if record is not None:
         about[f"{record[0]}_id"] = record[1]
-    return about | {"owner_id": user, "kind": kind, "text": text, "actor_id": ctx.actor.user_id}
+    return about | {"owner_id": user, "kind": kind, "text": text, "actor_id": by}
 
 
-async def _insert(ctx: Context, rows: Sequence[dict[str, Any] | None]) -> None:
-    wanted = [row for row in rows if row is not None]
+async def _insert(ctx: Context, given: Sequence[dict[str, Any] | None]) -> None:
+    wanted = [row for row in given if row is not None]
     if wanted:
-        await ctx.act.insert_many(NOTIFICATION, wanted)
+        how = await ways(ctx.act, [(row["owner_id"], row["kind"]) for row in wanted])
+        rows = [row | one for row, one in zip(wanted, how, strict=True)]
+        await ctx.act.insert_many(NOTIFICATION, rows)

@@ -1,6 +1,7 @@
 """The mail outbox: mails are written with the act that causes them, and sent by a worker."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +21,20 @@ DUE = "mail"
 """The kind of work that sends a mail."""
 MOST_RECIPIENTS = 20
 
-_ABOUT = ("quote", "contract", "invoice")
+_ABOUT = ("quote", "contract", "invoice", "case")
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """How a mail of a timeline goes out, beside what every mail says."""
+
+    email_id: str
+    cc: Sequence[str] = ()
+    sender: tuple[str, str] | None = None
+    """The address and the name it comes from, where these are not the installation's."""
+    in_reply_to: str | None = None
+    references: Sequence[str] = ()
+    automatic: bool = False
 
 
 async def write(
@@ -36,6 +50,7 @@ async def write(
     reply_to: str | None = None,
     owner_id: str | None = None,
     mail_id: str | None = None,
+    envelope: Envelope | None = None,
 ) -> Any:
     """Put a mail into the outbox; `about` is the table and the id of the record it is about.
 
@@ -58,13 +73,24 @@ async def write(
         "html": html,
         "with_document": with_document,
         "owner_id": owner_id,
-        "message_id": f"<{mail_id}@{_domain()}>",
+        "message_id": message_id(mail_id),
         "state": MailState.QUEUED,
     }
     if about is not None:
         table, record_id = about
-        assert table in _ABOUT  # noqa: S101 - mails are about papers
+        assert table in _ABOUT  # noqa: S101 - mails are about papers and cases
         values[f"{table}_id"] = record_id
+    if envelope is not None:
+        address, name = envelope.sender or (None, None)
+        values |= {
+            "email_id": envelope.email_id,
+            "cc": list(envelope.cc),
+            "from_address": address,
+            "from_name": name and one_line(name),
+            "in_reply_to": envelope.in_reply_to,
+            "reference_ids": list(envelope.references),
+            "automatic": envelope.automatic,
+        }
     mail = await act.insert(MAIL, values)
     await due_work.enqueue(act, DUE, mail_id)
     return mail
@@ -87,6 +113,11 @@ def checked(recipients: Sequence[str], path: str = "to") -> list[str]:
     if refused:
         raise Refusals(refused)
     return list(addresses.values())
+
+
+def message_id(mail_id: str) -> str:
+    """What a mail is called by every server it passes."""
+    return f"<{mail_id}@{_domain()}>"
 
 
 def one_line(text: str) -> str:

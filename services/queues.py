@@ -47,6 +47,17 @@ async def claim(
     return (await ctx.act.update(table, table.c.id == record_id, mine, event=event))[0]
 
 
+async def leave(ctx: Context, table: sa.Table, team_id: str, what: str) -> None:
+    """Before a team is dissolved: owned and deleted ones forget its queue, waiting ones bar it."""
+    waiting = sa.and_(table.c.owner_id.is_(None), table.c.deleted_at.is_(None))
+    mine = sa.and_(table.c.workspace_id == ctx.workspace_id, table.c.team_id == team_id)
+    rows = await ctx.act.fetch(sa.select(sa.func.count()).select_from(table).where(mine, waiting))
+    if rows[0][0]:
+        message = f"{rows[0][0]} {what} wait in its queue; assign them, or give them another queue."
+        raise UserError(UserErrorCode.IN_USE, message, ("id",))
+    await ctx.act.update(table, sa.and_(table.c.team_id == team_id, ~waiting), {"team_id": None})
+
+
 async def _taken(ctx: Context, owner_id: str) -> UserError:
     rows = await ctx.act.fetch(
         sa.select(_USER.c.name).where(

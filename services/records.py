@@ -27,10 +27,14 @@ _EVENTS = sa.table(
 
 
 async def create(ctx: Context, entity: Entity, given: Mapping[str, Any], **columns: Any) -> Any:
-    """Create a record from the values of its fields; `columns` are set as they are."""
+    """Create a record from the values of its fields; `columns` are set as they are.
+
+    It is the actor's unless it has an owner or waits in a queue.
+    """
     may_write(ctx, entity)
     values = await checked(ctx, entity, _complete(entity, given)) | columns
-    if "owner_id" in entity.table.c and not values.get("owner_id"):
+    whose = ("owner_id", entity.queue)
+    if "owner_id" in entity.table.c and not any(values.get(name) for name in whose):
         values["owner_id"] = ctx.actor.user_id
     return await ctx.act.insert(entity.table, values)
 
@@ -52,6 +56,9 @@ async def update(
     if not changed:
         return row
     table = entity.table
+    if "email" in changed and "email_bounced_at" in table.c:
+        # Of another address nothing is known yet.
+        changed["email_bounced_at"] = None
     return (await ctx.act.update(table, table.c.id == record_id, changed))[0]
 
 

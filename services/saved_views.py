@@ -19,6 +19,7 @@ from models.people import Team
 from models.registry import REGISTRY, Entity
 from services import records
 from services.rules.forms import Form
+from services.stored_filters import Problem
 
 _VIEW = metadata.tables["saved_view"]
 
@@ -38,9 +39,6 @@ class Look:
     order_by: Any
     columns: Any
 
-
-Problem = tuple[tuple[str | int, ...], str]
-"""Where something in a view does not fit the list, and why."""
 
 Check = Callable[[Actor, datetime, Look], list[Problem]]
 

@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import sqlalchemy as sa
 
-from auth import credentials, rights
+from auth import credentials, rights, visitor_tokens
 from auth.context import Context, acting, as_row
 from auth.credentials import CredentialKind
 from auth.custom_fields import NONE, CustomField
@@ -22,7 +22,7 @@ from models.enums import CaseOrigin, FormTarget, Origin
 from models.forms import WebForm
 from models.leads import Lead
 from models.registry import REGISTRY, Field
-from services import cases, contacts, custom_fields, leads, notifications, records
+from services import cases, contacts, custom_fields, leads, notifications, page_visits, records
 from services.custom_values import Given
 from services.forms import FORM, HONEYPOT, SENT_ID, fillable
 from services.rules.forms import Form
@@ -49,6 +49,8 @@ class Received:
 
     workspace: str
     redirect_url: str | None
+    visitor: str | None = None
+    """What pages that are tracked know them by from here on."""
 
 
 async def receive(visit: Visit, key: str, sent: Mapping[str, Any]) -> Received:
@@ -66,12 +68,12 @@ async def receive(visit: Visit, key: str, sent: Mapping[str, Any]) -> Received:
         async with acting(
             visit.database, actor, now=visit.now, request_id=visit.request_id, name="webFormSubmit"
         ) as ctx:
-            await _keep(ctx, form, values, sent_id)
+            about = await _keep(ctx, form, values, sent_id)
+            return await _known(ctx, received, about)
     except UserError as error:
         raise _as_sent(form, [error]) from error
     except Refusals as several:
         raise _as_sent(form, several.errors) from several
-    return received
 
 
 async def _take(visit: Visit, what: str, rate: Rate) -> None:
@@ -130,14 +132,19 @@ def _values(form: WebForm, sent: Mapping[str, Any]) -> dict[str, str]:
     return values
 
 
-async def _keep(ctx: Context, form: WebForm, values: dict[str, str], sent_id: str | None) -> None:
-    """Make or join the record, and keep what was sent; an id that is known changes nothing."""
+async def _keep(
+    ctx: Context, form: WebForm, values: dict[str, str], sent_id: str | None
+) -> Mapping[str, Any]:
+    """Make or join the record, and keep what was sent; an id that is known changes nothing.
+
+    Answers the records it is about by the columns that name them.
+    """
     kept = {"form_id": form.id, "sent_id": sent_id, "values": values}
     try:
         async with ctx.act.savepoint():
             submission = await ctx.act.insert(_SUBMISSION, kept)
     except asyncpg.UniqueViolationError:
-        return
+        return await _kept(ctx, form, sent_id)
     given = _by_entity(ctx, form, values)
     made = await _MAKE[FormTarget[form.target]](ctx, form, given)
     await ctx.act.update(_SUBMISSION, _SUBMISSION.c.id == submission["id"], made)
@@ -146,6 +153,32 @@ async def _keep(ctx: Context, form: WebForm, values: dict[str, str], sent_id: st
         facts = {"form": form.id, "submission": submission["id"]}
         ctx.act.emit(f"{table}.form_submitted", table, record_id, **facts)
     await notifications.tell(ctx)
+    return made
+
+
+async def _kept(ctx: Context, form: WebForm, sent_id: str | None) -> Mapping[str, Any]:
+    """What a submission with this id was about."""
+    rows = await ctx.act.fetch(
+        sa.select(_SUBMISSION).where(
+            _SUBMISSION.c.workspace_id == ctx.workspace_id,
+            _SUBMISSION.c.form_id == form.id,
+            _SUBMISSION.c.sent_id == sent_id,
+        )
+    )
+    return dict(rows[0])
+
+
+async def _known(ctx: Context, received: Received, about: Mapping[str, Any]) -> Received:
+    """The same with what tracked pages know the sender by, where the workspace has any."""
+    whose = [(kind, about.get(f"{kind}_id")) for kind in visitor_tokens.KINDS]
+    kind, record_id = next((one for one in whose if one[1]), ("", None))
+    sites = await page_visits.sites(ctx) if record_id else []
+    if not sites:
+        return received
+    visitor = visitor_tokens.token(ctx.workspace_id, kind, str(record_id))
+    url = received.redirect_url
+    led = visitor_tokens.carried(url, visitor, sites) if url else None
+    return Received(received.workspace, led, visitor)
 
 
 def _by_entity(ctx: Context, form: WebForm, values: Mapping[str, str]) -> dict[str, dict[str, Any]]:

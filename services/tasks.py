@@ -186,12 +186,20 @@ async def _change(ctx: Context, row: Any, columns: Mapping[str, Any]) -> Any:
     changed = {name: value for name, value in columns.items() if getattr(row, name) != value}
     if not changed:
         return row
+    if row.overdue_at is not None and _is_on_time(ctx, row, changed):
+        changed["overdue_at"] = None
     changed_row = (await ctx.act.update(TASK, TASK.c.id == row.id, changed))[0]
     if changed.keys() & {"owner_id", "team_id"}:
         _tell_assigned(ctx, changed_row)
     if changed.get("status") == TaskStatus.DONE:
         ctx.act.emit("task.completed", "task", row.id, completed=True)
     return changed_row
+
+
+def _is_on_time(ctx: Context, row: Any, changed: Mapping[str, Any]) -> bool:
+    """Whether a task that was late is so no more: it is done, or due later."""
+    done = changed.get("status", row.status) == TaskStatus.DONE
+    return done or bool(changed.get("due_at", row.due_at) > ctx.now)
 
 
 async def _insert(ctx: Context, rows: Sequence[Mapping[str, Any]]) -> list[Any]:

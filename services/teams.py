@@ -14,7 +14,7 @@ from models.base import Uuid
 from models.enums import UserStatus
 from models.people import Team, User
 from models.registry import REGISTRY, pointer
-from services import cases, records, saved_views
+from services import cases, leads, records, saved_views
 from services.rules.forms import Form
 
 _TEAM = metadata.tables["team"]
@@ -74,6 +74,7 @@ async def delete(ctx: Context, team_id: str, *, expected_version: int | None = N
     ctx.require(Category.ADMIN)
     await records.locked(ctx, REGISTRY["Team"], team_id, expected_version)
     await cases.leave_queue(ctx, team_id)
+    await leads.leave_queue(ctx, team_id)
     await saved_views.leave_team(ctx, team_id)
     await ctx.act.delete(_MEMBER, _MEMBER.c.team_id == team_id)
     await ctx.act.delete(_TEAM, _TEAM.c.id == team_id)

@@ -21,8 +21,15 @@ from services.workspaces import LONGEST_NAME
 
 _WORKSPACE = metadata.tables["workspace"]
 _LONGEST = {"address": 500, "quote_terms": 5_000}
-_DAYS = {"days_to_close": (0, 3650), "quote_valid_days": (1, 3650), "payment_terms_days": (0, 365)}
-_NEVER_EMPTY = ("contract_type", "contract_auto_send", "invoice_won_deals")
+_DAYS = {
+    "days_to_close": (0, 3650),
+    "quote_valid_days": (1, 3650),
+    "payment_terms_days": (0, 365),
+    "stalled_days": (1, 3650),
+}
+_TEAMS = {"support_team_id": "supportTeamId", "lead_team_id": "leadTeamId"}
+_NEVER_EMPTY = ("contract_type", "contract_auto_send", "invoice_won_deals", "mail_tracking")
+_HIGHEST_SCORE = 100
 _PROFILE = frozenset({"name", "time_zone", "currency", "industry", "logo_file_id"})
 """What the first step of the setup wizard asks for."""
 
@@ -37,8 +44,9 @@ async def update(
     entity = REGISTRY["Workspace"]
     row: Any = await records.locked(ctx, entity, ctx.workspace_id, expected_version)
     values = _settings(given)
-    if values.get("support_team_id"):
-        await ctx.get(Team, values["support_team_id"], path=("supportTeamId",))
+    for name, path in _TEAMS.items():
+        if values.get(name):
+            await ctx.get(Team, values[name], path=(path,))
     if values.get("contract_signer_id"):
         await _signer(ctx, values["contract_signer_id"])
     if "logo_upload_id" in values:
@@ -80,6 +88,12 @@ def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
         )
     if values.get("support_domain") is not None:
         values["support_domain"] = form.domain("supportDomain", values["support_domain"])
+    threshold = values.get("score_threshold", 1)
+    if threshold is None or not 1 <= threshold <= _HIGHEST_SCORE:
+        message = f"Send a score from 1 to {_HIGHEST_SCORE}."
+        form.refuse(UserErrorCode.INVALID_VALUE, message, "scoreThreshold")
+    if values.get("support_address") is not None:
+        values["support_address"] = form.email("supportAddress", values["support_address"])
     _of_documents(form, values)
     form.done()
     return values

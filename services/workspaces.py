@@ -20,6 +20,7 @@ from models.enums import Plan, Role
 from services import (
     case_statuses,
     dashboards,
+    lead_scores,
     logins,
     pipelines,
     role_settings,
@@ -104,6 +105,7 @@ async def found(act: Transaction, wanted: SignUp) -> None:
     await pipelines.seed(act)
     await case_statuses.seed(act)
     await sla.seed(act)
+    await lead_scores.seed(act)
     await tags.seed(act)
     await templates.seed(act)
     await role_settings.seed(act)

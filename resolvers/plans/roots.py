@@ -10,7 +10,6 @@ from core.errors import Denied
 from core.names import camel
 from models.registry import REGISTRY, Entity, Field
 from resolvers.aggregate import aggregate_of
-from resolvers.conditions import read_id
 from resolvers.executor import MAX_NODES, named
 from resolvers.pages import ROOT
 from resolvers.plans import carried, custom, quotations  # noqa: F401 - plans learn of them
@@ -26,6 +25,7 @@ from resolvers.timelines import INBOX, NOBODY, UNMATCHED, Source
 from schema.boards import BOARDS, Board
 from schema.derive import listed
 from services import redirects
+from services.conditions import read_id
 
 Plan = Callable[[Run], Awaitable[dict[str, Any]]]
 Make = Callable[["_Roots", GraphQLField, list[FieldNode]], str]

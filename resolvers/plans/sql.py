@@ -16,13 +16,13 @@ from auth.policy import Taken, visible
 from core.sql import Rendered
 from models.base import Uuid
 from models.registry import REGISTRY, Entity, Field
-from resolvers.conditions import belongs
 from resolvers.pages import BUDGET, Listing, listing, parent_type
 from resolvers.plans.bindings import Form, selected
 from resolvers.plans.rendering import rendered
 from resolvers.plans.selection import Arguments
 from resolvers.plans.wire import cursor
 from resolvers.reading import Reading
+from services.conditions import belongs
 
 Path = tuple[str, ...]
 """The links that lead from a level's own row to a joined one; empty for its own."""

@@ -1,4 +1,4 @@
-"""What lies beside the demo's records: tags, files, and two contacts that may be one."""
+"""What lies beside the demo's records: tags, files, a sequence, and one contact twice."""
 
 import hashlib
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from core.files import Files
 from core.writes import Transaction
 from models import metadata
+from models.automation_enums import EnrollmentStatus, SequenceStepKind, StopReason
 from services import uploads
 from services.demo.book import Book, Row
 from services.tags import COLOR, SEEDED
@@ -18,6 +19,8 @@ _UPLOAD, _FILE = metadata.tables["upload"], metadata.tables["file"]
 _PLACE = metadata.tables["file_attachment"]
 _KEY_ACCOUNT = "Key account"
 _PARTNER_EVERY, _INFLUENCER_EVERY = 4, 7
+_STEPS = (("Send the notes of the call", 0), ("Call again", 3), ("Ask for a decision", 7))
+"""What is done after the first call, and so many days after the step before."""
 _FILES = (
     ("Globex requirements.txt", "text/plain", "Single sign-on, 240 seats, go-live in spring.\n"),
     ("Globex seats.csv", "text/csv", "Team,Seats\nSales,120\nSupport,80\nFinance,40\n"),
@@ -52,10 +55,41 @@ async def lay(act: Transaction, rest: Book, told: Book, owner: str, store: Files
     placed += [(kind, row, _KEY_ACCOUNT) for kind, row in zip(kinds, customer, strict=True)]
     values = [_beside(act, kind, row) | {"tag_id": tags[name]} for kind, row, name in placed]
     await act.fetch(sa.insert(_TAGGING).values(values))
+    await _follow_up(act, people)
     for name, kind, text in _FILES:
         facts = {"name": name, "content_type": kind, "owner_id": owner}
         file = await _file(act, facts, text.encode(), store)
         await _attach(act, file, list(zip(kinds, customer, strict=True)))
+
+
+async def _follow_up(act: Transaction, people: Sequence[Row]) -> None:
+    """A sequence of tasks that one contact is through, and that another one answered."""
+    sequence = await act.insert(metadata.tables["sequence"], {"name": "After the first call"})
+    of_it: Row = {"sequence_id": sequence["id"]}
+    steps = [
+        of_it
+        | {
+            "position": position,
+            "kind": SequenceStepKind.TASK,
+            "title": title,
+            "wait_minutes": days * 24 * 60,
+        }
+        for position, (title, days) in enumerate(_STEPS, start=1)
+    ]
+    await act.insert_many(metadata.tables["sequence_step"], steps)
+    ends: tuple[Row, ...] = (
+        {"status": EnrollmentStatus.FINISHED, "stop_reason": None, "steps_done": len(steps)},
+        {
+            "status": EnrollmentStatus.STOPPED,
+            "stop_reason": StopReason.REPLIED,
+            "steps_done": 1,
+        },
+    )
+    enrollments = [
+        of_it | end | {"contact_id": row["id"], "owner_id": row["owner_id"], "finished_at": act.now}
+        for row, end in zip(people, ends, strict=False)
+    ]
+    await act.insert_many(metadata.tables["sequence_enrollment"], enrollments)
 
 
 async def _file(act: Transaction, facts: Row, content: bytes, store: Files) -> str:

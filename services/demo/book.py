@@ -67,6 +67,8 @@ class Book:
     rows: dict[str, list[Row]] = field(default_factory=lambda: {table: [] for table in TABLES})
     entries: list[Row] = field(default_factory=list)
     """The places of activities in timelines."""
+    signals: list[Row] = field(default_factory=list)
+    """What has made up the scores of leads."""
 
     def company(
         self, name: str, domain: str, owner: Person, place: Place, *, ago: int, **facts: Any

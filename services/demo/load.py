@@ -78,10 +78,9 @@ async def write(act: Transaction, book: Book) -> Counts:
         written[table] = await act.write_set(
             metadata.tables[table], f"{table}.created", _insert(table, rows[0]), act.workspace, rows
         )
-    if book.entries:
-        await act.fetch_text(
-            _insert("timeline_entry", book.entries[0]), act.workspace, book.entries
-        )
+    for table, beside in (("timeline_entry", book.entries), ("lead_signal", book.signals)):
+        if beside:
+            await act.fetch_text(_insert(table, beside[0]), act.workspace, beside)
     return written
 
 

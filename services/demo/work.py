@@ -1,11 +1,13 @@
 """The work around sales in a book: leads, cases, tasks and projects."""
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from models.automation_enums import LeadSignal
 from models.enums import (
     CaseOrigin,
     CasePriority,
@@ -15,6 +17,7 @@ from models.enums import (
     TaskPriority,
     TaskStatus,
 )
+from models.standard_scores import STANDARD
 from services.demo.book import Book, Row
 from services.demo.world import Column
 from services.rules import sla, tasks
@@ -29,6 +32,8 @@ class Phase:
 
 
 _ABOUT = ("deal_id", "lead_id", "case_id", "contact_id", "company_id", "project_id")
+_BETWEEN = timedelta(minutes=5)
+"""Between two signals of a lead."""
 
 
 def lead(
@@ -47,7 +52,7 @@ def lead(
     stage = book.world.leads[status]
     touched = ago // 2
     converted = status is LeadStatus.CONVERTED
-    return book.add(
+    row = book.add(
         "lead",
         ago,
         touched,
@@ -65,6 +70,30 @@ def lead(
         converted_contact_id=became and became["id"],
         converted_company_id=became and became["primary_company_id"],
     )
+    book.signals += _signals(row["id"], score, book.world.now)
+    return row
+
+
+def _signals(lead_id: str, score: int, now: datetime) -> Iterator[Row]:
+    """Signals of the last hours that come to a score; none where no number of them does."""
+    for at, signal in enumerate(_MADE_UP.get(score, ())):
+        key = f"demo:{lead_id}:{at}"
+        moment = now - (at + 1) * _BETWEEN
+        yield {"key": key, "lead_id": lead_id, "signal": signal, "at": moment}
+
+
+def _made_up() -> dict[int, list[LeadSignal]]:
+    """For each score the signals that come to it, by the standard weights."""
+    most = [one.most // one.points for one in STANDARD]
+    found: dict[int, list[LeadSignal]] = {}
+    for counts in itertools.product(*(range(count + 1) for count in most)):
+        pairs = list(zip(STANDARD, counts, strict=True))
+        score = sum(one.points * count for one, count in pairs)
+        found.setdefault(score, [one.signal for one, count in pairs for _ in range(count)])
+    return found
+
+
+_MADE_UP = _made_up()
 
 
 def case(
@@ -128,6 +157,9 @@ def task(
 ) -> Row:
     """A task that is due so many days from now; a done one was done halfway since it was made."""
     done = status is TaskStatus.DONE
+    due_at = tasks.due(book.world.day(-due), book.world.zone.key)
+    # Nobody is told of what was late before they came.
+    late = not done and due_at < book.world.now
     touched = ago // 2 if status is not TaskStatus.TO_DO else ago
     columns = dict.fromkeys(_ABOUT) | dict(about or {})
     if milestone is not None:
@@ -139,7 +171,8 @@ def task(
         title=title,
         status=status,
         priority=priority,
-        due_at=tasks.due(book.world.day(-due), book.world.zone.key),
+        due_at=due_at,
+        overdue_at=due_at if late else None,
         completed_at=book.world.moment(touched) if done else None,
         owner_id=owner_id,
         position=position,

@@ -1,4 +1,4 @@
-"""What a rule of lead assignment needs to know, by its kind."""
+"""What a rule of lead assignment needs to know by its kind, and which leads it fits."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +16,36 @@ _USES: Mapping[str, tuple[str, ...]] = {
     "SCORE": RANGE,
 }
 _WIRE = {"postcode_prefix": "postcodePrefix"}
+_LOOKS_AT = {"SCORE": "score", "COMPANY_SIZE": "employee_count"}
+LOOKED_AT = ("country", "state", "postcode", "employee_count", "score")
+"""The columns of a lead that rules look at."""
+
+
+def fits(rule: Mapping[str, Any], lead: Mapping[str, Any]) -> bool:
+    """Whether a rule fits a lead: all it names has to be so, whatever the case and the spaces."""
+    if rule["kind"] in _LOOKS_AT:
+        return within(rule, lead[_LOOKS_AT[rule["kind"]]])
+    if rule["kind"] != "TERRITORY":
+        return True
+    same = all(
+        rule[name] is None or _plain(rule[name]) == _plain(lead[name])
+        for name in ("country", "state")
+    )
+    begins = _plain(lead["postcode"]).startswith(_plain(rule["postcode_prefix"]))
+    return same and begins
+
+
+def within(rule: Mapping[str, Any], value: int | None) -> bool:
+    """Whether a value lies in a rule's range; what is not known lies in none."""
+    if value is None:
+        return False
+    least, most = rule["least"], rule["most"]
+    return (least is None or value >= least) and (most is None or value <= most)
+
+
+def _plain(text: str | None) -> str:
+    """A text without its case and its spaces."""
+    return "".join((text or "").casefold().split())
 
 
 def check(form: Form, kind: str, values: Mapping[str, Any]) -> None:

@@ -1,12 +1,14 @@
 """Letters: what the mails of the product say, as text and as HTML made of it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
 LINK = "{link}"
 """Stands in a stored text for a link that only its receiver is to have."""
 
+_SWITCH = "Choose with `notificationSettingUpdate` what you are told by mail, and what not."
 _URL = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 _BODY = (
     "margin:0;padding:24px;background:#f3f4f6;color:#1f2937;"
@@ -101,6 +103,48 @@ def password_reset(*, workspace: str, minutes: int) -> Words:
             " nothing has changed.",
         ),
     )
+
+
+def case_opened(*, workspace: str, customer: str, number: str, subject: str) -> Words:
+    """Somebody's case was opened."""
+    return Words(
+        f"[{number}] {subject}",
+        _paragraphs(
+            f"Dear {customer},",
+            f"we have your request “{subject}”. Its number is {number}.",
+            "Answer this mail to add to it: your answer reaches whoever works on it.",
+            workspace,
+        ),
+    )
+
+
+def case_escalated(*, number: str, subject: str, priority: str, missed: str, due: str) -> Words:
+    """A case has missed a target, and who answers for it is to see to it."""
+    return Words(
+        f"{number} was not {missed} in time: {subject}",
+        _paragraphs(
+            f"{number} “{subject}” was to be {missed} by {due}, and was not.",
+            f"Priority: {priority}",
+            "You are told because you manage whoever works on it, or administer the workspace.",
+        ),
+    )
+
+
+def told(*, workspace: str, news: Sequence[str]) -> Words:
+    """A user is told at once what they want to be told by mail."""
+    subject = news[0] if len(news) == 1 else f"{len(news)} things have happened in {workspace}"
+    return Words(subject, _paragraphs(*news, _SWITCH))
+
+
+def digest(
+    *, workspace: str, overdue: Sequence[str], today: Sequence[str], news: Sequence[str]
+) -> Words:
+    """What a user has to do today, and what they have not read."""
+    counted = ((len(overdue), "overdue"), (len(today), "due today"), (len(news), "unread"))
+    subject = ", ".join(f"{count} {what}" for count, what in counted if count)
+    parts = (("Overdue:", overdue), ("Due today:", today), ("Not read yet:", news))
+    blocks = ["\n".join((title, *lines)) for title, lines in parts if lines]
+    return Words(f"Your day in {workspace}: {subject}", _paragraphs(*blocks, _SWITCH))
 
 
 def html(text: str) -> str:

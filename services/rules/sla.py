@@ -1,5 +1,6 @@
 """Clocks of cases: when answers and resolutions are due, and how they stand at a moment."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -12,6 +13,23 @@ BREACHED = "BREACHED"
 MET = "MET"
 PAUSED = "PAUSED"
 
+FIRST_RESPONSE = "FIRST_RESPONSE"
+RESOLUTION = "RESOLUTION"
+
+COLUMNS = frozenset(
+    {
+        "first_response_due_at",
+        "first_response_approaching_at",
+        "first_responded_at",
+        "resolution_due_at",
+        "resolution_approaching_at",
+        "resolved_at",
+        "paused_at",
+    }
+)
+"""The columns of a case that its clocks are read from."""
+_TOLD = (BREACHED, APPROACHING)
+_INSTANT = timedelta(microseconds=1)
 _GRAVEST_FIRST = (BREACHED, APPROACHING, PAUSED, OK, MET)
 
 
@@ -122,3 +140,53 @@ def state(
 def gravest(*states: str) -> str:
     """The state of a case: that of the clock that needs most attention."""
     return min(states, key=_GRAVEST_FIRST.index)
+
+
+def states(case: Mapping[str, Any], now: datetime) -> tuple[str, str]:
+    """How the first response and the resolution of a case stand."""
+    first = state(
+        case["first_response_due_at"],
+        case["first_response_approaching_at"],
+        now=now,
+        met_at=case["first_responded_at"],
+    )
+    resolution = state(
+        case["resolution_due_at"],
+        case["resolution_approaching_at"],
+        now=now,
+        met_at=case["resolved_at"],
+        paused_at=case["paused_at"],
+    )
+    return first, resolution
+
+
+def alarm(case: Mapping[str, Any], now: datetime) -> str | None:
+    """What is told to those who watch a case: amber, red, or nothing."""
+    found = gravest(*states(case, now))
+    return found if found in _TOLD else None
+
+
+def missed(case: Mapping[str, Any], now: datetime) -> list[str]:
+    """The targets of a case that were missed and that nobody was told of."""
+    first, resolution = states(case, now)
+    found = []
+    if first == BREACHED and case["first_response_escalated_at"] is None:
+        found.append(FIRST_RESPONSE)
+    if resolution == BREACHED and case["resolution_escalated_at"] is None:
+        found.append(RESOLUTION)
+    return found
+
+
+def next_turn(case: Mapping[str, Any], after: datetime) -> datetime | None:
+    """When a case turns amber or red next by the mere passing of time."""
+    return min((one for one in _turns(case) if one > after), default=None)
+
+
+def _turns(case: Mapping[str, Any]) -> Iterator[datetime]:
+    # What is due at a moment is late an instant after it.
+    if case["first_responded_at"] is None:
+        yield case["first_response_approaching_at"]
+        yield case["first_response_due_at"] + _INSTANT
+    if case["resolved_at"] is None and case["paused_at"] is None:
+        yield case["resolution_approaching_at"]
+        yield case["resolution_due_at"] + _INSTANT

@@ -199,3 +199,26 @@ async def test_sec_06_a_team_takes_no_users_of_another_workspace(admin, sign_up)
     ]
     assert await admin.refusals("teamDelete", id=theirs) == [("NOT_FOUND", ["id"])]
     assert await admin.refusals("teamUpdate", id=theirs, name="X") == [("NOT_FOUND", ["id"])]
+
+
+async def test_team_03_records_of_members_are_seen_by_their_manager_and_not_by_each_other(admin):
+    manager, ann, bob = [await admin.colleague(role) for role in ("MANAGER", "REP", "REP")]
+    await admin.made("Team", name="West", managerId=manager.id, memberIds=[ann.id, bob.id])
+    hers = await contact_of(ann)
+
+    assert await seen(manager) == {hers}
+    assert await seen(bob) == set()
+
+
+@pytest.mark.waits_for("reports")
+async def test_team_03_records_are_filtered_by_the_team_of_their_owner(admin):
+    manager, ann = await admin.colleague("MANAGER"), await admin.colleague("REP")
+    team = await admin.made("Team", name="West", managerId=manager.id, memberIds=[ann.id])
+    hers = await contact_of(ann)
+    await contact_of(admin)
+    query = """query ($team: ID!) {
+      contacts(filter: {owner: {teams: {some: {id: {eq: $team}}}}}) { nodes { id } } }"""
+
+    found = (await admin.run(query, team=team))["contacts"]["nodes"]
+
+    assert found == [{"id": hers}]

@@ -26,6 +26,7 @@ class Stocked:
         self._add_cases()
         self._add_tasks()
         self._add_leads()
+        self._add_sequences()
         self._add_activities()
         self._add_merging()
         for client in (self.world.admin, self.world.rep):
@@ -39,9 +40,11 @@ class Stocked:
         self._add_gates()
         self._add_custom_fields()
         self._add_background()
+        self._add_workflows()
         self._add_credit()
         self._add_dashboards()
         self._add_files()
+        self._add_mail()
         self.ids = self._ids()
 
     def of(self, role: str) -> Client:
@@ -194,6 +197,20 @@ class Stocked:
         admin = self.world.admin
         assert eventually(lambda: admin.run(count)["deadLetters"]["totalCount"] == 3, 60.0)
 
+    def _add_workflows(self) -> None:
+        """Workflows with their revisions; one of them has run, and kept what it did."""
+        admin = self.world.admin
+        given = {"trigger": "RECORD_CREATED", "recordType": "CONTACT", "active": True}
+        note = [{"addNote": {"text": "Seen"}}]
+        for number in range(3):
+            made = given | {"name": f"Note {number}", "steps": note}
+            assert not admin.act("workflowCreate", made).errors
+        self.world.contact(email="set.off@example.com")
+        count = "{ workflowSteps { totalCount } }"
+        assert eventually(lambda: admin.run(count)["workflowSteps"]["totalCount"] == 3, 60.0)
+        for one in self._first("workflows", 3):
+            assert not admin.act("workflowDeactivate", {"id": one}).errors
+
     def _add_credit(self) -> None:
         """Credit memos and payments on invoices of several people; drafts that are written on."""
         unpaid = "filter: {status: {in: [SENT, OVERDUE, PARTIALLY_PAID]}}"
@@ -228,8 +245,17 @@ class Stocked:
         inputs = [{"name": one, "field": one} for one in ("firstName", "lastName", "email")]
         given: dict[str, Any] = {"name": "Ask us", "target": "LEAD", "fields": inputs}
         form = admin.act("webFormCreate", given, "webForm { key }")["webForm"]["key"]
+        site = {"name": "Shop", "domain": "shop.example"}
+        keys = [
+            admin.act("trackingKeyCreate", site, "trackingKey { key }")["trackingKey"]["key"]
+            for _ in range(2)
+        ]
         person = {"firstName": "Ada", "lastName": "Form", "email": "ada@form.example"}
-        assert self.server.http.post(f"/forms/{form}", json=person).is_success
+        answer = self.server.http.post(f"/forms/{form}", json=person)
+        for at in range(3):
+            visit = {"eventId": str(at), "url": "https://shop.example/", "title": "Shop"}
+            visit |= {"visitor": answer.json()["visitor"]}
+            assert self.server.http.post(f"/track/{keys[0]}", json=visit).status_code == 204
         rule: dict[str, Any] = {"name": "In turn", "kind": "ROUND_ROBIN"}
         rule |= {"memberIds": [self.world.user("rep"), self.world.user("member")]}
         assert not admin.act("leadAssignmentRuleCreate", rule).errors
@@ -244,6 +270,20 @@ class Stocked:
         given = {"id": won, "contact": {"create": {}}, "company": {"create": {}}, "deal": {}}
         assert not admin.act("leadConvert", given).errors
 
+    def _add_sequences(self) -> None:
+        """Sequences of tasks, and contacts and leads of everybody in them."""
+        admin = self.world.admin
+        steps = [{"title": "Call"}, {"title": "Call again", "waitDays": 2}]
+        for name in ("After a fair", "After a call"):
+            made = admin.act("sequenceCreate", {"name": name, "steps": steps}, "sequence { id }")
+            for who in ("rep", "member", "finance", "admin"):
+                contact = self.world.contact(email=f"{who}.{name[-4:]}@sequence.example")
+                lead = {"lastName": who, "email": f"{who}.{name[-4:]}@lead.example"}
+                lead_id = admin.act("leadCreate", lead, "lead { id }")["lead"]["id"]
+                given: dict[str, Any] = {"contactIds": [contact], "leadIds": [lead_id]}
+                given |= {"sequenceId": made["sequence"]["id"], "ownerId": self.world.user(who)}
+                assert not admin.act("sequenceEnroll", given).errors
+
     def _add_files(self) -> None:
         """Files of everybody, beside records of every kind that has them."""
         admin = self.world.admin
@@ -257,6 +297,17 @@ class Stocked:
         (own, *_) = admin.run("{ files(first: 1) { nodes { id } } }")["files"]["nodes"]
         for contact in (self.world.contact(), self.world.contact(self.world.rep)):
             assert not admin.act("fileLink", {"recordId": contact, "fileId": own["id"]}).errors
+
+    def _add_mail(self) -> None:
+        """Templates of e-mails, and mails that came in."""
+        admin = self.world.admin
+        for name in ("Reminder", "Thanks"):
+            given = {"name": name, "subject": "Hello", "body": "<p>{{ sender.name }}</p>"}
+            assert not admin.act("emailTemplateCreate", given).errors
+        hook = admin.act("inboundMailKeyCreate", {}, "url")["url"]
+        for number in range(3):
+            raw = f"From: a{number}@there.com\nTo: us@here.com\nSubject: Hi\n\nHello"
+            assert self.server.http.post(hook, content=raw.encode()).is_success
 
     def _add_activities(self) -> None:
         """Activities of everybody about records of others, by the text of each; notifications."""

@@ -25,9 +25,11 @@ WRITTEN = [
         "CaseTemplate",
         "CreditMemo",
         "CustomField",
+        "EmailTemplate",
         "Pipeline",
         "ProjectTemplate",
         "SavedView",
+        "Sequence",
         "Tag",
         *LEADS_OWN,
     }

@@ -7,8 +7,16 @@ import pytest
 from graphql import GraphQLEnumType, get_named_type, is_non_null_type
 
 from core.ids import decode, encode
-from models.registry import REGISTRY, Entity, Scope
+from models.registry import REGISTRY, Entity, Field, Scope
 from schema.derive import grouped
+from tests.every_entity.doors import (
+    ADMIN_ACTS,
+    CLOSED_LISTS,
+    DECIDING_ACTS,
+    FINANCE_ACTS,
+    PUBLIC_ACTS,
+    REPORT_ACTS,
+)
 from tests.every_entity.walk import (
     LISTED,
     ROLES,
@@ -25,124 +33,6 @@ from tests.every_entity.walk import (
     single,
 )
 
-_BUT_ADMINS = {"executive", "manager", "rep", "finance"}
-CLOSED_LISTS = {
-    "deadLetters": _BUT_ADMINS,
-    "deadLetterAggregate": _BUT_ADMINS,
-    "invitations": _BUT_ADMINS,
-    "jobQueues": _BUT_ADMINS,
-    "formSubmissions": _BUT_ADMINS,
-    "userDeactivatePreview": _BUT_ADMINS,
-    "customFieldTypeChangePreview": _BUT_ADMINS,
-}
-"""Root fields that are not open to every role; all others answer everybody who is signed in."""
-
-ADMIN_ACTS = {
-    "businessHoursSet",
-    "caseStatusArchive",
-    "caseStatusCreate",
-    "caseStatusReorder",
-    "caseStatusUpdate",
-    "caseTemplateArchive",
-    "caseTemplateCreate",
-    "caseTemplateUpdate",
-    "contractTemplateCreate",
-    "contractTemplateDelete",
-    "contractTemplateRestore",
-    "contractTemplateUpdate",
-    "customFieldArchive",
-    "customFieldCreate",
-    "customFieldOptionAdd",
-    "customFieldOptionRemove",
-    "customFieldOptionRename",
-    "customFieldOptionReorder",
-    "customFieldReorder",
-    "customFieldRestore",
-    "customFieldTypeChange",
-    "customFieldUpdate",
-    "deadLetterDiscard",
-    "deadLetterReplay",
-    "deadLetterReplayAll",
-    "exchangeRateDelete",
-    "exchangeRateSet",
-    "exchangeRatesImport",
-    "invitationRevoke",
-    "leadAssignmentRuleCreate",
-    "leadAssignmentRuleDelete",
-    "leadAssignmentRuleReorder",
-    "leadAssignmentRuleUpdate",
-    "onboardingStepSkip",
-    "pipelineArchive",
-    "pipelineCreate",
-    "pipelineReorder",
-    "pipelineStageAdd",
-    "pipelineStageArchive",
-    "pipelineStageReorder",
-    "pipelineStageTaskTemplateAdd",
-    "pipelineStageTaskTemplateRemove",
-    "pipelineStageTaskTemplateUpdate",
-    "pipelineStageUpdate",
-    "pipelineUpdate",
-    "projectSaveAsTemplate",
-    "projectTemplateArchive",
-    "projectTemplateCreate",
-    "projectTemplateUpdate",
-    "roleSettingUpdate",
-    "slaPolicyUpdate",
-    "stageGateSet",
-    "tagDelete",
-    "tagMerge",
-    "tagUpdate",
-    "teamCreate",
-    "teamDelete",
-    "teamMemberAdd",
-    "teamMemberRemove",
-    "teamUpdate",
-    "userDeactivate",
-    "userInvite",
-    "userReactivate",
-    "userRoleUpdate",
-    "userUpdate",
-    "webFormArchive",
-    "webFormCreate",
-    "webFormReopen",
-    "webFormUpdate",
-    "workspaceUpdate",
-}
-"""Acts of administration; `userUpdate` is asked here to rename somebody else."""
-
-REPORT_ACTS = {
-    "dashboardCreate",
-    "dashboardDelete",
-    "dashboardLayoutSave",
-    "dashboardShare",
-    "dashboardUpdate",
-    "dashboardWidgetAdd",
-    "dashboardWidgetRemove",
-    "dashboardWidgetUpdate",
-}
-"""Acts on dashboards, which Sales Reps only look at."""
-
-DECIDING_ACTS = {"quoteAdjustDiscount", "quoteApprove", "quoteReject"}
-"""Acts on the discounts of others, for those who may manage a team."""
-
-FINANCE_ACTS = {
-    "creditMemoCreate",
-    "invoicePaymentRecord",
-    "invoiceSync",
-    "invoiceVoid",
-    "paymentDelete",
-}
-"""Acts that take Finance access, which an Admin has not."""
-
-PUBLIC_ACTS = {
-    "invitationAccept",
-    "passwordReset",
-    "passwordResetRequest",
-    "signIn",
-    "workspaceSignUp",
-}
-
 FINANCIAL = {"Contract", "ContractSigner", "CreditMemo", "Invoice", "InvoiceLine", "Payment"}
 """What Finance sees all of: contracts, invoices, payments, with their parts."""
 
@@ -150,6 +40,7 @@ FINANCIAL = {"Contract", "ContractSigner", "CreditMemo", "Invoice", "InvoiceLine
 ABOUT = {
     "CustomFieldTypeChangePreview": "CustomField",
     "Node": "Contact",
+    "EmailTemplatePreview": "EmailTemplate",
     "LeadConvertPreview": "Lead",
     "HandoverCount": "User",
     "PipelineBoard": "Pipeline",
@@ -293,23 +184,27 @@ def owned_rows(entity: Entity) -> str:
     if entity.scope is Scope.ATTACHED:
         return attached_rows(entity)
     if entity.scope is Scope.PARENT:
-        parent = REGISTRY[entity.fields[entity.parent].target]
-        column = entity.fields[entity.parent].columns[0]
-        above = f'(SELECT * FROM ({owned_rows(parent)}) AS q WHERE q.id = t."{column}")'
-        whole = (
-            f'SELECT t.id, p.owner FROM "{entity.table.name}" AS t, LATERAL {above} AS p'
-            " WHERE t.workspace_id = $1"
-        )
+        whole = [parts_of(entity, one) for one in entity.parents]
         named = (
             f'SELECT id, {name}::text FROM "{entity.table.name}" WHERE workspace_id = $1'
             for name in entity.seen_by
         )
-        return " UNION ".join([whole, *named])
+        return " UNION ".join([*whole, *named])
     owner = "owner_id" if "owner_id" in entity.table.c else "NULL::uuid"
     live = " AND deleted_at IS NULL" if entity.restorable else ""
     return (
         f'SELECT id, {owner}::text AS owner FROM "{entity.table.name}"'
         f" WHERE workspace_id = $1{live}"
+    )
+
+
+def parts_of(entity: Entity, link: Field) -> str:
+    """The rows that a link leads from, with the owner of where it leads to."""
+    parent, column = REGISTRY[link.target], link.columns[0]
+    above = f'(SELECT * FROM ({owned_rows(parent)}) AS q WHERE q.id = t."{column}")'
+    return (
+        f'SELECT t.id, p.owner FROM "{entity.table.name}" AS t, LATERAL {above} AS p'
+        " WHERE t.workspace_id = $1"
     )
 
 

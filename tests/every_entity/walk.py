@@ -238,13 +238,21 @@ def _listed(outer: Any, value: Any) -> Any:
     return [value] if is_list_type(bare) else value
 
 
-def id_paths(kind: GraphQLInputObjectType) -> Iterator[tuple[str, ...]]:
-    """Where an input takes ids: the names that lead to each, filters left out."""
+def id_paths(
+    kind: GraphQLInputObjectType, above: tuple[str, ...] = ()
+) -> Iterator[tuple[str, ...]]:
+    """Where an input takes ids: the names that lead to each, filters left out.
+
+    An input within one of its own kind takes what that takes.
+    """
     named = targets(kind)
+    way = (*above, kind.name)
     for name, field in kind.fields.items():
         inner = get_named_type(field.type)
         if name in named:
             yield (name,)
-        elif isinstance(inner, GraphQLInputObjectType) and not inner.name.endswith("Filter"):
-            for path in id_paths(inner):
+        elif isinstance(inner, GraphQLInputObjectType) and not (
+            inner.name.endswith("Filter") or inner.name in way
+        ):
+            for path in id_paths(inner, way):
                 yield (name, *path)

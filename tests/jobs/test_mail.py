@@ -3,15 +3,11 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Iterator
-from contextlib import ExitStack
 from typing import Any
 
-import pytest
-
-from tests.jobs.postbox import Postbox, free_port
-from tests.plugins.dev import data_folder, eventually, started
-from tests.plugins.world import PASSWORD, Server, World
+from tests.jobs.postbox import Postbox
+from tests.plugins.dev import eventually
+from tests.plugins.world import PASSWORD, World
 from tests.resolvers import quoting
 from tests.server.papers import ready
 from tests.services.importing import resting, sql, uuid
@@ -28,28 +24,6 @@ _ONCE_MORE = """
 INSERT INTO due_work (workspace_id, id, kind, subject_id, at)
 SELECT $1, uuidv7(), 'mail', $2, now() FROM generate_series(1, 5)
 """
-
-
-@pytest.fixture(scope="module")
-def postbox() -> Postbox:
-    """The mail server of these tests, closed until it is opened."""
-    return Postbox(free_port())
-
-
-@pytest.fixture(scope="module")
-def mailing(postbox: Postbox) -> Iterator[Server]:
-    """An instance that sends its mail to the postbox."""
-    with ExitStack() as stack:
-        stack.enter_context(postbox.open())
-        data = stack.enter_context(data_folder())
-        given = {"SMTP_URL": postbox.url, "MAIL_FROM": "Our CRM <crm@ours.example>"}
-        yield Server(stack.enter_context(started(data, "--port", 0, **given)))
-
-
-@pytest.fixture
-def office(mailing: Server) -> World:
-    """A fresh workspace there."""
-    return World(mailing)
 
 
 def sent(office: World, *to: str, **given: Any) -> Any:

@@ -8,7 +8,6 @@ from tests.plugins.world import World
 
 RULE = """leadAssignmentRule { id version name kind position active country least most
   fallbackTeam { id } members { nodes { position user { id } } } }"""
-RUNNING = "rules that run"
 
 
 def ruled(world: World, **given: Any) -> Any:
@@ -21,7 +20,6 @@ def users(rule: Any) -> list[str]:
     return [one["user"]["id"] for one in rule["members"]["nodes"]]
 
 
-@pytest.mark.waits_for(RUNNING)
 def test_lead_11_a_rule_keeps_its_users_in_the_order_of_their_turns(world):
     people = [world.join(name, "REP")[1] for name in ("ann", "bob", "cy")]
     rule = ruled(world, memberIds=people)["leadAssignmentRule"]
@@ -33,7 +31,6 @@ def test_lead_11_a_rule_keeps_its_users_in_the_order_of_their_turns(world):
     assert users(changed) == given["memberIds"]
 
 
-@pytest.mark.waits_for(RUNNING)
 def test_lead_11_rules_are_put_in_order_and_removed(world):
     made = [ruled(world, name=f"Rule {at}")["leadAssignmentRule"]["id"] for at in range(3)]
     query = "{ leadAssignmentRules { nodes { id } } }"
@@ -54,7 +51,6 @@ def test_lead_11_rules_are_put_in_order_and_removed(world):
     assert short.codes == ["INVALID_VALUE"]
 
 
-@pytest.mark.waits_for(RUNNING)
 @pytest.mark.parametrize(
     ("given", "code", "path"),
     [
@@ -74,7 +70,6 @@ def test_lead_11_a_rule_holds_what_its_kind_looks_at(filled, given, code, path):
     assert [(one["code"], one["path"]) for one in refused.errors] == [(code, path)]
 
 
-@pytest.mark.waits_for(RUNNING)
 def test_lead_11_another_kind_needs_other_things(filled):
     rule = ruled(filled, kind="SCORE", least=80)["leadAssignmentRule"]
     given = {"id": rule["id"], "kind": "TERRITORY"}
@@ -87,7 +82,6 @@ def test_lead_11_another_kind_needs_other_things(filled):
     assert (changed["country"], changed["least"]) == ("DE", None)
 
 
-@pytest.mark.waits_for(RUNNING)
 def test_lead_11_a_user_has_one_turn_and_must_be_there(filled):
     twice = ruled(filled, memberIds=[filled.user("admin")] * 2)
 

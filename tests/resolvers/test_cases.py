@@ -101,7 +101,6 @@ def test_case_05_numbers_are_consecutive_and_never_given_twice(world):
     assert sorted(case["number"] for case in cases) == [f"CASE-{n:04}" for n in range(2, 10)]
 
 
-@pytest.mark.waits_for("reports and lead routing by team")
 def test_team_03_of_twenty_who_take_a_case_one_has_it_and_nineteen_learn_who(world):
     agents = [f"agent{number}" for number in range(4)]
     case = opened(world, ownerId=None, queueId=team(world, *agents))

@@ -73,7 +73,6 @@ def test_case_10_the_timer_starts_at_creation(world):
     assert states(case["sla"]) == ("OK", "OK", "OK")
 
 
-@pytest.mark.waits_for("the clock job that tells subscribers of the change")
 async def test_case_11_a_case_turns_amber_near_its_deadline_and_red_after_it(world, clock):
     case = opened(world, priority="CRITICAL")
     found = []

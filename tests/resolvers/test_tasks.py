@@ -221,7 +221,6 @@ async def facts(world: World, task: str) -> list[tuple[str, list[str]]]:
     return [(row["type"], list(row["told"])) for row in rows]
 
 
-@pytest.mark.waits_for("the clock job that says a task is overdue")
 def test_task_15_whose_a_task_is_and_that_it_is_done_are_events(world: World) -> None:
     world.rep  # noqa: B018 - somebody to assign it to
     task = made(world)["id"]

@@ -155,12 +155,13 @@ NOUNS = {
     "company", "contact", "contactCompany", "contactImport", "contract", "contractTemplate",
     "creditMemo", "customField", "dashboard",
     "deadLetter", "deal", "demoWalkthrough", "email", "exchangeRate", "exchangeRates",
-    "externalId", "file", "import", "invitation", "invoice", "lead", "leadAssignmentRule",
+    "externalId", "file", "import", "inboundMailKey", "invitation", "invoice", "lead",
+    "leadAssignmentRule",
     "meeting", "milestone", "note", "notification", "onboardingStep", "password", "passwordReset",
     "payment", "pipeline", "pipelineStage", "product", "productPrice", "productTier", "project",
     "projectMember", "projectTemplate", "quote", "quoteLine", "roleSetting", "savedView",
-    "session", "sign", "slaPolicy", "sms", "stageGate", "tag", "tags", "task", "team",
-    "teamMember", "upload", "user", "webForm", "workspace",
+    "sequence", "session", "sign", "slaPolicy", "sms", "stageGate", "tag", "tags", "task", "team",
+    "teamMember", "trackingKey", "upload", "user", "webForm", "workflow", "workspace",
     "duplicate",
 }  # fmt: skip
 

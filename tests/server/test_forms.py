@@ -17,7 +17,6 @@ CASE |= {"last": "contact.lastName", "mail": "contact.email"}
 LEADS = """{ leads { nodes { id lastName email employeeCount description origin form { id }
   owner { id } } } }"""
 BROWSER = {"accept": "text/html,*/*;q=0.8", "content-type": "application/x-www-form-urlencoded"}
-WORKED = "scores"
 
 
 def mapped(fields: dict[str, str]) -> list[dict[str, Any]]:
@@ -44,7 +43,6 @@ def leads(world: World) -> list[Any]:
     return found
 
 
-@pytest.mark.waits_for(WORKED)
 def test_lead_02_lead_17_a_form_makes_a_lead_of_its_owner(world):
     world.rep  # noqa: B018 - somebody to own it
     form = made(world, ownerId=world.user("rep"))
@@ -59,7 +57,6 @@ def test_lead_02_lead_17_a_form_makes_a_lead_of_its_owner(world):
     assert form["url"].endswith(f"/forms/{form['key']}")
 
 
-@pytest.mark.waits_for(WORKED)
 def test_lead_17_a_lead_that_is_open_is_joined_and_only_learns(world):
     form = made(world)
     sent(world, form, Name="Okafor", Mail="ada@initech.example")
@@ -100,7 +97,6 @@ def test_cont_10_senders_of_one_address_at_once_make_one_contact(world):
     }
 
 
-@pytest.mark.waits_for(WORKED)
 def test_lead_17_a_form_opens_a_case_for_its_contact(world):
     known = world.contact(email="a@initech.example")
     team = {"name": "Support", "managerId": world.user("admin")}
@@ -129,7 +125,6 @@ def test_lead_17_a_form_opens_a_case_for_its_contact(world):
     ]
 
 
-@pytest.mark.waits_for(WORKED)
 def test_lead_17_wrong_values_are_told_by_the_names_of_the_page(world):
     form = made(world)
 
@@ -143,7 +138,6 @@ def test_lead_17_wrong_values_are_told_by_the_names_of_the_page(world):
     assert leads(world) == []
 
 
-@pytest.mark.waits_for(WORKED)
 def test_lead_17_a_robot_is_thanked_and_leaves_nothing(world):
     form = made(world)
 
@@ -153,7 +147,6 @@ def test_lead_17_a_robot_is_thanked_and_leaves_nothing(world):
     assert leads(world) == []
 
 
-@pytest.mark.waits_for(WORKED)
 def test_lead_17_a_submission_sent_again_changes_nothing(world):
     form = made(world)
     given = {"Name": "Okafor", "_submission": "page-1"}
@@ -165,7 +158,6 @@ def test_lead_17_a_submission_sent_again_changes_nothing(world):
     assert len(leads(world)) == 1
 
 
-@pytest.mark.waits_for(WORKED)
 def test_lead_17_a_key_nobody_has_and_an_archived_one_lead_nowhere(world):
     form = made(world)
     world.admin.act("webFormArchive", {"id": form["id"]}, FORM)["webForm"]
@@ -178,7 +170,6 @@ def test_lead_17_a_key_nobody_has_and_an_archived_one_lead_nowhere(world):
     assert sent(world, form, Name="Okafor").status_code == 200
 
 
-@pytest.mark.waits_for(WORKED)
 def test_lead_17_who_sends_too_much_waits(world):
     form = made(world)
 
@@ -190,7 +181,6 @@ def test_lead_17_who_sends_too_much_waits(world):
     assert answers[0].status_code == 200
 
 
-@pytest.mark.waits_for(WORKED)
 def test_lead_17_a_browser_is_led_on_or_shown_what_is_wrong(world):
     form = made(world, redirectUrl="https://www.example.com/thanks")
     url = f"/forms/{form['key']}"
@@ -207,7 +197,6 @@ def test_lead_17_a_browser_is_led_on_or_shown_what_is_wrong(world):
     assert "<i>" not in shown.text
 
 
-@pytest.mark.waits_for(WORKED)
 @pytest.mark.parametrize(
     ("body", "kind", "status"),
     [
@@ -236,7 +225,6 @@ def test_lead_17_a_browser_may_ask_first(server):
     assert asked.headers["access-control-allow-methods"] == "POST"
 
 
-@pytest.mark.waits_for(WORKED)
 @pytest.mark.parametrize(
     ("target", "fields", "errors"),
     [
@@ -258,7 +246,6 @@ def test_lead_17_a_form_fills_fields_there_are_and_all_that_are_needed(
     assert [(one["code"], one["path"]) for one in refused.errors] == errors
 
 
-@pytest.mark.waits_for(WORKED)
 def test_lead_17_a_form_is_changed_by_admins(world):
     form = made(world)
     given = {"id": form["id"], "fields": mapped({"who": "lastName"}), "redirectUrl": "javascript:0"}

@@ -208,6 +208,16 @@ def test_lead_03_the_demo_has_the_manuals_leads(executive):
     assert found[-1]["convertedContact"]["name"] == "Alice Ng"
 
 
+def test_lead_04_the_scores_of_the_demo_are_explained(executive):
+    query = """{ leads(first: 50, filter: {status: {in: [NEW, CONTACTED, QUALIFIED]}
+      score: {gt: 7}}) { nodes { score scoreBreakdown { points } } } }"""
+    nodes = executive.run(query)["leads"]["nodes"]
+    assert nodes
+    for one in nodes:
+        points = sum(float(line["points"]) for line in one["scoreBreakdown"])
+        assert one["score"] - 1 < points <= one["score"]
+
+
 def test_case_02_the_demo_has_the_manuals_cases(executive):
     found = executive.run(BOARDS)["cases"]["nodes"]
     assert [(one["number"], one["subject"], one["priority"]) for one in found] == [

@@ -48,6 +48,7 @@ CREATE TABLE tracking_key (
   workspace_id UUID NOT NULL,
   id UUID NOT NULL,
   name TEXT NOT NULL,
+  domain TEXT COLLATE "C" NOT NULL,
   key TEXT COLLATE "C" NOT NULL,
   revoked_at TIMESTAMP WITH TIME ZONE,
   created_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -113,6 +114,7 @@ CREATE TABLE workflow (
   activated_after BIGINT,
   owner_id UUID,
   hook_hint TEXT COLLATE "C",
+  turns JSONB DEFAULT '{}' NOT NULL,
   problem TEXT,
   archived_at TIMESTAMP WITH TIME ZONE,
   created_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -154,6 +156,7 @@ CREATE TABLE workflow_run (
   payload JSONB DEFAULT '{}' NOT NULL,
   chain JSONB DEFAULT '[]' NOT NULL,
   next_step TEXT COLLATE "C",
+  tries INTEGER DEFAULT '0' NOT NULL,
   resume_at TIMESTAMP WITH TIME ZONE,
   started_at TIMESTAMP WITH TIME ZONE,
   finished_at TIMESTAMP WITH TIME ZONE,
@@ -273,11 +276,11 @@ CREATE TABLE inbound_mail (
   CONSTRAINT inbound_mail_about_mail_id_fk FOREIGN KEY(workspace_id, about_mail_id) REFERENCES mail (workspace_id, id) ON DELETE SET NULL (about_mail_id)
 );
 
-CREATE TABLE mail_attachment (
+CREATE TABLE email_file (
   workspace_id UUID NOT NULL,
-  mail_id UUID NOT NULL,
+  email_id UUID NOT NULL,
   file_id UUID NOT NULL,
-  CONSTRAINT mail_attachment_pk PRIMARY KEY (workspace_id, mail_id, file_id),
-  CONSTRAINT mail_attachment_mail_id_fk FOREIGN KEY(workspace_id, mail_id) REFERENCES mail (workspace_id, id) ON DELETE CASCADE,
-  CONSTRAINT mail_attachment_file_id_fk FOREIGN KEY(workspace_id, file_id) REFERENCES file (workspace_id, id) ON DELETE RESTRICT
+  CONSTRAINT email_file_pk PRIMARY KEY (workspace_id, email_id, file_id),
+  CONSTRAINT email_file_email_id_fk FOREIGN KEY(workspace_id, email_id) REFERENCES email (workspace_id, id) ON DELETE CASCADE,
+  CONSTRAINT email_file_file_id_fk FOREIGN KEY(workspace_id, file_id) REFERENCES file (workspace_id, id) ON DELETE RESTRICT
 );

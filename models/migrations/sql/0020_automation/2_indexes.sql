@@ -134,6 +134,6 @@ CREATE INDEX inbound_mail_state_ix ON inbound_mail (workspace_id, state, id);
 
 CREATE INDEX inbound_mail_updated_at_ix ON inbound_mail (workspace_id, updated_at, id);
 
-CREATE INDEX mail_attachment_file_id_ix ON mail_attachment (workspace_id, file_id);
+CREATE INDEX email_file_file_id_ix ON email_file (workspace_id, file_id);
 
-CREATE INDEX mail_attachment_mail_id_ix ON mail_attachment (workspace_id, mail_id);
+CREATE INDEX email_file_email_id_ix ON email_file (workspace_id, email_id);

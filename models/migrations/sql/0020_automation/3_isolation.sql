@@ -150,16 +150,16 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON "inbound_mail" TO "{app_role}";
 
 CREATE TRIGGER remember_delete AFTER DELETE ON "inbound_mail" REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION remember();
 
-ALTER TABLE "mail_attachment" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "email_file" ENABLE ROW LEVEL SECURITY;
 
-ALTER TABLE "mail_attachment" FORCE ROW LEVEL SECURITY;
+ALTER TABLE "email_file" FORCE ROW LEVEL SECURITY;
 
-CREATE POLICY isolation ON "mail_attachment" USING (workspace_id = (SELECT nullif(current_setting('app.workspace', true), '')::uuid)) WITH CHECK (workspace_id = (SELECT nullif(current_setting('app.workspace', true), '')::uuid));
+CREATE POLICY isolation ON "email_file" USING (workspace_id = (SELECT nullif(current_setting('app.workspace', true), '')::uuid)) WITH CHECK (workspace_id = (SELECT nullif(current_setting('app.workspace', true), '')::uuid));
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON "mail_attachment" TO "{app_role}";
+GRANT SELECT, INSERT, UPDATE, DELETE ON "email_file" TO "{app_role}";
 
-CREATE TRIGGER remember_insert AFTER INSERT ON "mail_attachment" REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION remember();
+CREATE TRIGGER remember_insert AFTER INSERT ON "email_file" REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION remember();
 
-CREATE TRIGGER remember_delete AFTER DELETE ON "mail_attachment" REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION remember();
+CREATE TRIGGER remember_delete AFTER DELETE ON "email_file" REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION remember();
 
-CREATE TRIGGER remember_update AFTER UPDATE ON "mail_attachment" FOR EACH ROW EXECUTE FUNCTION remember();
+CREATE TRIGGER remember_update AFTER UPDATE ON "email_file" FOR EACH ROW EXECUTE FUNCTION remember();

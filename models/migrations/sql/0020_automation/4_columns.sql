@@ -16,6 +16,8 @@ ALTER TABLE "case" ADD COLUMN first_response_escalated_at TIMESTAMP WITH TIME ZO
 
 ALTER TABLE "case" ADD COLUMN resolution_escalated_at TIMESTAMP WITH TIME ZONE;
 
+ALTER TABLE "case" ADD COLUMN confirmation_problem TEXT;
+
 ALTER TABLE task ADD COLUMN overdue_at TIMESTAMP WITH TIME ZONE;
 
 ALTER TABLE workspace ADD COLUMN lead_team_id UUID;
@@ -35,6 +37,8 @@ ALTER TABLE email ADD COLUMN in_reply_to TEXT COLLATE "C";
 ALTER TABLE email ADD COLUMN html TEXT;
 
 ALTER TABLE email ADD COLUMN automatic BOOLEAN DEFAULT false NOT NULL;
+
+ALTER TABLE email ADD COLUMN from_stranger BOOLEAN DEFAULT false NOT NULL;
 
 ALTER TABLE email ADD COLUMN template_id UUID;
 
@@ -69,6 +73,8 @@ ALTER TABLE mail ADD COLUMN automatic BOOLEAN DEFAULT true NOT NULL;
 ALTER TABLE notification ADD COLUMN in_app BOOLEAN DEFAULT true NOT NULL;
 
 ALTER TABLE notification ADD COLUMN digest BOOLEAN DEFAULT false NOT NULL;
+
+ALTER TABLE notification ADD COLUMN at_once BOOLEAN DEFAULT false NOT NULL;
 
 ALTER TABLE lead ADD CONSTRAINT lead_team_id_fk FOREIGN KEY(workspace_id, team_id) REFERENCES team (workspace_id, id) ON DELETE RESTRICT;
 

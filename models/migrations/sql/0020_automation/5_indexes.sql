@@ -12,6 +12,8 @@ CREATE INDEX case_first_response_escalated_at_ix ON "case" (workspace_id, first_
 
 CREATE INDEX task_overdue_at_ix ON task (workspace_id, overdue_at, id) WHERE deleted_at IS NULL;
 
+CREATE INDEX task_pending_ix ON task (workspace_id, due_at, id) WHERE overdue_at IS NULL AND status <> 'DONE' AND deleted_at IS NULL;
+
 CREATE INDEX workspace_lead_team_id_ix ON workspace (workspace_id, lead_team_id);
 
 CREATE INDEX email_message_id_ix ON email (workspace_id, message_id, id) WHERE deleted_at IS NULL;

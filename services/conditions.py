@@ -18,7 +18,7 @@ from core.ids import decode
 from core.names import camel
 from models.base import Key, Uuid
 from models.registry import REGISTRY, Entity, Field, Kind
-from resolvers.custom_conditions import of_field
+from services.custom_conditions import of_field
 from services.rules import dates, search_terms
 
 Condition = sa.ColumnElement[bool]

@@ -1,0 +1,1 @@
+"""Workflows: what they are, what they set off, and what they do."""

@@ -1,0 +1,77 @@
+"""Chains: which runs led to a run, so that workflows do not set each other off for ever."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.events import Event
+from core.writes import Transaction
+from models import metadata
+from models.automation_enums import WorkflowRunStatus as Status
+from models.base import Uuid
+from services.workflows.queueing import Queued
+
+Chain = Sequence[Mapping[str, Any]]
+"""Runs, the first the first: each `{workflow_id, run_id, record_id}`."""
+
+DEEPEST = 5
+CIRCLE = "Workflows set each other off in a circle"
+_ASKED_BY = "run:"
+_RUN, _WORKFLOW = metadata.tables["workflow_run"], metadata.tables["workflow"]
+
+
+def asked_by(run_id: str) -> str:
+    """What the acts of a run are asked by: their events lead back to it."""
+    return f"{_ASKED_BY}{run_id}"
+
+
+async def of_events(act: Transaction, events: Iterable[Event]) -> Mapping[str, Chain]:
+    """The chains that runs set off by events belong to, by what asked for the events."""
+    asked = {event.request_id for event in events if event.request_id.startswith(_ASKED_BY)}
+    if not asked:
+        return {}
+    ids = sa.bindparam(None, [one.removeprefix(_ASKED_BY) for one in asked], type_=sa.ARRAY(Uuid))
+    rows = await act.fetch(
+        sa.select(_RUN.c.id, _RUN.c.workflow_id, _RUN.c.record_id, _RUN.c.chain).where(
+            _RUN.c.workspace_id == act.workspace, _RUN.c.id == sa.any_(ids)
+        )
+    )
+    return {asked_by(row["id"]): extended(row) for row in rows}
+
+
+def extended(run: Mapping[str, Any]) -> Chain:
+    """The chain behind what a run does."""
+    link = {
+        "workflow_id": run["workflow_id"],
+        "run_id": run["id"],
+        "record_id": run["record_id"],
+    }
+    return [*run["chain"], link]
+
+
+def goes_in_circles(chain: Chain, workflow_id: str, record_id: str | None) -> bool:
+    """Whether a chain is too deep, or has brought a workflow to the same record before."""
+    return len(chain) > DEEPEST or any(
+        link["workflow_id"] == workflow_id and link.get("record_id") == record_id for link in chain
+    )
+
+
+async def named(act: Transaction, runs: list[Queued]) -> list[Queued]:
+    """The runs, where those that go in a circle say through which workflows."""
+    stopped = [one for one in runs if one.status == Status.LOOP_DETECTED and one.error == CIRCLE]
+    if not stopped:
+        return runs
+    ids = {link["workflow_id"] for one in stopped for link in one.chain}
+    ids |= {one.workflow_id for one in stopped}
+    rows = await act.fetch(
+        sa.select(_WORKFLOW.c.id, _WORKFLOW.c.name).where(
+            _WORKFLOW.c.workspace_id == act.workspace,
+            _WORKFLOW.c.id == sa.any_(sa.bindparam(None, list(ids), type_=sa.ARRAY(Uuid))),
+        )
+    )
+    names = {row["id"]: f"“{row['name']}”" for row in rows}
+    for one in stopped:
+        way = [*(link["workflow_id"] for link in one.chain), one.workflow_id]
+        one.error = f"{CIRCLE}: {' → '.join(names.get(each, 'another') for each in way)}."
+    return runs

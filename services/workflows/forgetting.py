@@ -1,0 +1,23 @@
+"""What is kept of runs: those that did something for 90 days, those that were skipped for 7."""
+
+from datetime import timedelta
+
+from core.writes import Transaction
+from models.automation_enums import WorkflowRunStatus as Status
+
+DAYS = 90
+SKIPPED_DAYS = 7
+_AT_ONCE = 5_000
+_FORGET = """
+DELETE FROM workflow_run WHERE workspace_id = $1 AND id IN (
+  SELECT id FROM workflow_run
+  WHERE workspace_id = $1 AND finished_at < $2 AND ($3::text IS NULL OR status = $3) LIMIT $4)
+RETURNING id
+"""
+
+
+async def forget(act: Transaction) -> None:
+    """Remove old runs with their steps, a number of them at a time."""
+    for status, days in ((Status.SKIPPED, SKIPPED_DAYS), (None, DAYS)):
+        before = act.now - timedelta(days=days)
+        await act.fetch_text(_FORGET, act.workspace, before, status, _AT_ONCE)
