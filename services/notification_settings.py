@@ -1,6 +1,6 @@
 """Notification settings: how each user is told each kind of thing; only differences are kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from auth.context import Context
 from core.codes import UserErrorCode
 from core.errors import UserError
+from core.writes import Transaction
 from models import metadata
 from models.automation_enums import MailChoice
 from models.base import Uuid
@@ -15,6 +16,7 @@ from models.enums import NotificationKind
 from services import records
 
 SETTING = metadata.tables["notification_setting"]
+Columns = dict[str, Any]
 
 
 class Ways(NamedTuple):
@@ -39,21 +41,38 @@ def usual(kind: str) -> Ways:
     return _APART.get(kind, _BY_DIGEST)
 
 
-def in_app(workspace: str, user: str, kind: NotificationKind) -> sa.ColumnElement[bool]:
-    """Whether a user is shown a kind of thing, asked within the statement that tells it."""
-    return _kept(SETTING.c.in_app, workspace, user, kind, else_=usual(kind).in_app)
+async def ways(act: Transaction, told: Sequence[tuple[str, NotificationKind]]) -> list[Columns]:
+    """How users are told kinds of things, as columns of what tells them.
 
-
-def in_digest(workspace: str, user: str, kind: NotificationKind) -> sa.ColumnElement[bool]:
-    """Whether a user's digest tells a kind of thing, asked within the statement that tells it."""
-    by_digest = SETTING.c.mail == MailChoice.DIGEST
-    usually = usual(kind).mail == MailChoice.DIGEST
-    return _kept(by_digest, workspace, user, kind, else_=usually)
+    Of one it is asked within the statement that tells it; of many it is read before, because so
+    many questions in a statement cost more than one of their own.
+    """
+    if len(told) == 1:
+        user, kind = told[0]
+        by_digest = SETTING.c.mail == MailChoice.DIGEST
+        usually = usual(kind)
+        return [
+            {
+                "in_app": _kept(SETTING.c.in_app, act, user, kind, else_=usually.in_app),
+                "digest": _kept(
+                    by_digest, act, user, kind, else_=usually.mail == MailChoice.DIGEST
+                ),
+            }
+        ]
+    users = sa.bindparam(None, list({user for user, _ in told}), type_=sa.ARRAY(Uuid))
+    rows = await act.fetch(
+        sa.select(SETTING).where(
+            SETTING.c.workspace_id == act.workspace, SETTING.c.owner_id == sa.any_(users)
+        )
+    )
+    kept = {(row["owner_id"], row["kind"]): _ways(row) for row in rows}
+    chosen = [kept.get((user, kind.value), usual(kind)) for user, kind in told]
+    return [{"in_app": one.in_app, "digest": one.mail == MailChoice.DIGEST} for one in chosen]
 
 
 def _kept(
     value: sa.ColumnElement[bool],
-    workspace: str,
+    act: Transaction,
     user: str,
     kind: NotificationKind,
     *,
@@ -62,7 +81,7 @@ def _kept(
     chosen = (
         sa.select(value)
         .where(
-            SETTING.c.workspace_id == sa.literal(workspace, Uuid),
+            SETTING.c.workspace_id == sa.literal(act.workspace, Uuid),
             SETTING.c.owner_id == sa.literal(user, Uuid),
             SETTING.c.kind == kind,
         )

@@ -15,7 +15,7 @@ from models import metadata
 from models.base import Uuid
 from models.enums import ApprovalDecision, NotificationKind
 from models.notifications import ABOUT, Notification
-from services.notification_settings import in_app, in_digest
+from services.notification_settings import ways
 
 NOTIFICATION = metadata.tables["notification"]
 _USER, _REQUEST = metadata.tables["user"], metadata.tables["approval_request"]
@@ -208,17 +208,12 @@ def _row(
     about: dict[str, Any] = {f"{table}_id": None for table in ABOUT}
     if record is not None:
         about[f"{record[0]}_id"] = record[1]
-    return about | {
-        "owner_id": user,
-        "kind": kind,
-        "text": text,
-        "actor_id": by,
-        "in_app": in_app(ctx.workspace_id, user, kind),
-        "digest": in_digest(ctx.workspace_id, user, kind),
-    }
+    return about | {"owner_id": user, "kind": kind, "text": text, "actor_id": by}
 
 
-async def _insert(ctx: Context, rows: Sequence[dict[str, Any] | None]) -> None:
-    wanted = [row for row in rows if row is not None]
+async def _insert(ctx: Context, given: Sequence[dict[str, Any] | None]) -> None:
+    wanted = [row for row in given if row is not None]
     if wanted:
-        await ctx.act.insert_many(NOTIFICATION, wanted)
+        how = await ways(ctx.act, [(row["owner_id"], row["kind"]) for row in wanted])
+        rows = [row | one for row, one in zip(wanted, how, strict=True)]
+        await ctx.act.insert_many(NOTIFICATION, rows)

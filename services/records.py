@@ -56,6 +56,9 @@ async def update(
     if not changed:
         return row
     table = entity.table
+    if "email" in changed and "email_bounced_at" in table.c:
+        # Of another address nothing is known yet.
+        changed["email_bounced_at"] = None
     return (await ctx.act.update(table, table.c.id == record_id, changed))[0]
 
 

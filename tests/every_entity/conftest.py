@@ -26,6 +26,7 @@ class Stocked:
         self._add_cases()
         self._add_tasks()
         self._add_leads()
+        self._add_sequences()
         self._add_activities()
         self._add_merging()
         for client in (self.world.admin, self.world.rep):
@@ -268,6 +269,20 @@ class Stocked:
         assert not admin.act("taskCreate", {"title": "Call", "leadId": busy}).errors
         given = {"id": won, "contact": {"create": {}}, "company": {"create": {}}, "deal": {}}
         assert not admin.act("leadConvert", given).errors
+
+    def _add_sequences(self) -> None:
+        """Sequences of tasks, and contacts and leads of everybody in them."""
+        admin = self.world.admin
+        steps = [{"title": "Call"}, {"title": "Call again", "waitDays": 2}]
+        for name in ("After a fair", "After a call"):
+            made = admin.act("sequenceCreate", {"name": name, "steps": steps}, "sequence { id }")
+            for who in ("rep", "member", "finance", "admin"):
+                contact = self.world.contact(email=f"{who}.{name[-4:]}@sequence.example")
+                lead = {"lastName": who, "email": f"{who}.{name[-4:]}@lead.example"}
+                lead_id = admin.act("leadCreate", lead, "lead { id }")["lead"]["id"]
+                given: dict[str, Any] = {"contactIds": [contact], "leadIds": [lead_id]}
+                given |= {"sequenceId": made["sequence"]["id"], "ownerId": self.world.user(who)}
+                assert not admin.act("sequenceEnroll", given).errors
 
     def _add_files(self) -> None:
         """Files of everybody, beside records of every kind that has them."""

@@ -10,6 +10,7 @@ from tests.plugins.world import Client, World
 from tests.services.importing import sql, uuid
 
 PATIENCE = 300.0
+_AGAIN = 5.0
 _MAILS = """{ emailDeliveries(first: 100) { nodes { kind recipients subject text state } } }"""
 _TOLD = """{ notificationUnreadCount notifications(first: 100) { nodes { id kind text
   actor { id } record { __typename ... on Node { id } } } } }"""
@@ -30,15 +31,32 @@ def told(client: Client, kind: str) -> list[dict[str, Any]]:
 def logged(world: World, record_id: str, kind: str) -> list[str]:
     """The data, as JSON, of a record's events of a type, in their order."""
     statement = "SELECT data::text FROM event WHERE record_id = $1 AND type = $2 ORDER BY position"
-    # Asked from a thread of its own: tests that wait have a loop that runs.
+    return [row[0] for row in _asked(world, statement, uuid(record_id), kind)]
+
+
+def _asked(world: World, statement: str, *given: object) -> list[Any]:
+    # From a thread of its own: tests that wait have a loop that runs.
     with ThreadPoolExecutor(1) as asking:
-        rows = asking.submit(sql, world.server, statement, uuid(record_id), kind).result()
-    return [row[0] for row in rows]
+        return list(asking.submit(sql, world.server, statement, *given).result())
 
 
 async def waited(done: Callable[[], Any]) -> bool:
     """Whether something becomes true, while other things go on."""
     return await asyncio.to_thread(eventually, lambda: bool(done()), PATIENCE)
+
+
+async def recurred(world: World, kind: str, done: Callable[[], Any]) -> bool:
+    """Whether something becomes true by recurring work.
+
+    It is begun at once: a clock that other tests moved has put its next time off.
+    """
+    begun = "UPDATE due_work SET at = now() WHERE kind = $1 AND attempts = 0"
+
+    def found() -> bool:
+        _asked(world, begun, kind)
+        return eventually(lambda: bool(done()), _AGAIN)
+
+    return await asyncio.to_thread(eventually, found, PATIENCE)
 
 
 def team(world: World, name: str, manager: str, *members: str) -> str:

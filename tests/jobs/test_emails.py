@@ -113,7 +113,7 @@ def test_comm_12_more_than_25_mb_as_it_is_sent_is_refused(office):
 
 def test_comm_12_what_cannot_be_sent_is_refused_at_its_place(office):
     many = [somebody() for _ in range(21)]
-    cases = {
+    cases: dict[tuple[str, str], dict[str, Any]] = {
         ("REQUIRED", "to"): {"to": []},
         ("INVALID_EMAIL", "to"): {"to": ["nobody"]},
         ("TOO_MANY", "to"): {"to": many},
@@ -288,3 +288,40 @@ def test_an_address_the_server_does_not_take_is_noted_on_mail_and_contact(office
     assert office.admin.run(query, id=contact)["contact"]["emailBouncedAt"]
     told = office.admin.run("{ notifications { nodes { kind text } } }")["notifications"]["nodes"]
     assert [one["kind"] for one in told] == ["EMAIL_BOUNCED"]
+    corrected = {"id": contact, "email": somebody()}
+    assert not office.admin.act("contactUpdate", corrected).errors
+    assert office.admin.run(query, id=contact)["contact"]["emailBouncedAt"] is None
+
+
+def enrolled(office, record: str) -> None:
+    """Enroll a lead in a sequence whose first step is an e-mail at once."""
+    steps = [{"templateId": template(office)}]
+    made = office.admin.act("sequenceCreate", {"name": "Hello", "steps": steps}, "sequence { id }")
+    given = {"sequenceId": made["sequence"]["id"], "leadIds": [record]}
+    assert not office.admin.act("sequenceEnroll", given).errors
+
+
+def opted_out(office, record: str) -> bool:
+    """Whether a lead wants no mail."""
+    query = "query($id: ID!) { lead(id: $id) { emailOptedOut } }"
+    return bool(office.admin.run(query, id=record)["lead"]["emailOptedOut"])
+
+
+def test_wf_16_a_mail_nobody_asked_for_says_how_to_get_no_more(office, postbox):
+    address = somebody()
+    record = lead(office, email=address)
+    enrolled(office, record)
+    letter = first(postbox, address)
+    (link,) = [one for one in linked(letter.part("html")) if "/t/u/" in one]
+
+    # A machine that looks at links changes nothing; the question asks first.
+    assert "Unsubscribe" in httpx.get(link, timeout=30).text
+    assert not opted_out(office, record)
+    assert letter.message["List-Unsubscribe"] == f"<{link}>"
+    assert letter.message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    one_click = {"List-Unsubscribe": "One-Click"}
+
+    assert httpx.post(link, data=one_click, timeout=30).status_code == 200
+
+    assert opted_out(office, record)
+    assert httpx.post(link + "x", data=one_click, timeout=30).status_code == 404

@@ -14,7 +14,7 @@ RECORDS = """subscription($ids: [ID!]!, $after: Cursor) {
   recordEvents(ids: $ids, after: $after) { __typename
     ... on RecordChanged { changed record { ... on Case { version sla { state } } } } } }"""
 BOARD = """subscription($after: Cursor) { caseBoardEvents(after: $after) { __typename
-    ... on CaseCardChanged { changed card { id sla { state } } } } }"""
+    ... on CaseCardUpserted { card { id sla { state } } } } }"""
 
 
 def opened(world: World, **given: Any) -> str:
@@ -52,7 +52,7 @@ async def test_case_11_who_watches_is_told_that_a_case_turns_amber_and_red(world
             await clock(minutes=minutes)
             assert await waited(partial(logged, world, case, event))
             found.append(await feed.next("RecordChanged"))
-            cards.append(await board.next("CaseCardChanged"))
+            cards.append(await board.next("CaseCardUpserted"))
 
     assert [one["record"]["sla"]["state"] for one in found] == ["APPROACHING", "BREACHED"]
     assert [one["card"]["sla"]["state"] for one in cards] == ["APPROACHING", "BREACHED"]
