@@ -60,6 +60,8 @@ class Notification(Record):
     """Whether it is shown in the product."""
     digest: Mapped[bool] = mapped_column(server_default=sa.false())
     """Whether the next digest tells it, unless it was read before."""
+    at_once: Mapped[bool] = mapped_column(server_default=sa.false())
+    """Whether it is mailed as it happens."""
     note_id: Mapped[str | None] = ref("note", on_delete="CASCADE")
     contact_id: Mapped[str | None] = ref("contact", on_delete="CASCADE")
     company_id: Mapped[str | None] = ref("company", on_delete="CASCADE")

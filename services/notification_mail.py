@@ -11,11 +11,10 @@ import sqlalchemy as sa
 from core.events import Event
 from core.writes import Transaction
 from models import metadata
-from models.automation_enums import MailChoice
 from models.base import Uuid
 from models.enums import NotificationKind, UserStatus
 from services import effects, outbox
-from services.notification_settings import SETTING, usual
+from services.notification_settings import usual
 from services.notifications import NOTIFICATION
 from services.rules import letters
 
@@ -64,23 +63,14 @@ class _Digest:
 
 async def at_once(act: Transaction, events: Sequence[Event]) -> None:
     """Mail what some users want to be told at once: one mail a user, of all that has come."""
-    ids = sa.bindparam(None, [one.record_id for one in events], type_=sa.ARRAY(Uuid))
-    setting = sa.and_(
-        SETTING.c.workspace_id == NOTIFICATION.c.workspace_id,
-        SETTING.c.owner_id == NOTIFICATION.c.owner_id,
-        SETTING.c.kind == NOTIFICATION.c.kind,
-    )
-    rows = await act.fetch(
-        _told(act)
-        .add_columns(NOTIFICATION.c.kind, SETTING.c.mail)
-        .outerjoin(SETTING, setting)
-        .where(NOTIFICATION.c.id == sa.any_(ids))
-    )
+    wanted = [one.record_id for one in events if one.changes.get("at_once", {}).get("after")]
+    if not wanted:
+        return
+    ids = sa.bindparam(None, wanted, type_=sa.ARRAY(Uuid))
     news: dict[str, _Digest] = {}
-    for row in rows:
-        if (row["mail"] or usual(row["kind"]).mail) == MailChoice.AT_ONCE:
-            one = news.setdefault(row["owner_id"], _Digest(row["email"]))
-            one.news.append(row["text"])
+    for row in await act.fetch(_told(act).where(NOTIFICATION.c.id == sa.any_(ids))):
+        one = news.setdefault(row["owner_id"], _Digest(row["email"]))
+        one.news.append(row["text"])
     if news:
         name = (await _workspace(act))["name"]
         for one in news.values():

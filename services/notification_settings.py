@@ -49,16 +49,8 @@ async def ways(act: Transaction, told: Sequence[tuple[str, NotificationKind]]) -
     """
     if len(told) == 1:
         user, kind = told[0]
-        by_digest = SETTING.c.mail == MailChoice.DIGEST
-        usually = usual(kind)
-        return [
-            {
-                "in_app": _kept(SETTING.c.in_app, act, user, kind, else_=usually.in_app),
-                "digest": _kept(
-                    by_digest, act, user, kind, else_=usually.mail == MailChoice.DIGEST
-                ),
-            }
-        ]
+        usually = _columns(usual(kind))
+        return [{name: _kept(name, act, user, kind, usually[name]) for name in usually}]
     users = sa.bindparam(None, list({user for user, _ in told}), type_=sa.ARRAY(Uuid))
     rows = await act.fetch(
         sa.select(SETTING).where(
@@ -66,20 +58,27 @@ async def ways(act: Transaction, told: Sequence[tuple[str, NotificationKind]]) -
         )
     )
     kept = {(row["owner_id"], row["kind"]): _ways(row) for row in rows}
-    chosen = [kept.get((user, kind.value), usual(kind)) for user, kind in told]
-    return [{"in_app": one.in_app, "digest": one.mail == MailChoice.DIGEST} for one in chosen]
+    return [_columns(kept.get((user, kind.value), usual(kind))) for user, kind in told]
+
+
+_CHOSEN: Mapping[str, sa.ColumnElement[bool]] = {
+    "in_app": SETTING.c.in_app,
+    "digest": SETTING.c.mail == MailChoice.DIGEST,
+    "at_once": SETTING.c.mail == MailChoice.AT_ONCE,
+}
+
+
+def _columns(ways: Ways) -> Columns:
+    mail = ways.mail
+    digest, at_once = mail == MailChoice.DIGEST, mail == MailChoice.AT_ONCE
+    return {"in_app": ways.in_app, "digest": digest, "at_once": at_once}
 
 
 def _kept(
-    value: sa.ColumnElement[bool],
-    act: Transaction,
-    user: str,
-    kind: NotificationKind,
-    *,
-    else_: bool,
+    name: str, act: Transaction, user: str, kind: NotificationKind, usually: object
 ) -> sa.ColumnElement[bool]:
     chosen = (
-        sa.select(value)
+        sa.select(_CHOSEN[name])
         .where(
             SETTING.c.workspace_id == sa.literal(act.workspace, Uuid),
             SETTING.c.owner_id == sa.literal(user, Uuid),
@@ -87,7 +86,7 @@ def _kept(
         )
         .scalar_subquery()
     )
-    return sa.func.coalesce(chosen, sa.literal(else_))
+    return sa.func.coalesce(chosen, sa.literal(usually))
 
 
 async def of_viewer(reading: Any) -> list[tuple[NotificationKind, Ways]]:

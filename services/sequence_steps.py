@@ -50,8 +50,11 @@ async def advance(act: Transaction, enrollment_id: str) -> None:
     # Kept before the enrollment, as by who enrolls and who merges.
     found = await ctx.find(_ROWS[kind], [known[f"{kind}_id"]], lock=True)
     row = await _read(act, enrollment_id, lock=True)
-    if row is None or row[f"{kind}_id"] != known[f"{kind}_id"] or row["next_at"] > act.now:
-        # It was ended, merged or moved meanwhile; whoever did that has asked for what follows.
+    if row is None:
+        return
+    if row[f"{kind}_id"] != known[f"{kind}_id"] or row["next_at"] > act.now:
+        # Whom it is about was merged meanwhile, or its step was done and this is heard of again.
+        await due_work.enqueue(act, sequences.DUE, enrollment_id, row["next_at"])
         return
     reason = _reason(found[0] if found else None)
     if reason is not None:

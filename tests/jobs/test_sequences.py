@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.jobs.telling import mails, waited
+from tests.jobs.telling import PATIENCE, mails, waited
 from tests.plugins.dev import eventually
 from tests.plugins.world import Client, Payload, World
 from tests.services.importing import worker
@@ -159,9 +159,9 @@ async def test_wf_16_its_steps_are_done_in_their_time_in_the_name_of_its_owner(w
         ("sarah@globex.example",)
     }
     query = """query($id: ID!) { contact(id: $id) { enrollments { totalCount }
-      activities(kinds: [EMAIL]) { nodes { ... on Email { subject owner { id } } } } } }"""
+      timeline(kinds: [EMAIL]) { nodes { ... on Email { subject owner { id } } } } } }"""
     found = world.admin.run(query, id=contact)["contact"]
-    assert [one["owner"]["id"] for one in found["activities"]["nodes"]] == [world.user("rep")] * 2
+    assert [one["owner"]["id"] for one in found["timeline"]["nodes"]] == [world.user("rep")] * 2
     assert found["enrollments"]["totalCount"] == 1
 
 
@@ -332,7 +332,7 @@ def test_wf_16_a_worker_that_is_killed_between_steps_does_nothing_twice(world):
         assert not refused(enrolled(world.admin, into, *people))
         assert eventually(lambda: finished(world, into) > 0)
         os.kill(victim.pid, signal.SIGKILL)
-        assert eventually(lambda: finished(world, into) == len(people), 300.0)
+        assert eventually(lambda: finished(world, into) == len(people), PATIENCE)
 
     nodes = "{ emailDeliveries(first: 100) { nodes { kind recipients } } }"
     sent = [one["recipients"][0] for one in world.admin.run(nodes)["emailDeliveries"]["nodes"]]
@@ -365,7 +365,7 @@ def test_wf_16_an_address_that_takes_no_mail_ends_it(office):
     into = sequence(office, {"templateId": template(office)}, CALL | {"waitDays": 1})
     one = enroll(office, into, gone)
 
-    assert eventually(lambda: stopped(office, one) == "BOUNCED")
+    assert eventually(lambda: stopped(office, one) == "BOUNCED", PATIENCE)
     assert seen(office, one)["stepsDone"] == 1
     again = sequence(office, CALL, name="Another")
     assert refused(enrolled(office.admin, again, gone)) == [

@@ -74,6 +74,8 @@ ALTER TABLE notification ADD COLUMN in_app BOOLEAN DEFAULT true NOT NULL;
 
 ALTER TABLE notification ADD COLUMN digest BOOLEAN DEFAULT false NOT NULL;
 
+ALTER TABLE notification ADD COLUMN at_once BOOLEAN DEFAULT false NOT NULL;
+
 ALTER TABLE lead ADD CONSTRAINT lead_team_id_fk FOREIGN KEY(workspace_id, team_id) REFERENCES team (workspace_id, id) ON DELETE RESTRICT;
 
 ALTER TABLE "case" ADD CONSTRAINT case_sla_told_check CHECK (sla_told IN ('OK', 'APPROACHING', 'BREACHED', 'MET', 'PAUSED'));
