@@ -1,78 +1,104 @@
-"""Tracked pages over HTTP: the script they load, and the visits it tells of."""
+"""Addresses in mails: the picture that tells of opening, links that are followed, unsubscribing."""
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, Final
+import base64
+from html import escape
 
-import orjson
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
-from core.codes import DenialCode, UserErrorCode
+from core.codes import DenialCode
 from core.errors import Denied
-from server import elsewhere
-from server.requests import read_body
+from server import answers
+from server.pages import page
 from server.state import State
 from server.visits import visit_of
-from services import tracking
+from services import mail_tracking
 
-MAX_BODY = 8 * 1024
-SCRIPT: Final = (Path(__file__).parent / "track.js").read_bytes()
-# A beacon is sent as text: with a kind of its own the browser would ask first.
-_KINDS = {elsewhere.JSON, "text/plain"}
-
-
-async def script(_request: Request) -> Response:
-    """What pages load to tell of visits."""
-    headers = elsewhere.ANYWHERE | {"cache-control": "public, max-age=3600"}
-    return Response(SCRIPT, media_type="text/javascript; charset=utf-8", headers=headers)
+_PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+_UNKEPT = {"cache-control": "no-store, private"}
+_SEALED = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'"
+_STATUS = {DenialCode.UNAVAILABLE: 503, DenialCode.TIMEOUT: 503}
 
 
-async def endpoint(request: Request) -> Response:
-    """Answer `/track/{key}`: 204 whether or not somebody is known."""
-    if request.method == "OPTIONS":
-        return Response(status_code=204, headers=elsewhere.PREFLIGHT)
+async def opened(request: Request) -> Response:
+    """Answer `/t/o/{key}.gif`: the picture, whatever comes of telling."""
     try:
-        response = await _received(request)
-    except ClientDisconnect:
-        return Response(status_code=400)
-    response.headers.update(elsewhere.ANYWHERE)
-    return response
+        visit = await visit_of(_state(request), request)
+        await _told(request, await mail_tracking.opened(visit, request.path_params["key"]))
+    except Exception as error:  # noqa: BLE001 - a reader of a mail is owed the picture
+        answers.masked(error)
+    return Response(_PIXEL, media_type="image/gif", headers=_UNKEPT)
 
 
-async def _received(request: Request) -> Response:
-    state: State = request.app.state.it
+async def clicked(request: Request) -> Response:
+    """Answer `/t/c/{key}`: go where the link of the mail leads, and nowhere else."""
     try:
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind not in _KINDS:
-            message = "Send a visit as application/json or text/plain."
-            return elsewhere.told(request, [(DenialCode.BAD_REQUEST, message, ())], 415)
-        sent = await _sent(request)
-        visit = await visit_of(state, request)
-        workspace = await tracking.receive(visit, request.path_params["key"], sent)
-    except tracking.NoKey:
-        message = "There is no such key, or it takes no visits any more."
-        return elsewhere.told(request, [(UserErrorCode.NOT_FOUND, message, ())], 404)
+        visit = await visit_of(_state(request), request)
+        found = await mail_tracking.clicked(visit, request.path_params["key"])
     except Exception as error:  # noqa: BLE001 - the boundary: logged, masked, answered
-        why = elsewhere.refused(error)
-        response = elsewhere.told(request, why.reasons, why.status)
-        response.headers.update(why.headers)
-        return response
+        return _failed(error)
+    if found is None:
+        return _nothing()
+    workspace, target = found
+    await _told(request, workspace)
+    return RedirectResponse(target, 302, headers=_UNKEPT)
+
+
+async def unsubscribing(request: Request) -> Response:
+    """Answer `/t/u/{key}` by GET: ask first, since machines follow links too."""
+    try:
+        name = await mail_tracking.unsubscriber(_state(request).database, _key(request))
+    except Exception as error:  # noqa: BLE001 - the boundary: logged, masked, answered
+        return _failed(error)
+    if name is None:
+        return _nothing()
+    inner = (
+        f"<h1>Unsubscribe</h1><p>{escape(name)} will send you no more mail that you have not asked"
+        " for.</p><form method=post><button>Unsubscribe</button></form>"
+    )
+    return _page("Unsubscribe", inner)
+
+
+async def unsubscribe(request: Request) -> Response:
+    """Answer `/t/u/{key}` by POST: a button, or the one click of a mail program."""
+    try:
+        visit = await visit_of(_state(request), request)
+        workspace = await mail_tracking.unsubscribe(visit, _key(request))
+    except Exception as error:  # noqa: BLE001 - the boundary: logged, masked, answered
+        return _failed(error)
+    if workspace is None:
+        return _nothing()
+    await _told(request, workspace)
+    return _page("Unsubscribed", "<h1>Done</h1><p>You will get no more such mail.</p>")
+
+
+async def _told(request: Request, workspace: str | None) -> None:
     if workspace is not None:
         request.scope["workspace"] = workspace
-        await state.wake()
-    return Response(status_code=204)
+        await _state(request).wake()
 
 
-async def _sent(request: Request) -> Mapping[str, Any]:
-    body = await read_body(request.receive, MAX_BODY)
-    if body is None:
-        message = f"A visit has at most {MAX_BODY // 1024} kB."
-        raise Denied(DenialCode.PAYLOAD_TOO_LARGE, message)
-    try:
-        given = orjson.loads(body)
-    except ValueError as error:
-        raise Denied(DenialCode.BAD_REQUEST, "Send one JSON object in UTF-8.") from error
-    if not isinstance(given, dict):
-        raise Denied(DenialCode.BAD_REQUEST, "Send one JSON object.")
-    return given
+def _key(request: Request) -> str:
+    return str(request.path_params["key"])
+
+
+def _state(request: Request) -> State:
+    state: State = request.app.state.it
+    return state
+
+
+def _nothing() -> Response:
+    return _page("Nothing here", "<h1>Nothing here</h1><p>This link leads nowhere.</p>", 404)
+
+
+def _failed(error: Exception) -> Response:
+    denied = Denied(*answers.masked(error))
+    inner = f"<h1>Not now</h1><p>{escape(denied.message)}</p>"
+    return _page("Not now", inner, _STATUS.get(denied.code, 500))
+
+
+def _page(title: str, inner: str, status: int = 200) -> Response:
+    made = page(title, inner, status)
+    made.headers["content-security-policy"] = _SEALED
+    made.headers["cache-control"] = "no-store"
+    return made
