@@ -1,6 +1,7 @@
 """Every trigger with every action: each pair is a workflow that really runs."""
 
 import asyncio
+from typing import Any
 
 import httpx
 import pytest
@@ -126,7 +127,7 @@ OF_THEIR_OWN = {
     "INVOICE_OVERDUE",
     "LEAD_SCORE_THRESHOLD",
 }
-SETTINGS = {
+SETTINGS: dict[str, dict[str, Any]] = {
     "FIELD_VALUE_CHANGED": {"settings": {"fieldValueChanged": {"field": "jobTitle"}}},
     "STATUS_CHANGED": {"settings": {"statusChanged": {"toStatus": "QUALIFIED"}}},
     "PIPELINE_STAGE_CHANGED": {"settings": {"pipelineStageChanged": {}}},
