@@ -9,21 +9,25 @@ from typing import Any
 
 from core.names import camel
 from schema.inputs import UNSET
+from schema.values import MoneyInput
 from schema.workflow_inputs import PayloadConditionsInput, WorkflowConditionsInput
 
 _BARE = {"text": "", "number": "", "checked": "eq", "is_null": "isNull"}
 
 
-def plain(value: Any) -> Any:
-    """A part of an input as a dictionary, without what was left out."""
+def plain(value: Any, currency: str) -> Any:
+    """A part of an input as a dictionary, without what was left out; amounts have a currency."""
     if isinstance(value, WorkflowConditionsInput):
         return {name: as_sent(one) for name, one in _sent(value).items()}
     if isinstance(value, PayloadConditionsInput):
         return payload(value)
+    if isinstance(value, MoneyInput):
+        code = str(value.currency or currency).strip().upper()
+        return {"amount": value.amount, "currency": code}
     if is_dataclass(value) and not isinstance(value, type):
-        return {name.rstrip("_"): plain(one) for name, one in _sent(value).items()}
+        return {name.rstrip("_"): plain(one, currency) for name, one in _sent(value).items()}
     if isinstance(value, list):
-        return [plain(one) for one in value]
+        return [plain(one, currency) for one in value]
     return value.name if isinstance(value, Enum) else value
 
 

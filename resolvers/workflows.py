@@ -37,7 +37,7 @@ async def workflow_create(ctx: Context, input: given.WorkflowCreateInput) -> Any
     active: true}) {workflow {id} userErrors {code message path}}`.
     """
     saved = await acts.create(
-        ctx, _parts(input), description=input.description, active=bool(input.active)
+        ctx, _parts(ctx, input), description=input.description, active=bool(input.active)
     )
     return _answer(saved)
 
@@ -45,7 +45,7 @@ async def workflow_create(ctx: Context, input: given.WorkflowCreateInput) -> Any
 @mutation(workflow=Workflow, hook_url=_URL)
 async def workflow_update(ctx: Context, input: given.WorkflowUpdateInput) -> Any:
     """Change a workflow; runs that have begun end as they began."""
-    values = _parts(input)
+    values = _parts(ctx, input)
     if input.description is not UNSET:
         values["description"] = input.description
     return _answer(await acts.update(ctx, input.id, values, input.expected_version))
@@ -101,13 +101,14 @@ async def workflow_templates(reading: Any, _arguments: Any) -> list[dict[str, An
     return templates.shown()
 
 
-def _parts(input: Any) -> dict[str, Any]:
+def _parts(ctx: Context, input: Any) -> dict[str, Any]:
     sent = {name: getattr(input, name) for name in _PARTS}
-    return {name: _part(name, one) for name, one in sent.items() if one is not UNSET}
-
-
-def _part(name: str, sent: Any) -> Any:
-    return sent if name in {"trigger", "record_type"} else plain(sent)
+    currency = ctx.actor.currency
+    return {
+        name: one if name in {"trigger", "record_type"} else plain(one, currency)
+        for name, one in sent.items()
+        if one is not UNSET
+    }
 
 
 def _answer(saved: acts.Saved) -> dict[str, Any]:

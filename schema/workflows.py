@@ -128,7 +128,8 @@ class Workflow(Node):
         "WEBHOOK_RECEIVED: the end of its address, to tell keys apart; the whole is shown once."
     )
     webhook_secret: str = computed(
-        "CALL_WEBHOOK: what proves its calls; it signs them in `X-Coeffection-Signature`.",
+        "What signs the requests of its `callWebhook` steps, so that their targets know them:"
+        " `X-Coeffection-Signature` is `t=SECONDS,v1=HMAC`, HMAC-SHA256 over `SECONDS.BODY`.",
         batch=signing.secrets,
         needs=("id",),
     )

@@ -42,8 +42,8 @@ def taken(form: Form, given: Given, before: Definition | None = None) -> dict[st
     trigger = given.get("trigger") or was["trigger"]
     parts = was | {name: given[name] for name in PARTS if name in given}
     parts["trigger"] = trigger
-    if trigger != was.get("trigger") and not given.get("record_type"):
-        parts["record_type"] = FIXED.get(trigger, parts.get("record_type"))
+    if trigger in FIXED and not given.get("record_type"):
+        parts["record_type"] = FIXED[trigger]
     kind = parts.get("record_type")
     if "settings" in given or trigger != was.get("trigger"):
         parts["settings"] = _settings(form, trigger, given.get("settings"))

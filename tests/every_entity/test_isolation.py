@@ -10,7 +10,7 @@ from core.ids import decode
 from core.names import camel
 from models.registry import REGISTRY, Kind
 from schema.derive import grouped
-from tests.every_entity.test_roles import FINANCE_ACTS
+from tests.every_entity.doors import FINANCE_ACTS
 from tests.every_entity.walk import (
     ENTITIES,
     LISTED,

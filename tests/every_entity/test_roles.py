@@ -9,6 +9,14 @@ from graphql import GraphQLEnumType, get_named_type, is_non_null_type
 from core.ids import decode, encode
 from models.registry import REGISTRY, Entity, Field, Scope
 from schema.derive import grouped
+from tests.every_entity.doors import (
+    ADMIN_ACTS,
+    CLOSED_LISTS,
+    DECIDING_ACTS,
+    FINANCE_ACTS,
+    PUBLIC_ACTS,
+    REPORT_ACTS,
+)
 from tests.every_entity.walk import (
     LISTED,
     ROLES,
@@ -24,155 +32,6 @@ from tests.every_entity.walk import (
     query_type,
     single,
 )
-
-_BUT_ADMINS = {"executive", "manager", "rep", "finance"}
-CLOSED_LISTS = {
-    "deadLetters": _BUT_ADMINS,
-    "deadLetterAggregate": _BUT_ADMINS,
-    "inboundMailAggregate": _BUT_ADMINS,
-    "inboundMails": _BUT_ADMINS,
-    "invitations": _BUT_ADMINS,
-    "formSubmissions": _BUT_ADMINS,
-    "userDeactivatePreview": _BUT_ADMINS,
-    "customFieldTypeChangePreview": _BUT_ADMINS,
-    "workflows": _BUT_ADMINS,
-    "workflowAggregate": _BUT_ADMINS,
-    "workflowRevisions": _BUT_ADMINS,
-    "workflowRevisionAggregate": _BUT_ADMINS,
-    "workflowRuns": _BUT_ADMINS,
-    "workflowRunAggregate": _BUT_ADMINS,
-    "workflowSteps": _BUT_ADMINS,
-    "workflowStepAggregate": _BUT_ADMINS,
-    "workflowTemplates": _BUT_ADMINS,
-}
-"""Root fields that are not open to every role; all others answer everybody who is signed in."""
-
-ADMIN_ACTS = {
-    "businessHoursSet",
-    "caseStatusArchive",
-    "caseStatusCreate",
-    "caseStatusReorder",
-    "caseStatusUpdate",
-    "caseTemplateArchive",
-    "caseTemplateCreate",
-    "caseTemplateUpdate",
-    "contractTemplateCreate",
-    "contractTemplateDelete",
-    "contractTemplateRestore",
-    "contractTemplateUpdate",
-    "customFieldArchive",
-    "customFieldCreate",
-    "customFieldOptionAdd",
-    "customFieldOptionRemove",
-    "customFieldOptionRename",
-    "customFieldOptionReorder",
-    "customFieldReorder",
-    "customFieldRestore",
-    "customFieldTypeChange",
-    "customFieldUpdate",
-    "deadLetterDiscard",
-    "deadLetterReplay",
-    "exchangeRateDelete",
-    "exchangeRateSet",
-    "exchangeRatesImport",
-    "inboundMailKeyCreate",
-    "invitationRevoke",
-    "leadAssignmentRuleCreate",
-    "leadAssignmentRuleDelete",
-    "leadAssignmentRuleReorder",
-    "leadAssignmentRuleUpdate",
-    "leadScoreWeightUpdate",
-    "onboardingStepSkip",
-    "pipelineArchive",
-    "pipelineCreate",
-    "pipelineReorder",
-    "pipelineStageAdd",
-    "pipelineStageArchive",
-    "pipelineStageReorder",
-    "pipelineStageTaskTemplateAdd",
-    "pipelineStageTaskTemplateRemove",
-    "pipelineStageTaskTemplateUpdate",
-    "pipelineStageUpdate",
-    "pipelineUpdate",
-    "projectSaveAsTemplate",
-    "projectTemplateArchive",
-    "projectTemplateCreate",
-    "projectTemplateUpdate",
-    "roleSettingUpdate",
-    "sequenceArchive",
-    "sequenceCreate",
-    "sequenceUpdate",
-    "slaPolicyUpdate",
-    "stageGateSet",
-    "tagDelete",
-    "tagMerge",
-    "tagUpdate",
-    "teamCreate",
-    "teamDelete",
-    "teamMemberAdd",
-    "teamMemberRemove",
-    "teamUpdate",
-    "trackingKeyCreate",
-    "trackingKeyRevoke",
-    "userDeactivate",
-    "userInvite",
-    "userReactivate",
-    "userRoleUpdate",
-    "userUpdate",
-    "webFormArchive",
-    "webFormCreate",
-    "webFormReopen",
-    "webFormUpdate",
-    "workflowActivate",
-    "workflowArchive",
-    "workflowCreate",
-    "workflowCreateFromTemplate",
-    "workflowDeactivate",
-    "workflowDuplicate",
-    "workflowHookRotate",
-    "workflowUpdate",
-    "workspaceUpdate",
-}
-"""Acts of administration; `userUpdate` is asked here to rename somebody else."""
-
-REPORT_ACTS = {
-    "dashboardCreate",
-    "dashboardDelete",
-    "dashboardLayoutSave",
-    "dashboardShare",
-    "dashboardUpdate",
-    "dashboardWidgetAdd",
-    "dashboardWidgetRemove",
-    "dashboardWidgetUpdate",
-}
-"""Acts on dashboards, which Sales Reps only look at."""
-
-DECIDING_ACTS = {
-    "emailTemplateArchive",
-    "emailTemplateCreate",
-    "emailTemplateUpdate",
-    "quoteAdjustDiscount",
-    "quoteApprove",
-    "quoteReject",
-}
-"""Acts on the discounts of others and on what all write by, for those who may manage a team."""
-
-FINANCE_ACTS = {
-    "creditMemoCreate",
-    "invoicePaymentRecord",
-    "invoiceSync",
-    "invoiceVoid",
-    "paymentDelete",
-}
-"""Acts that take Finance access, which an Admin has not."""
-
-PUBLIC_ACTS = {
-    "invitationAccept",
-    "passwordReset",
-    "passwordResetRequest",
-    "signIn",
-    "workspaceSignUp",
-}
 
 FINANCIAL = {"Contract", "ContractSigner", "CreditMemo", "Invoice", "InvoiceLine", "Payment"}
 """What Finance sees all of: contracts, invoices, payments, with their parts."""

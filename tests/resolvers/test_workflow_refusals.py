@@ -230,8 +230,9 @@ def test_all_refusals_come_at_once(world: World) -> None:
 def test_what_is_named_has_to_be_there_and_in_use(world: World) -> None:
     other = World(world.server)
     stranger = other.user("admin")
+    world.join("rep", "REP")
     gone = world.user("rep")
-    given = {"id": gone, "heirId": world.user("admin")}
+    given = {"id": gone, "reassignTo": world.user("admin")}
     assert not world.admin.act("userDeactivate", given).errors
 
     steps = [

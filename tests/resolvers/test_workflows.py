@@ -277,6 +277,7 @@ def test_conditions_on_payloads_are_a_tree(world: World) -> None:
 
 
 def test_wf_11_the_four_uses_are_templates(world: World) -> None:
+    world.join("rep", "REP")
     query = "{ workflowTemplates { key name description trigger recordType needsUser } }"
     found = {one["key"]: one for one in world.admin.run(query)["workflowTemplates"]}
 
