@@ -90,7 +90,7 @@ async def test_wf_13_what_fails_too_often_is_seen_and_replayed(world, target, cl
     auto.lead(world)
     ahead = 0
     for times, pause in enumerate((10, 60, 600, 3600), start=1):
-        auto.until(world.admin, made, lambda found, times=times: found and tried(found[0], times))
+        auto.until(world.admin, made, lambda found, least=times: bool(found) and tried(found[0], least))
         ahead += pause + 10
         await clock(seconds=ahead)
 
