@@ -38,6 +38,7 @@ LONGEST_NAME = 120
 LONGEST_TITLE = 200
 LONGEST_TEXT = 5_000
 LONGEST_WAIT = 365 * 24 * 60
+_LONGEST_ERROR = 500
 _ROWS: dict[str, type[Any]] = {"contact": Contact, "lead": Lead}
 _WHO = {"contact": CoreEntity.CONTACT, "lead": CoreEntity.LEAD}
 
@@ -226,9 +227,6 @@ async def stop(
 async def end(act: Transaction, enrollment_id: str, reason: StopReason, error: str = "") -> None:
     """End one enrollment, with what went wrong."""
     await _stop(act, reason, ENROLLMENT.c.id == enrollment_id, error[:_LONGEST_ERROR] or None)
-
-
-_LONGEST_ERROR = 500
 
 
 async def _stop(
