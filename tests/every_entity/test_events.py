@@ -30,6 +30,7 @@ WRITTEN = [
         "ProjectTemplate",
         "SavedView",
         "Tag",
+        "TrackingKey",
         *LEADS_OWN,
     }
 ]
