@@ -31,6 +31,7 @@ WRITTEN = [
         "SavedView",
         "Sequence",
         "Tag",
+        "TrackingKey",
         *LEADS_OWN,
     }
 ]
