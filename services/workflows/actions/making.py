@@ -67,7 +67,14 @@ async def _person(doing: Doing) -> dict[str, str]:
     named = ("first_name", "last_name", "job_title", "email", "phone")
     values = {name: getattr(lead, name) for name in named if getattr(lead, name)}
     values["first_name"] = values.get("first_name") or lead.last_name
-    made = await contacts.create(doing.ctx, values, origin=Origin[lead.origin])
+    try:
+        made = await contacts.create(doing.ctx, values, origin=Origin[lead.origin])
+    except UserError as refused:
+        # Somebody else has just made it.
+        known = await contacts.by_email(doing.ctx, lead.email) if lead.email else None
+        if refused.code is not UserErrorCode.DUPLICATE_EMAIL or known is None:
+            raise
+        return {"contact": known}
     return {"contact": str(made["id"])}
 
 
