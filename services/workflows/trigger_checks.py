@@ -77,7 +77,7 @@ def watched(entity: Entity, name: str) -> Field | None:
     if found is None or found.kind not in {Kind.COLUMN, Kind.LINK, Kind.MONEY}:
         return None
     column = entity.table.c[found.columns[0]]
-    is_told = found.columns[0] in told(entity) and column.computed is None
+    is_told = found.columns[0] in told(entity.table.name) and column.computed is None
     return found if is_told and found.name not in _NEVER else None
 
 

@@ -64,7 +64,7 @@ def set_off(event: Event) -> Iterator[Trigger]:
 
 def _changed(event: Event) -> Iterator[Trigger]:
     table = event.entity
-    changed = event.changes.keys() & told(REGISTRY.of_table(table))
+    changed = event.changes.keys() & told(table)
     if changed:
         yield Trigger.RECORD_UPDATED
         yield Trigger.FIELD_VALUE_CHANGED
@@ -84,13 +84,9 @@ def _changed(event: Event) -> Iterator[Trigger]:
         yield Trigger.CASE_ESCALATED
 
 
-def told(entity: Entity) -> frozenset[str]:
-    """The columns that clients see; what the product only notes for itself changes nothing."""
-    return _told(entity.table.name)
-
-
 @cache
-def _told(table: str) -> frozenset[str]:
+def told(table: str) -> frozenset[str]:
+    """The columns that clients see; what the product only notes for itself changes nothing."""
     columns = {
         column
         for field in REGISTRY.of_table(table).fields.values()

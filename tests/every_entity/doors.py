@@ -18,6 +18,7 @@ CLOSED_LISTS = {
     "workflowRunAggregate": _BUT_ADMINS,
     "workflowSteps": _BUT_ADMINS,
     "workflowStepAggregate": _BUT_ADMINS,
+    "workflowDryRun": _BUT_ADMINS,
     "workflowTemplates": _BUT_ADMINS,
 }
 """Root fields that are not open to every role; all others answer everybody who is signed in."""
@@ -105,6 +106,8 @@ ADMIN_ACTS = {
     "workflowDeactivate",
     "workflowDuplicate",
     "workflowHookRotate",
+    "workflowRunCancel",
+    "workflowRunRetry",
     "workflowUpdate",
     "workspaceUpdate",
 }

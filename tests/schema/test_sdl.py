@@ -160,8 +160,8 @@ NOUNS = {
     "meeting", "milestone", "note", "notification", "onboardingStep", "password", "passwordReset",
     "payment", "pipeline", "pipelineStage", "product", "productPrice", "productTier", "project",
     "projectMember", "projectTemplate", "quote", "quoteLine", "roleSetting", "savedView",
-    "sequence", "session", "sign", "slaPolicy", "sms", "stageGate", "tag", "tags", "task", "team",
-    "teamMember", "trackingKey", "upload", "user", "webForm", "workflow", "workspace",
+    "sequence", "session", "sign", "slaPolicy", "sms", "stageGate", "tag", "tags", "task",
+    "team", "teamMember", "trackingKey", "upload", "user", "webForm", "workflow", "workspace",
     "duplicate",
 }  # fmt: skip
 

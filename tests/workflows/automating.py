@@ -23,7 +23,7 @@ OVER = {"SUCCEEDED", "SKIPPED", "FAILED", "CANCELED", "LOOP_DETECTED"}
 
 def workflow(world: World, trigger: str, steps: list[Any], *, name: str = "", **given: Any) -> str:
     """An active workflow; its id."""
-    return whole(world, trigger, steps, name=name, **given)["workflow"]["id"]
+    return str(whole(world, trigger, steps, name=name, **given)["workflow"]["id"])
 
 
 def whole(world: World, trigger: str, steps: list[Any], *, name: str = "", **given: Any) -> Any:
@@ -73,14 +73,14 @@ def one(client: Client, workflow_id: str, seconds: float = 60) -> Any:
 
 
 def until(
-    client: Client, workflow_id: str, fits: Callable[[list[Any]], bool], seconds: float = 60
+    client: Client, workflow_id: str, fits: Callable[[list[Any]], Any], seconds: float = 60
 ) -> list[Any]:
     """The runs of a workflow once they fit."""
     found: list[Any] = []
 
     def there() -> bool:
         found[:] = runs(client, workflow_id)
-        return fits(found)
+        return bool(fits(found))
 
     assert eventually(there, seconds), found
     return found

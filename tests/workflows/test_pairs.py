@@ -1,6 +1,7 @@
 """Every trigger with every action: each pair is a workflow that really runs."""
 
 import asyncio
+from typing import Any
 
 import httpx
 import pytest
@@ -126,12 +127,12 @@ OF_THEIR_OWN = {
     "INVOICE_OVERDUE",
     "LEAD_SCORE_THRESHOLD",
 }
-SETTINGS = {
+SETTINGS: dict[str, dict[str, Any]] = {
     "FIELD_VALUE_CHANGED": {"settings": {"fieldValueChanged": {"field": "jobTitle"}}},
     "STATUS_CHANGED": {"settings": {"statusChanged": {"toStatus": "QUALIFIED"}}},
     "PIPELINE_STAGE_CHANGED": {"settings": {"pipelineStageChanged": {}}},
     "LEAD_SCORE_THRESHOLD": {"settings": {"threshold": 5}},
-    "SCHEDULED": {"settings": {"schedule": {"rrule": "FREQ=MONTHLY"}}},
+    "SCHEDULED": {"settings": {"schedule": {"rrule": "FREQ=DAILY"}}},
     "WEBHOOK_RECEIVED": {"settings": {"recordPath": "lead"}},
 }
 
@@ -174,7 +175,7 @@ async def test_wf_02_wf_03_case_18_proj_09_every_trigger_with_every_action(world
     assert not world.admin.act("caseCreate", opened).errors
     stage.write()
     await asyncio.to_thread(set_off, stage, leads, papers)
-    await clock(days=32)
+    await clock(days=5)
     await asyncio.to_thread(cash.ticked, world, "overdue")
 
     wrong = {}

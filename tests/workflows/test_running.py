@@ -1,5 +1,7 @@
 """Workflows as they run: set off by what happens, step by step, seen in the ledger."""
 
+from typing import Any
+
 import pytest
 
 from tests.plugins.dev import eventually
@@ -96,7 +98,7 @@ def records(runs):
 
 def test_wf_02_a_new_record_is_created_and_not_changed(world):
     updated = auto.workflow(world, "RECORD_UPDATED", [NOTE], recordType="LEAD")
-    settings = {"statusChanged": {}}
+    settings: dict[str, Any] = {"statusChanged": {}}
     moved = auto.workflow(world, "STATUS_CHANGED", [NOTE], recordType="LEAD", settings=settings)
     lead = auto.lead(world)
     renamed(world, lead, "Jones")

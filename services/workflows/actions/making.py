@@ -6,8 +6,8 @@ from typing import Any
 
 from core.codes import UserErrorCode
 from core.errors import UserError
-from models.enums import CaseOrigin, CasePriority, TaskPriority
-from services import activities, cases, deals, project_templates, projects, tasks
+from models.enums import CaseOrigin, CasePriority, Origin, TaskPriority
+from services import activities, cases, contacts, deals, project_templates, projects, tasks
 from services.rules.tasks import due_after
 from services.workflows.actions.doing import Doing, told
 from services.workflows.field_values import money
@@ -41,10 +41,7 @@ def _whose_task(step: Mapping[str, Any], owner: str) -> dict[str, Any]:
 async def create_case(doing: Doing) -> Mapping[str, Any]:
     """Open a case of the record's contact."""
     await doing.owner()
-    contact = doing.links("contact")
-    if not contact:
-        message = "A case is a contact's, and the record has none."
-        raise UserError(UserErrorCode.REQUIRED, message, ("contactId",))
+    contact = doing.links("contact") or await _person(doing)
     step = doing.step
     values: dict[str, Any] = {
         "subject": await doing.text("subject"),
@@ -56,6 +53,22 @@ async def create_case(doing: Doing) -> Mapping[str, Any]:
     }
     made = {name: one for name, one in values.items() if one is not None}
     return told("Case", await cases.create(doing.ctx, made, origin=CaseOrigin.WORKFLOW))
+
+
+async def _person(doing: Doing) -> dict[str, str]:
+    """The contact that a lead is: the one of its address, or a new one."""
+    if doing.kind.table.name != "lead":
+        message = "A case is a contact's, and the record has none."
+        raise UserError(UserErrorCode.REQUIRED, message, ("contactId",))
+    lead = await doing.record()
+    known = await contacts.by_email(doing.ctx, lead.email) if lead.email else None
+    if known is not None:
+        return {"contact": known}
+    named = ("first_name", "last_name", "job_title", "email", "phone")
+    values = {name: getattr(lead, name) for name in named if getattr(lead, name)}
+    values["first_name"] = values.get("first_name") or lead.last_name
+    made = await contacts.create(doing.ctx, values, origin=Origin[lead.origin])
+    return {"contact": str(made["id"])}
 
 
 async def create_deal(doing: Doing) -> Mapping[str, Any]:
