@@ -257,6 +257,12 @@ class Database:
         """Read a table that has no workspace policy (credentials, logins, heads, due work)."""
         return await self._fetch(None, statement, values)
 
+    async def write_outside(self, text: str, *arguments: Any) -> list[asyncpg.Record]:
+        """Write such a table in one statement, which is a transaction of its own."""
+        _WRITES.inc()
+        async with self._writes.acquire() as connection:
+            return list(await connection.fetch(text, *arguments))
+
     async def _fetch(
         self, workspace: str | None, statement: Statement, values: Mapping[str, Any] | None
     ) -> list[asyncpg.Record]:

@@ -100,7 +100,9 @@ class Settings(BaseSettings):
         default="",
         description="Comma-separated host:port that workflows call though they are not public.",
     )
-    worker_threads: int = Field(default=4, ge=1, le=64, description="Jobs a worker runs at once.")
+    worker_threads: int = Field(
+        default=4, ge=1, le=64, description="Jobs of each priority a worker runs at once."
+    )
 
     @property
     def is_production(self) -> bool:

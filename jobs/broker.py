@@ -2,11 +2,13 @@
 
 import dramatiq
 from dramatiq.brokers.redis import RedisBroker
-from dramatiq.middleware import AsyncIO, CurrentMessage, Middleware
+from dramatiq.middleware import CurrentMessage, Middleware
 from redis import Redis
 
 from core.settings import Settings, from_environment
 
+NAMESPACE = "coeffection"
+"""What the names of our queues on Redis begin with."""
 _EVERY_COMMAND = 1_000_000
 _DEAD_WORKER_MS = 5_000
 
@@ -18,11 +20,11 @@ def connect(settings: Settings) -> RedisBroker:
         socket_connect_timeout=1.0,
         socket_timeout=5.0,
     )
-    middleware: list[Middleware] = [AsyncIO(), CurrentMessage()]
+    middleware: list[Middleware] = [CurrentMessage()]
     # A killed worker's messages come back in seconds: found dead soon, looked for at each command.
     return RedisBroker(  # type: ignore[no-untyped-call]
         client=client,
-        namespace="coeffection",
+        namespace=NAMESPACE,
         middleware=middleware,
         heartbeat_timeout=_DEAD_WORKER_MS,
         maintenance_chance=_EVERY_COMMAND,

@@ -1,14 +1,13 @@
 """Deals in the background: those that have stalled are found, told, and let go on."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from core.events import Event
 from core.writes import Transaction
 from jobs.consumers import consumer
 from jobs.due import Process, job
 from jobs.housekeeping import in_each_workspace, leave
-from jobs.ledger import Due, Recurrence
+from jobs.ledger import Due
 from services import stalled_deals
 
 
@@ -24,7 +23,7 @@ async def resume(act: Transaction, events: Sequence[Event]) -> None:
     await stalled_deals.resume(act, events)
 
 
-@job("stalled_deals", give_up=leave, recurs=Recurrence(timedelta(hours=1), timedelta(minutes=4)))
+@job("stalled_deals", give_up=leave)
 async def find(process: Process, due: Due) -> None:
     """Find the deals that have stalled."""
     await in_each_workspace(process, due, stalled_deals.find)

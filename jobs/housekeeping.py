@@ -1,7 +1,6 @@
 """Recurring work of the house: what was kept for a while and is not needed any more."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from functools import partial
 
 import asyncpg
@@ -10,7 +9,8 @@ import sqlalchemy as sa
 from core.log import logger
 from core.writes import Transaction
 from jobs.due import Process, job
-from jobs.ledger import Due, Recurrence
+from jobs.ledger import Due
+from jobs.priorities import Priority
 from models import metadata
 from services import expiry, log_keeping, metrics, orphans, purge
 from services.due_work import Interrupted
@@ -23,19 +23,19 @@ async def leave(_process: Process, _due: Due) -> None:
     """The next time comes anyway."""
 
 
-@job("expiry", give_up=leave, recurs=Recurrence(timedelta(hours=1), timedelta(minutes=7)))
+@job("expiry", give_up=leave, priority=Priority.BULK)
 async def expire(process: Process, due: Due) -> None:
     """Forget the answers to idempotency keys and the keys of effects when their time is over."""
     await in_each_workspace(process, due, expiry.forget)
 
 
-@job("metrics", give_up=leave, recurs=Recurrence(timedelta(hours=1), timedelta(minutes=52)))
+@job("metrics", give_up=leave, priority=Priority.BULK)
 async def keep_metrics(process: Process, due: Due) -> None:
     """Keep what metrics are at the end of each workspace's day, to compare with later."""
     await in_each_workspace(process, due, metrics.take)
 
 
-@job("event_log", give_up=leave, recurs=Recurrence(timedelta(days=1), timedelta(hours=2)))
+@job("event_log", give_up=leave, priority=Priority.BULK)
 async def keep_log(process: Process, due: Due) -> None:
     """Make the months of the event log that come, and drop those that are too old."""
     now = await process.anywhere()
@@ -47,7 +47,7 @@ async def keep_log(process: Process, due: Due) -> None:
         _LOG.info("event log cut", months=dropped, before=before.date().isoformat())
 
 
-@job("purge", give_up=leave, recurs=Recurrence(timedelta(hours=6), timedelta(minutes=21)))
+@job("purge", give_up=leave, priority=Priority.BULK)
 async def purge_trash(process: Process, due: Due) -> None:
     """Remove what was deleted 30 days ago, and what undo remembers of acts as old."""
 
@@ -57,7 +57,7 @@ async def purge_trash(process: Process, due: Due) -> None:
     await _each(process, due, work)
 
 
-@job("orphans", give_up=leave, recurs=Recurrence(timedelta(hours=6), timedelta(minutes=38)))
+@job("orphans", give_up=leave, priority=Priority.BULK)
 async def tidy_files(process: Process, due: Due) -> None:
     """Delete the files and uploads that nothing needs any more."""
 

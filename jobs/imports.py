@@ -2,6 +2,7 @@
 
 from jobs.due import Process, job
 from jobs.ledger import Due
+from jobs.priorities import Priority
 from services.imports import acts, run
 
 
@@ -11,7 +12,7 @@ async def give_up(process: Process, due: Due) -> None:
     await run.fail(_around(process), due.workspace, due.subject, due.id, reason)
 
 
-@job(acts.DUE, give_up=give_up)
+@job(acts.DUE, give_up=give_up, priority=Priority.BULK, seconds=24 * 3600.0)
 async def run_import(process: Process, due: Due) -> None:
     """Bring in what is left of an import."""
     await run.run(_around(process), due.workspace, due.subject, due.id)

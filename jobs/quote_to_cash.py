@@ -1,14 +1,13 @@
 """Quote to cash: what follows from events, and what follows from the day."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from core.events import Event
 from core.writes import Transaction
 from jobs.consumers import consumer
 from jobs.due import Process, job
 from jobs.housekeeping import in_each_workspace, leave
-from jobs.ledger import Due, Recurrence
+from jobs.ledger import Due
 from services import quote_to_cash
 from services.contracts import terms
 from services.invoices import overdue
@@ -20,13 +19,13 @@ async def follow(act: Transaction, events: Sequence[Event]) -> None:
     await quote_to_cash.follow(act, events)
 
 
-@job("contract_terms", give_up=leave, recurs=Recurrence(timedelta(hours=1), timedelta(minutes=1)))
+@job("contract_terms", give_up=leave)
 async def follow_terms(process: Process, due: Due) -> None:
     """Put contracts into force on their first day, and let them expire after their last."""
     await in_each_workspace(process, due, terms.follow)
 
 
-@job("overdue", give_up=leave, recurs=Recurrence(timedelta(hours=1), timedelta(minutes=2)))
+@job("overdue", give_up=leave)
 async def find_overdue(process: Process, due: Due) -> None:
     """Find the invoices that were not paid in time."""
     await in_each_workspace(process, due, overdue.find)

@@ -8,6 +8,7 @@ from jobs.consumers import consumer
 from jobs.due import Process, job
 from jobs.housekeeping import leave
 from jobs.ledger import Due
+from jobs.priorities import Priority
 from services import sla_clocks
 
 
@@ -17,7 +18,7 @@ async def follow(act: Transaction, events: Sequence[Event]) -> None:
     await sla_clocks.follow(act, events)
 
 
-@job(sla_clocks.DUE, give_up=leave)
+@job(sla_clocks.DUE, give_up=leave, priority=Priority.URGENT)
 async def look(process: Process, due: Due) -> None:
     """Look at the clocks of a case."""
     async with process.acting(due.workspace, due.id) as act:

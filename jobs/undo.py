@@ -10,7 +10,7 @@ async def give_up(process: Process, due: Due) -> None:
     await run.release(process.database, due.workspace, due.subject)
 
 
-@job(acts.DUE, give_up=give_up)
+@job(acts.DUE, give_up=give_up, seconds=3600.0)
 async def run_undo(process: Process, due: Due) -> None:
     """Undo an act that was claimed."""
     await run.run(process.database, due.workspace, due.subject, now=process.now, request_id=due.id)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -9,7 +10,7 @@ from contextlib import asynccontextmanager
 from types import FrameType
 
 from dramatiq import Worker
-from dramatiq.asyncio import get_event_loop_thread
+from dramatiq.asyncio import EventLoopThread, set_event_loop_thread
 from prometheus_client import start_http_server
 
 import schema
@@ -40,6 +41,8 @@ from jobs import (
 )
 from jobs.broker import BROKER
 from jobs.ledger import Ledger
+from jobs.priorities import Priority
+from jobs.schedule import RECURRING
 from schema import filter_types
 
 JOBS = (
@@ -74,9 +77,11 @@ def main() -> None:
     if settings.metrics_port:
         start_http_server(settings.metrics_port, addr=settings.host)
     filter_types.teach()
-    worker = Worker(BROKER, worker_timeout=100, worker_threads=settings.worker_threads)
-    worker.start()
-    loop, asked = _loop(), asyncio.Event()
+    thread = EventLoopThread(logging.getLogger("dramatiq"))
+    thread.start(timeout=5.0)
+    set_event_loop_thread(thread)
+    workers = [_started(priority, settings.worker_threads) for priority in Priority]
+    loop, asked = thread.loop, asyncio.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         loop.call_soon_threadsafe(asked.set)
@@ -90,7 +95,9 @@ def main() -> None:
         # Ends by being asked, or by what went wrong at the start.
         serving.result()
     finally:
-        worker.stop(timeout=2_000)
+        for worker in workers:
+            worker.stop(timeout=2_000)
+        thread.stop()  # type: ignore[no-untyped-call]
         BROKER.close()
     _LOG.info("worker.stopped")
 
@@ -105,12 +112,16 @@ def _refusals(settings: Settings) -> list[str]:
     return list(dict.fromkeys([*reasons, *known]))
 
 
-def _loop() -> asyncio.AbstractEventLoop:
-    thread = get_event_loop_thread()
-    if thread is None:
-        message = "Dramatiq's AsyncIO middleware did not start."
-        raise RuntimeError(message)
-    return thread.loop
+def _started(priority: Priority, threads: int) -> Worker:
+    """The threads of a priority: those of the others never do their work."""
+    worker = Worker(
+        BROKER,
+        queues={priority.queue},
+        worker_timeout=100,
+        worker_threads=priority.threads(threads),
+    )
+    worker.start()
+    return worker
 
 
 async def _serve(settings: Settings, asked: asyncio.Event) -> None:
@@ -118,7 +129,7 @@ async def _serve(settings: Settings, asked: asyncio.Event) -> None:
     async with _opened(settings) as process:
         due.use(process)
         client = redis.connect(settings)
-        await process.ledger.plan(kind for kind, job in due.JOBS.items() if job.recurs)
+        await process.ledger.plan(RECURRING.keys() & due.JOBS.keys())
         loops = [
             asyncio.create_task(loop.run())
             for loop in (due.Poller(process, client), relay.Relay(process, client))
@@ -140,8 +151,8 @@ async def _settled(process: due.Process) -> None:
     """Let running jobs reach a point where others can go on; roll back what does not in time."""
     for patience in (PATIENCE_SECONDS, PATIENCE_SECONDS / 2):
         if process.running:
-            await asyncio.wait(process.running.values(), timeout=patience)
-        for task in process.running.values():
+            await asyncio.wait(process.running, timeout=patience)
+        for task in process.running:
             task.cancel()
 
 

@@ -1,14 +1,14 @@
 """Workflows in the background: matched with events, carried out, set off by the clock."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from core.events import Event
 from core.writes import Transaction
 from jobs.consumers import consumer
 from jobs.due import Process, job
 from jobs.housekeeping import in_each_workspace, leave
-from jobs.ledger import Due, Recurrence
+from jobs.ledger import Due
+from jobs.priorities import Priority
 from services.workflows import forgetting, matching, queueing, running, scheduling, triggers
 
 
@@ -25,24 +25,20 @@ async def give_up(process: Process, due: Due) -> None:
         await running.give_up(act, due.subject, reason)
 
 
-@job(queueing.DUE, give_up=give_up)
+@job(queueing.DUE, give_up=give_up, priority=Priority.URGENT)
 async def carry_out(process: Process, due: Due) -> None:
     """Carry a run out as far as it goes now."""
     await running.advance(process, due.workspace, due.subject)
 
 
-@job(scheduling.DUE, give_up=leave)
+@job(scheduling.DUE, give_up=leave, priority=Priority.URGENT)
 async def fire(process: Process, due: Due) -> None:
     """Set a workflow off at a time of its schedule."""
     async with process.acting(due.workspace, due.id) as act:
         await scheduling.fire(act, due.subject, due.id)
 
 
-@job(
-    "workflow_runs.forget",
-    give_up=leave,
-    recurs=Recurrence(timedelta(hours=6), timedelta(minutes=44)),
-)
+@job("workflow_runs.forget", give_up=leave, priority=Priority.BULK)
 async def forget(process: Process, due: Due) -> None:
     """Remove old runs in each workspace."""
     await in_each_workspace(process, due, forgetting.forget)

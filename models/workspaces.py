@@ -125,7 +125,16 @@ class DueWork(Base):
     """Work that must happen, written in the transaction of the act that causes it."""
 
     __tablename__ = "due_work"
-    __table_args__ = (sa.Index("due_work_at_ix", "at"),)
+    __table_args__ = (
+        sa.Index("due_work_unsorted_ix", "at", postgresql_where=sa.text("lane IS NULL")),
+        sa.Index(
+            "due_work_lane_ix",
+            "lane",
+            "workspace_id",
+            "at",
+            postgresql_where=sa.text("lane IS NOT NULL"),
+        ),
+    )
 
     workspace_id: Mapped[str] = mapped_column(Uuid, primary_key=True)
     id: Mapped[str] = mapped_column(Uuid, primary_key=True)
@@ -135,6 +144,8 @@ class DueWork(Base):
     leased_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(server_default="0")
     last_error: Mapped[str | None]
+    lane: Mapped[int | None] = mapped_column(sa.SmallInteger)
+    """The priority of its kind, from when it is due; null while it waits for that."""
 
 
 class TestClock(Base):

@@ -1,4 +1,6 @@
-"""Background work as administrators see it: what was given up."""
+"""Background work as administrators see it: what waits, what runs, what was given up."""
+
+import datetime as dt
 
 import strawberry
 
@@ -38,3 +40,23 @@ class DeadLetterDiscardInput(MutationInput):
     """What to let go."""
 
     id: strawberry.ID = arg("Id of the dead letter.", of="DeadLetter")
+
+
+@act_input
+class DeadLetterReplayAllInput(MutationInput):
+    """What to begin again."""
+
+    kind: str = arg("The job, or the consumer of events, whose letters are meant.")
+
+
+@strawberry.type(description="Background work of one kind: what waits, runs and was given up.")
+class JobQueue:
+    """The workspace's own; the house's recurring work is nobody's."""
+
+    kind: str = strawberry.field(description="The job.")
+    waiting: int = strawberry.field(description="How much is due, and waits for its turn.")
+    running: int = strawberry.field(description="How much was handed to a worker.")
+    oldest_due_at: dt.datetime | None = strawberry.field(
+        description="Since when the oldest that waits is due; null when none does."
+    )
+    failed_lately: int = strawberry.field(description="How much was given up in 24 hours.")

@@ -18,6 +18,8 @@ from services import due_work, log_keeping
 REPLAY = "replay"
 """The kind of work that hands an event to the consumer that could not take it in."""
 LETTER = metadata.tables["dead_letter"]
+MOST_AT_ONCE = 500
+"""Letters that one act begins again."""
 _LONGEST_ERROR = 500
 
 
@@ -76,32 +78,63 @@ async def settle(act: Transaction, kind: str, subject: str) -> None:
 async def replay(ctx: Context, letter_id: str) -> Any:
     """Begin the work again, once."""
     letter = await _waiting(ctx, letter_id)
-    if letter.position is None:
-        await due_work.enqueue(ctx.act, letter.kind, str(letter.subject_id))
-    elif not await log_keeping.keeps(ctx.act, letter.position):
+    if not await _is_kept(ctx, letter):
         message = "The event is too old to be kept; discard the letter."
         raise UserError(UserErrorCode.INVALID_TRANSITION, message, ("id",))
+    return await _begin_again(ctx, letter)
+
+
+async def replay_all(ctx: Context, kind: str) -> tuple[int, int]:
+    """Begin all work of a kind again, the oldest first; how much was, and how much is left.
+
+    What is left are events too old to be kept, or what is more than can be begun by one act.
+    """
+    ctx.require(Category.ADMIN)
+    wanted = [
+        LETTER.c.workspace_id == ctx.workspace_id,
+        LETTER.c.kind == kind,
+        LETTER.c.state == DeadLetterState.WAITING,
+    ]
+    begun = 0
+    oldest = sa.select(LETTER).where(*wanted).order_by(LETTER.c.id).limit(MOST_AT_ONCE)
+    for letter in await ctx.act.fetch(oldest.with_for_update()):
+        if await _is_kept(ctx, letter):
+            await _begin_again(ctx, letter)
+            begun += 1
+    left = await ctx.act.fetch(sa.select(sa.func.count()).select_from(LETTER).where(*wanted))
+    return begun, left[0][0]
+
+
+async def _is_kept(ctx: Context, letter: Any) -> bool:
+    position = letter["position"]
+    return position is None or await log_keeping.keeps(ctx.act, position)
+
+
+async def _begin_again(ctx: Context, letter: Any) -> Any:
+    if letter["position"] is None:
+        await due_work.enqueue(ctx.act, letter["kind"], str(letter["subject_id"]))
     else:
-        await due_work.enqueue(ctx.act, REPLAY, letter.id)
-    return await _settle(ctx, letter, DeadLetterState.REPLAYED)
+        await due_work.enqueue(ctx.act, REPLAY, str(letter["id"]))
+    return await _settle(ctx, str(letter["id"]), DeadLetterState.REPLAYED)
 
 
 async def discard(ctx: Context, letter_id: str) -> Any:
     """Let the work go."""
-    return await _settle(ctx, await _waiting(ctx, letter_id), DeadLetterState.DISCARDED)
+    await _waiting(ctx, letter_id)
+    return await _settle(ctx, letter_id, DeadLetterState.DISCARDED)
 
 
-async def _waiting(ctx: Context, letter_id: str) -> DeadLetter:
+async def _waiting(ctx: Context, letter_id: str) -> Any:
     ctx.require(Category.ADMIN)
     letter = await ctx.get(DeadLetter, letter_id, lock=True)
     if letter.state != DeadLetterState.WAITING:
         message = f"This was {letter.state.lower()} already; only what waits can be seen to."
         raise UserError(UserErrorCode.INVALID_TRANSITION, message, ("id",))
-    return letter
+    return await read(ctx.act, letter_id)
 
 
-async def _settle(ctx: Context, letter: DeadLetter, state: DeadLetterState) -> Any:
-    where = _is(ctx.workspace_id, letter.id)
+async def _settle(ctx: Context, letter_id: str, state: DeadLetterState) -> Any:
+    where = _is(ctx.workspace_id, letter_id)
     return (await ctx.act.update(LETTER, where, {"state": state}))[0]
 
 

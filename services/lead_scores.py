@@ -91,10 +91,10 @@ async def update_weight(
 ) -> Any:
     """Change what a signal is worth; the scores of all leads follow in the background."""
     ctx.require(Category.ADMIN)
-    if not given:
-        raise UserError(UserErrorCode.EMPTY_PATCH, "Name at least one field to change.")
     entity = REGISTRY["LeadScoreWeight"]
     weight: Any = await records.locked(ctx, entity, weight_id, expected_version)
+    if not given:
+        raise UserError(UserErrorCode.EMPTY_PATCH, "Name at least one field to change.")
     form = Form()
     for name, value in given.items():
         least, most = _BOUNDS[name]

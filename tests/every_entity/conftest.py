@@ -251,11 +251,13 @@ class Stocked:
             for _ in range(2)
         ]
         person = {"firstName": "Ada", "lastName": "Form", "email": "ada@form.example"}
-        answer = self.server.http.post(f"/forms/{form}", json=person)
-        for at in range(3):
-            visit = {"eventId": str(at), "url": "https://shop.example/", "title": "Shop"}
-            visit |= {"visitor": answer.json()["visitor"]}
-            assert self.server.http.post(f"/track/{keys[0]}", json=visit).status_code == 204
+        asking = admin.act("webFormCreate", given | {"target": "CONTACT"}, "webForm { key }")
+        for url in (form, asking["webForm"]["key"]):
+            answer = self.server.http.post(f"/forms/{url}", json=person)
+            for at in range(3):
+                visit = {"eventId": f"{url}{at}", "url": "https://shop.example/", "title": "Shop"}
+                visit |= {"visitor": answer.json()["visitor"]}
+                assert self.server.http.post(f"/track/{keys[0]}", json=visit).status_code == 204
         rule: dict[str, Any] = {"name": "In turn", "kind": "ROUND_ROBIN"}
         rule |= {"memberIds": [self.world.user("rep"), self.world.user("member")]}
         assert not admin.act("leadAssignmentRuleCreate", rule).errors

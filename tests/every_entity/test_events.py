@@ -29,6 +29,7 @@ WRITTEN = [
         "Pipeline",
         "ProjectTemplate",
         "SavedView",
+        "Sequence",
         "Tag",
         *LEADS_OWN,
     }

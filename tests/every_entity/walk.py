@@ -230,6 +230,8 @@ class Example:
         }
         if name == "effectiveTo":
             return "2032-02-03"
+        if name == "domain":
+            return f"site{self.count}.example.com"
         return values.get(scalar, f"{name} {self.count}")
 
 

@@ -10,7 +10,7 @@ from tests.plugins.dev import eventually
 from tests.plugins.world import PASSWORD, World
 from tests.resolvers import quoting
 from tests.server.papers import ready
-from tests.services.importing import sql, uuid
+from tests.services.importing import resting, sql, uuid
 
 DELIVERIES = """{ emailDeliveries { nodes { id kind state recipients subject text attempts error
   sentAt replyTo quote { id } owner { id } } } }"""
@@ -18,6 +18,12 @@ ACCEPT = """mutation($input: InvitationAcceptInput!) {
   invitationAccept(input: $input) { token userErrors { code } } }"""
 RESET = """mutation($input: PasswordResetRequestInput!) {
   passwordResetRequest(input: $input) { userErrors { code } } }"""
+
+
+_ONCE_MORE = """
+INSERT INTO due_work (workspace_id, id, kind, subject_id, at)
+SELECT $1, uuidv7(), 'mail', $2, now() FROM generate_series(1, 5)
+"""
 
 
 def sent(office: World, *to: str, **given: Any) -> Any:
@@ -87,6 +93,21 @@ def test_quote_12_the_delivery_says_how_far_it_is(office: World) -> None:
     assert found["recipients"] == [customer]
     assert found["quote"] == {"id": payload["quote"]["id"]}
     assert found["sentAt"]
+
+
+@pytest.mark.waits_for("integrations and workflows that jobs run")
+def test_gql_04_no_act_waits_for_a_mail_server_and_no_letter_goes_twice(office, postbox) -> None:
+    customer = somebody()
+    with resting(office.server):
+        mail = sent(office, customer)["delivery"]
+        early = postbox.to(customer)
+    ended(office, mail["id"], "SENT")
+    again = "SELECT count(*) FROM due_work WHERE subject_id = $1"
+    sql(office.server, _ONCE_MORE, uuid(office.id), uuid(mail["id"]))
+    assert eventually(lambda: sql(office.server, again, uuid(mail["id"]))[0][0] == 0)
+
+    assert (mail["state"], early) == ("QUEUED", [])
+    assert len(postbox.to(customer)) == 1
 
 
 def test_setup_05_an_invitation_is_mailed_and_its_link_is_kept_nowhere(office, postbox) -> None:

@@ -97,3 +97,19 @@ def test_comm_17_a_record_taken_away_is_no_longer_shown(world):
     (found,) = told(world.rep)["notifications"]["nodes"]
 
     assert (found["kind"], found["record"]) == ("TASK_ASSIGNED", None)
+
+
+def test_comm_17_telling_costs_as_many_statements_with_settings_as_without(world):
+    world.of("rep")
+
+    def spent():
+        before = world.server.statements()
+        world.admin.act("taskCreate", {"title": "Call", "ownerId": world.user("rep")})
+        return world.server.statements() - before
+
+    usual = min(spent() for _ in range(5))
+    for kind in ("TASK_ASSIGNED", "DEAL_ASSIGNED"):
+        given = {"kind": kind, "inApp": False, "mail": "AT_ONCE"}
+        assert not world.rep.act("notificationSettingUpdate", given).errors
+
+    assert min(spent() for _ in range(5)) == usual

@@ -5,6 +5,7 @@ import json
 
 import pytest
 import websockets
+from websockets import Subprotocol
 
 from tests.plugins.world import World
 from tests.subscriptions.test_processes import another
@@ -335,7 +336,7 @@ async def test_gql_14_a_socket_is_opened_at_its_address_only(server, path, host,
             f"ws://{host}{path}",
             host=host_and_port.split(":")[0],
             port=int(host_and_port.split(":")[1]),
-            subprotocols=[PROTOCOL],
+            subprotocols=[Subprotocol(PROTOCOL)],
             proxy=None,
         ):
             pass
