@@ -14,11 +14,9 @@ CLOSED_LISTS = {
     "workflows": _BUT_ADMINS,
     "workflowAggregate": _BUT_ADMINS,
     "workflowRevisions": _BUT_ADMINS,
-    "workflowRevisionAggregate": _BUT_ADMINS,
     "workflowRuns": _BUT_ADMINS,
     "workflowRunAggregate": _BUT_ADMINS,
     "workflowSteps": _BUT_ADMINS,
-    "workflowStepAggregate": _BUT_ADMINS,
     "workflowDryRun": _BUT_ADMINS,
     "workflowTemplates": _BUT_ADMINS,
 }

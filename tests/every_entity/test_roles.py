@@ -48,6 +48,7 @@ ABOUT = {
     "CompanyMergePreview": "Company",
     "HistoryEntryConnection": "Contact",
     "UndoPreview": "Contact",
+    "WorkflowDryRun": "Workflow",
 }
 """What root fields take the id of, where that is not what they answer."""
 
