@@ -5,6 +5,8 @@ import re
 import secrets
 from typing import Any
 
+import pytest
+
 from tests.jobs.postbox import Postbox
 from tests.plugins.dev import eventually
 from tests.plugins.world import PASSWORD, World
