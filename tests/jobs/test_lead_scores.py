@@ -290,4 +290,4 @@ def test_lead_04_a_thousand_scores_are_written_at_once_and_are_what_their_breakd
         points = sum(float(line["points"]) for line in one["scoreBreakdown"])
         # By now they may have faded by the time it takes to ask.
         assert one["score"] - 0.6 < points < one["score"] + 0.51
-    assert len({one["score"] for one in nodes}) > 10
+    assert len({one["score"] for one in nodes}) > 5
