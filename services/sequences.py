@@ -59,8 +59,8 @@ async def create(ctx: Context, *, name: str, steps: Sequence[Step]) -> Any:
     form = Form()
     text = form.text("name", name, longest=LONGEST_NAME)
     checked = _checked(form, steps)
-    form.done()
     await _require_templates(ctx, steps)
+    form.done()
     sequence = await ctx.act.insert(SEQUENCE, {"name": text})
     await _write(ctx, sequence["id"], checked)
     return sequence
@@ -85,9 +85,9 @@ async def update(
     form = Form()
     text = sequence.name if name is None else form.text("name", name, longest=LONGEST_NAME)
     checked = [] if steps is None else _checked(form, steps)
+    await _require_templates(ctx, steps or ())
     form.done()
     if steps is not None:
-        await _require_templates(ctx, steps)
         await ctx.act.delete(STEP, STEP.c.sequence_id == sequence_id)
         await _write(ctx, sequence_id, checked)
     if text == sequence.name and steps is None:
@@ -134,6 +134,7 @@ async def enroll_many(
     explain: bulk.Explain,
 ) -> list[bulk.Outcome]:
     """Begin a sequence with contacts and leads; who is refused keeps nobody else from it."""
+    owner = await _begin(ctx, sequence_id, owner_id)
     people = [("contact", at, one) for at, one in enumerate(contact_ids)]
     people += [("lead", at, one) for at, one in enumerate(lead_ids)]
     if not people:
@@ -142,7 +143,6 @@ async def enroll_many(
         message = f"At most {MOST_AT_ONCE} at once; these are {len(people)}."
         path = "contactIds" if contact_ids else "leadIds"
         raise UserError(UserErrorCode.TOO_MANY, message, (path,))
-    owner = await _begin(ctx, sequence_id, owner_id)
     # Everybody keeps them in one order; who was merged away is who they live on in.
     survivors = await redirects.survivors(ctx, list(contact_ids))
     await ctx.find(Contact, [survivors.get(one, one) for one in contact_ids], lock=True)

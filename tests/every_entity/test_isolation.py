@@ -131,7 +131,8 @@ def target_at(kind: Any, path: tuple[str, ...]) -> str:
 
 
 def results_of(name: str) -> str:
-    return "results { userErrors { code path } }" if "Bulk" in name else ""
+    several = "Bulk" in name or name == "sequenceEnroll"
+    return "results { userErrors { code path } }" if several else ""
 
 
 async def versions(stocked: Any) -> dict[str, Any]:
