@@ -22,7 +22,10 @@ NOT_REMEMBERED = frozenset(
         "idempotency_key",
         "import_progress",
         "import_row_error",
+        "inbound_mail",
+        "lead_signal",
         "metric_snapshot",
+        "page_visit",
         "quote_visitor",
         "render_failure",
         "session",
@@ -30,6 +33,8 @@ NOT_REMEMBERED = frozenset(
         "undo_row",
         "undone_act",
         "upload",
+        "workflow_run",
+        "workflow_step",
     }
 )
 """Technical tables whose rows no undo brings back: bookkeeping, and what is derived."""

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from auth.context import Context
 from services.undo import tables
 
+_TOLD = frozenset({"mail", "notification"})
+"""What users and customers were told of a record is no part of it."""
 MOST = 20
 """So many are told; one is enough to refuse."""
 
@@ -27,7 +29,7 @@ FROM undo_net AS n LEFT JOIN "{name}" AS t ON t.workspace_id = $1 AND t.id = n.r
 WHERE n.entity = '{name}' AND NOT EXISTS (
     SELECT FROM undo_gone AS g WHERE g.entity = n.entity AND g.record_id = n.record_id)
   AND (t.id IS NULL AND {missed} OR t.id IS NOT NULL AND (
-    jsonb_populate_record(t, n.after) IS DISTINCT FROM t {deleted}))
+    jsonb_populate_record(t, n.after - '{{{kept}}}'::text[]) IS DISTINCT FROM t {deleted}))
 LIMIT {most}
 """
 # Each custom field is a field of its own: those that the act left alone are as they are now.
@@ -92,7 +94,8 @@ async def found(ctx: Context, names: set[str], at: datetime) -> list[Collision]:
                 await ctx.act.fetch_text(_CUSTOM.format(name=table.name), ctx.workspace_id)
     for table in chosen:
         if tables.versioned(table):
-            text, columns = _changed(table), [column.name for column in table.c]
+            kept = tables.KEPT.get(table.name, frozenset())
+            text, columns = _changed(table), [one.name for one in table.c if one.name not in kept]
             given = (columns, at) if tables.restorable(table) else (columns,)
             rows += await ctx.act.fetch_text(text, ctx.workspace_id, *given)
         else:
@@ -112,6 +115,7 @@ def _changed(table: sa.Table) -> str:
     return _CHANGED.format(
         name=table.name,
         most=MOST,
+        kept=",".join(sorted(tables.KEPT.get(table.name, ()))),
         # A part that is gone already is what undoing its creation wants.
         missed="true" if restorable else "NOT n.made",
         deleted=f"OR {_DELETED}" if restorable else "",
@@ -122,7 +126,7 @@ def _changed(table: sa.Table) -> str:
 def _attached(names: set[str]) -> Iterator[str]:
     """The rows that point at what the act made, and that it did not make itself."""
     for one in tables.references():
-        if one.target in names:
+        if one.target in names and one.table.name not in _TOLD:
             yield _pointing(one.table, one.column, f"'{one.target}'")
     for table in tables.remembered():
         if tables.attached(table):

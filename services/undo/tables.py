@@ -1,6 +1,6 @@
 """What undo has to know of tables: all of it derived from their declarations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,6 +10,15 @@ from models import metadata, policies
 from services import pointers
 
 _OWN = frozenset({"workspace_id", "id", "created_at", "updated_at", "version"})
+KEPT: Mapping[str, frozenset[str]] = {
+    "case": frozenset({"sla_told", "first_response_escalated_at", "resolution_escalated_at"}),
+    "contact": frozenset({"email_bounced_at"}),
+    "deal": frozenset({"stalled_at"}),
+    "lead": frozenset({"score", "email_bounced_at"}),
+    "notification": frozenset({"read_at", "digest", "at_once"}),
+    "task": frozenset({"overdue_at"}),
+}
+"""Columns the product keeps up to date by itself: undo leaves them, and they bar nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,8 @@ def stored(table: sa.Table) -> list[str]:
 
 def changeable(table: sa.Table) -> list[str]:
     """Those of them that an act on a record sets."""
-    return [name for name in stored(table) if name not in _OWN]
+    kept = KEPT.get(table.name, frozenset())
+    return [name for name in stored(table) if name not in _OWN | kept]
 
 
 def column_of_board(table: sa.Table) -> str | None:

@@ -88,3 +88,18 @@ async def test_task_15_assigned_overdue_and_completed_are_in_the_log_each_once(w
 
     kinds = ("task.assigned", "task.overdue", "task.completed")
     assert [len(logged(world, task, kind)) for kind in kinds] == [1, 1, 1]
+
+
+async def test_a_task_that_was_found_late_can_be_undone(world, clock):
+    world.of("rep")
+    given = {"title": "Call", "dueAt": soon(hours=1), "ownerId": world.user("rep")}
+    made_by = world.admin.act("taskCreate", given, "task { id } operationId")
+    task, act = made_by["task"]["id"], made_by["operationId"]
+    with worker(world.server):
+        await clock(hours=2)
+        assert await late(world, lambda: overdue(world, task) == 1)
+
+    assert told(world.rep, "TASK_OVERDUE")
+    refused = "userErrors { ... on UndoCollisionError { collisions { fields } } }"
+    assert not world.admin.act("undo", {"operationId": act}, refused).fields["userErrors"]
+    assert seen(world, task) is None

@@ -94,8 +94,6 @@ CREATE POLICY isolation ON "workflow_run" USING (workspace_id = (SELECT nullif(c
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON "workflow_run" TO "{app_role}";
 
-CREATE TRIGGER remember_delete AFTER DELETE ON "workflow_run" REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION remember();
-
 ALTER TABLE "workflow_step" ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE "workflow_step" FORCE ROW LEVEL SECURITY;
@@ -103,8 +101,6 @@ ALTER TABLE "workflow_step" FORCE ROW LEVEL SECURITY;
 CREATE POLICY isolation ON "workflow_step" USING (workspace_id = (SELECT nullif(current_setting('app.workspace', true), '')::uuid)) WITH CHECK (workspace_id = (SELECT nullif(current_setting('app.workspace', true), '')::uuid));
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON "workflow_step" TO "{app_role}";
-
-CREATE TRIGGER remember_delete AFTER DELETE ON "workflow_step" REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION remember();
 
 ALTER TABLE "lead_signal" ENABLE ROW LEVEL SECURITY;
 
@@ -114,12 +110,6 @@ CREATE POLICY isolation ON "lead_signal" USING (workspace_id = (SELECT nullif(cu
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON "lead_signal" TO "{app_role}";
 
-CREATE TRIGGER remember_insert AFTER INSERT ON "lead_signal" REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION remember();
-
-CREATE TRIGGER remember_delete AFTER DELETE ON "lead_signal" REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION remember();
-
-CREATE TRIGGER remember_update AFTER UPDATE ON "lead_signal" FOR EACH ROW EXECUTE FUNCTION remember();
-
 ALTER TABLE "page_visit" ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE "page_visit" FORCE ROW LEVEL SECURITY;
@@ -127,8 +117,6 @@ ALTER TABLE "page_visit" FORCE ROW LEVEL SECURITY;
 CREATE POLICY isolation ON "page_visit" USING (workspace_id = (SELECT nullif(current_setting('app.workspace', true), '')::uuid)) WITH CHECK (workspace_id = (SELECT nullif(current_setting('app.workspace', true), '')::uuid));
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON "page_visit" TO "{app_role}";
-
-CREATE TRIGGER remember_delete AFTER DELETE ON "page_visit" REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION remember();
 
 ALTER TABLE "sequence_enrollment" ENABLE ROW LEVEL SECURITY;
 
@@ -147,8 +135,6 @@ ALTER TABLE "inbound_mail" FORCE ROW LEVEL SECURITY;
 CREATE POLICY isolation ON "inbound_mail" USING (workspace_id = (SELECT nullif(current_setting('app.workspace', true), '')::uuid)) WITH CHECK (workspace_id = (SELECT nullif(current_setting('app.workspace', true), '')::uuid));
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON "inbound_mail" TO "{app_role}";
-
-CREATE TRIGGER remember_delete AFTER DELETE ON "inbound_mail" REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION remember();
 
 ALTER TABLE "email_file" ENABLE ROW LEVEL SECURITY;
 
