@@ -271,7 +271,7 @@ async def _conversation(ctx: Context, answers: str | None) -> Conversation:
     """What an answer is part of; a mail that answers nothing begins a conversation."""
     if answers is None:
         return Conversation()
-    email: Any = await ctx.get(Email, answers, path=("answers",))
+    email: Any = await ctx.get(Email, answers, path=("answersId",))
     if email.thread_id is None:
         references = [email.message_id] if email.message_id else []
         return Conversation(email.message_id, email.message_id, references)

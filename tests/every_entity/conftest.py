@@ -258,6 +258,10 @@ class Stocked:
                 visit = {"eventId": f"{url}{at}", "url": "https://shop.example/", "title": "Shop"}
                 visit |= {"visitor": answer.json()["visitor"]}
                 assert self.server.http.post(f"/track/{keys[0]}", json=visit).status_code == 204
+        team = admin.run("{ teams(first: 1) { nodes { id } } }")["teams"]["nodes"][0]["id"]
+        for number in range(3):
+            waiting = {"lastName": f"Waits {number}", "queueId": team}
+            assert not admin.act("leadCreate", waiting).errors
         rule: dict[str, Any] = {"name": "In turn", "kind": "ROUND_ROBIN"}
         rule |= {"memberIds": [self.world.user("rep"), self.world.user("member")]}
         assert not admin.act("leadAssignmentRuleCreate", rule).errors
@@ -303,9 +307,14 @@ class Stocked:
     def _add_mail(self) -> None:
         """Templates of e-mails, and mails that came in."""
         admin = self.world.admin
-        for name in ("Reminder", "Thanks"):
+        for name, about in (("Reminder", "LEAD"), ("Thanks", None)):
             given = {"name": name, "subject": "Hello", "body": "<p>{{ sender.name }}</p>"}
-            assert not admin.act("emailTemplateCreate", given).errors
+            assert not admin.act("emailTemplateCreate", given | {"recordType": about}).errors
+        for number in range(3):
+            names = [f"{number}{at}.txt" for at in range(4)]
+            given = {"to": ["ann@there.com"], "subject": "Hi", "html": "Enclosed"}
+            given["uploadIds"] = [uploaded(admin, one.encode(), one) for one in names]
+            assert not admin.act("emailSend", given).errors
         hook = admin.act("inboundMailKeyCreate", {}, "url")["url"]
         for number in range(3):
             raw = f"From: a{number}@there.com\nTo: us@here.com\nSubject: Hi\n\nHello"

@@ -121,6 +121,10 @@ def values(acting: Any, entity: Entity) -> dict[str, Any]:
         given["title"] = f"Contract {acting.count}"
     if entity.name == "ContractTemplate":
         given["body"] = "For {{customer.name}}"
+    if entity.name == "Workflow":
+        steps = [{"addNote": {"text": "Seen."}}]
+        given |= {"trigger": "RECORD_CREATED", "recordType": "CONTACT", "steps": steps}
+        given = {one: given[one] for one in ("name", "trigger", "recordType", "steps")}
     if entity.name in {"Contact", "Lead"}:
         given["email"] = f"somebody.{acting.count}@example.com"
     return given

@@ -215,6 +215,7 @@ def sample(field: Any) -> Any:
     if field.kind is Kind.ID:
         return new_id()
     known: dict[str, Any] = {"Date": moment.date(), "DateTime": moment, "Int": 1}
+    known["Boolean"] = True
     return known.get(field.scalar, "none")
 
 

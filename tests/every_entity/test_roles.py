@@ -152,6 +152,14 @@ ON_TASKS = """SELECT task.id, one.owner::text FROM task, LATERAL (
 ) AS one WHERE task.workspace_id = $1 AND deleted_at IS NULL AND one.owner IS NOT NULL"""
 """A task is decided on by its owner, whoever leads its project, and the team it waits for."""
 
+ON_LEADS = """SELECT lead.id, one.owner::text FROM lead, LATERAL (
+  SELECT owner_id AS owner
+  UNION SELECT manager_id FROM team WHERE id = lead.team_id AND lead.owner_id IS NULL
+  UNION SELECT user_id FROM team_member AS member
+    WHERE member.team_id = lead.team_id AND lead.owner_id IS NULL
+) AS one WHERE lead.workspace_id = $1 AND deleted_at IS NULL AND one.owner IS NOT NULL"""
+"""A lead is its owner's, or waits for a team."""
+
 
 SHARED = """SELECT saved_view.id, one.who::text AS owner FROM saved_view, LATERAL (
   SELECT owner_id AS who
@@ -180,8 +188,8 @@ def owned_rows(entity: Entity) -> str:
         return DASHBOARDS
     if entity.scope is Scope.SHARED:
         return SHARED
-    if entity.name == "Task":
-        return ON_TASKS
+    if entity.name in {"Task", "Lead"}:
+        return ON_TASKS if entity.name == "Task" else ON_LEADS
     if entity.scope is Scope.ATTACHED:
         return attached_rows(entity)
     if entity.scope is Scope.PARENT:
@@ -216,6 +224,11 @@ def attached_rows(entity: Entity) -> str:
     item = f"one.deleted_at IS NULL AND one.workspace_id = $1 AND {join}.{own} = one.id"
     parts = [f"SELECT id, owner_id::text FROM {table.name} WHERE workspace_id = $1"]
     parts[0] += " AND deleted_at IS NULL AND owner_id IS NOT NULL"
+    alone = f"NOT EXISTS (SELECT FROM {join} WHERE {join}.{own} = one.id)"
+    parts.append(
+        f"SELECT id, NULL FROM {table.name} AS one WHERE workspace_id = $1"
+        f" AND deleted_at IS NULL AND owner_id IS NULL AND {alone}"
+    )
     for core in REGISTRY.values():
         if core.core:
             owned = f"({owned_rows(core)}) AS seen"
@@ -243,6 +256,8 @@ def sees(stock: Any, entity: Entity, role: str, owner: str | None) -> bool:
     if entity.scope in {Scope.OWN, Scope.PERSONAL, Scope.SHARED} or entity.name in PARTS_SHARED:
         mine = (decode(stock.world.user(role)) or ("", ""))[1]
         return (role == "admin" and entity.scope is Scope.OWN) or owner == mine
+    if owner is None and "owner_id" in entity.table.c:
+        return owners_in_sight(stock, role) is None
     if owner is None or (role == "finance" and entity.name in FINANCIAL):
         return True
     owners = owners_in_sight(stock, role)
