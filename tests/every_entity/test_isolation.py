@@ -127,7 +127,7 @@ async def test_sec_06_an_act_on_a_foreign_id_is_refused(stock, stranger, name, p
         mail = {"supportDomain": "support.example"}
         assert not stranger.of("admin").act("workspaceUpdate", mail).errors
         query = "query($id: ID!) { case(id: $id) { contact { id } } }"
-        asks = stranger.of("admin").run(query, id=given["id"])["case"]["contact"]["id"]
+        asks = stranger.of("admin").run(query, id=stranger.ids["Case"])["case"]["contact"]["id"]
         asks_by = {"id": asks, "email": "who@asks.example"}
         assert not stranger.of("admin").act("contactUpdate", asks_by).errors
     if name == "emailSend":

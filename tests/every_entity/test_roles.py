@@ -199,12 +199,9 @@ def owned_rows(entity: Entity) -> str:
             for name in entity.seen_by
         )
         return " UNION ".join([*whole, *named])
-    owner = "owner_id" if "owner_id" in entity.table.c else "NULL::uuid"
+    owner = "coalesce(owner_id::text, 'nobody')" if "owner_id" in entity.table.c else "NULL"
     live = " AND deleted_at IS NULL" if entity.restorable else ""
-    return (
-        f'SELECT id, {owner}::text AS owner FROM "{entity.table.name}"'
-        f" WHERE workspace_id = $1{live}"
-    )
+    return f'SELECT id, {owner} AS owner FROM "{entity.table.name}" WHERE workspace_id = $1{live}'
 
 
 def parts_of(entity: Entity, link: Field) -> str:
@@ -226,7 +223,7 @@ def attached_rows(entity: Entity) -> str:
     parts[0] += " AND deleted_at IS NULL AND owner_id IS NOT NULL"
     alone = f"NOT EXISTS (SELECT FROM {join} WHERE {join}.{own} = one.id)"
     parts.append(
-        f"SELECT id, NULL FROM {table.name} AS one WHERE workspace_id = $1"
+        f"SELECT id, 'nobody' FROM {table.name} AS one WHERE workspace_id = $1"
         f" AND deleted_at IS NULL AND owner_id IS NULL AND {alone}"
     )
     for core in REGISTRY.values():
@@ -256,12 +253,10 @@ def sees(stock: Any, entity: Entity, role: str, owner: str | None) -> bool:
     if entity.scope in {Scope.OWN, Scope.PERSONAL, Scope.SHARED} or entity.name in PARTS_SHARED:
         mine = (decode(stock.world.user(role)) or ("", ""))[1]
         return (role == "admin" and entity.scope is Scope.OWN) or owner == mine
-    if owner is None and "owner_id" in entity.table.c:
-        return owners_in_sight(stock, role) is None
-    if owner is None or (role == "finance" and entity.name in FINANCIAL):
-        return True
     owners = owners_in_sight(stock, role)
-    return owners is None or owner in owners
+    if owners is None or owner is None:
+        return True
+    return owner in owners or (role == "finance" and entity.name in FINANCIAL)
 
 
 OPEN = [

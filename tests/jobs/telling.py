@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from tests.plugins.dev import eventually
@@ -31,13 +30,7 @@ def told(client: Client, kind: str) -> list[dict[str, Any]]:
 def logged(world: World, record_id: str, kind: str) -> list[str]:
     """The data, as JSON, of a record's events of a type, in their order."""
     statement = "SELECT data::text FROM event WHERE record_id = $1 AND type = $2 ORDER BY position"
-    return [row[0] for row in _asked(world, statement, uuid(record_id), kind)]
-
-
-def _asked(world: World, statement: str, *given: object) -> list[Any]:
-    # From a thread of its own: tests that wait have a loop that runs.
-    with ThreadPoolExecutor(1) as asking:
-        return list(asking.submit(sql, world.server, statement, *given).result())
+    return [row[0] for row in sql(world.server, statement, uuid(record_id), kind)]
 
 
 async def waited(done: Callable[[], Any]) -> bool:
@@ -53,7 +46,7 @@ async def recurred(world: World, kind: str, done: Callable[[], Any]) -> bool:
     begun = "UPDATE due_work SET at = now() WHERE kind = $1 AND attempts = 0"
 
     def found() -> bool:
-        _asked(world, begun, kind)
+        sql(world.server, begun, kind)
         return eventually(lambda: bool(done()), _AGAIN)
 
     return await asyncio.to_thread(eventually, found, PATIENCE)

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +148,9 @@ def sql(server: Server, text: str, *arguments: Any) -> list[Any]:
         finally:
             await connection.close()
 
-    return asyncio.run(fetch())
+    # In a thread of its own: tests that wait have a loop that runs.
+    with ThreadPoolExecutor(1) as asking:
+        return asking.submit(lambda: asyncio.run(fetch())).result()
 
 
 def uuid(wire_id: str) -> str:
