@@ -54,7 +54,9 @@ class Server:
         folder = Path(self.dev.data) / "logs"
         # A second start on the same folder may have set a long log aside.
         files = (folder / f"{process}.old.log", folder / f"{process}.log")
-        lines = [line for one in files if one.exists() for line in one.read_text().splitlines()]
+        texts = [one.read_text() for one in files if one.exists()]
+        # What comes after the last end of a line is still being written.
+        lines = [line for text in texts for line in text.split("\n")[:-1]]
         return [json.loads(line) for line in lines if line.startswith("{")]
 
     def link(self, what: str, email: str) -> str:
