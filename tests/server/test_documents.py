@@ -5,6 +5,7 @@ import re
 import pytest
 from graphql import build_schema, parse, validate
 
+from tests.every_entity.doors import CLOSED_LISTS
 from tests.plugins.dev import ROOT
 from tests.plugins.world import Server
 
@@ -26,7 +27,9 @@ def test_gql_06_an_operation_of_the_documents_is_answered(server: Server, reques
         (answer,) = request.getfixturevalue("world").admin.run(text).values()
         assert answer["userErrors"] == []
     else:
-        assert server.demo("executive").run(text)
+        # What Admins alone may ask is asked by one.
+        closed = any(re.search(rf"\b{name}\b", text) for name in CLOSED_LISTS)
+        assert server.demo("admin" if closed else "executive").run(text)
 
 
 @pytest.mark.parametrize("page", GUIDE, ids=lambda page: page.stem)
