@@ -31,11 +31,12 @@ _POLICY = (
 
 
 async def page(request: Request) -> Response:
-    """The latest mails, newest first."""
+    """The latest mails, newest first; with `?workspace=` those of one workspace."""
     state: State = request.app.state.it
     if not _is_ours(state, request):
         return PlainTextResponse("Not Found", 404)
-    mails = await mailbox.latest(state.database)
+    chosen = decode(request.query_params.get("workspace", ""))
+    mails = await mailbox.latest(state.database, chosen and chosen[1])
     told = "".join(_shown(mail) for mail in mails) or "<p>Nothing was mailed yet.</p>"
     sent = "handed to SMTP_URL" if state.settings.smtp_url else "kept here, and sent nowhere"
     html = (
@@ -73,7 +74,8 @@ def _is_ours(state: State, request: Request) -> bool:
 
 def _shown(mail: dict[str, Any]) -> str:
     """A mail, folded; its HTML lies in a frame that can do nothing."""
-    path = f"/dev/mail/{encode('ten', mail['workspace_id'])}/{encode('mail', mail['id'])}"
+    workspace = encode("ten", mail["workspace_id"])
+    path = f"/dev/mail/{workspace}/{encode('mail', mail['id'])}"
     at = f"{mail['created_at']:%Y-%m-%d %H:%M:%S} UTC"
     to = escape(", ".join(mail["recipients"]))
     attached = ""
@@ -84,7 +86,8 @@ def _shown(mail: dict[str, Any]) -> str:
         f"<details><summary><b>{escape(mail['subject'])}</b>"
         f"<span class={mail['state']}>{mail['state'].lower()}</span><span>To {to}</span>"
         f"<span>{at}</span></summary><p class=small>{escape(mail['kind'])} of"
-        f" {escape(mail['workspace_name'])}</p>{error}{attached}"
+        f" <a href='?workspace={workspace}'>{escape(mail['workspace_name'])}</a></p>"
+        f"{error}{attached}"
         f"<iframe sandbox='allow-popups' loading=lazy src='{path}/html' title='The mail'></iframe>"
         f"<h2>As text</h2><pre>{escape(mail['text'])}</pre></details>"
     )

@@ -19,16 +19,12 @@ _HEAD = metadata.tables["event_head"]
 _WORKSPACE = metadata.tables["workspace"]
 
 
-async def latest(database: Database) -> list[dict[str, Any]]:
-    """The latest mails, newest first, as who gets them reads them."""
-    workspaces = await database.fetch_outside(
-        sa.select(_HEAD.c.workspace_id)
-        .order_by(_HEAD.c.workspace_id.desc())
-        .limit(_MOST_WORKSPACES)
-    )
+async def latest(database: Database, workspace: str | None = None) -> list[dict[str, Any]]:
+    """The latest mails, of one workspace or all, newest first, as who gets them reads them."""
+    workspaces = [workspace] if workspace else await _workspaces(database)
     found: list[Any] = []
     for one in workspaces:
-        found += await _of(database, one["workspace_id"])
+        found += await _of(database, one)
     newest = sorted(found, key=lambda mail: mail["created_at"], reverse=True)[:MOST]
     return [dict(mail) | {"text": links.filled(mail)} for mail in newest]
 
@@ -39,6 +35,15 @@ async def read(database: Database, workspace: str, mail_id: str) -> dict[str, An
         text = links.filled(mail)
         return dict(mail) | {"text": text, "html": mail["html"] or letters.html(text)}
     return None
+
+
+async def _workspaces(database: Database) -> list[str]:
+    rows = await database.fetch_outside(
+        sa.select(_HEAD.c.workspace_id)
+        .order_by(_HEAD.c.workspace_id.desc())
+        .limit(_MOST_WORKSPACES)
+    )
+    return [row["workspace_id"] for row in rows]
 
 
 async def _of(

@@ -12,8 +12,13 @@ from tests.server.browser import chromium, visiting
 
 
 def mailbox(world: World) -> str:
-    """What the mailbox shows."""
-    return httpx.get(f"{world.server.url}/dev/mail", timeout=60).text
+    """What the mailbox shows of a workspace."""
+    return httpx.get(address(world), timeout=60).text
+
+
+def address(world: World) -> str:
+    """Where the mails of a workspace are read."""
+    return f"{world.server.url}/dev/mail?workspace={world.id}"
 
 
 def posted(world: World) -> str:
@@ -69,7 +74,7 @@ async def test_quote_12_a_mail_is_shown_in_a_frame_that_can_do_nothing(world, br
 
     async with (
         chromium(browser_path) as browser,
-        visiting(browser, f"{world.server.url}/dev/mail") as visit,
+        visiting(browser, address(world)) as visit,
     ):
         mail = visit.page.locator("details", has_text=number).filter(has_text=world.name)
         await mail.locator("summary").first.click()

@@ -11,7 +11,8 @@ import pytest
 
 from core.ids import decode
 from services import demo
-from tests.plugins.dev import data_folder, run
+from tests.plugins.dev import data_folder, eventually, run
+from tests.services.importing import sql
 
 QUOTE = """{ quotes(first: 1, filter: {number: {eq: "QT-2024-0089"}}) { nodes {
   title status subtotal { amount } discount { amount } tax { amount } total { amount currency }
@@ -197,25 +198,44 @@ def test_cont_07_sarah_chen_has_two_open_deals_of_62_000(executive):
     assert deals == {"Globex Support Plan": "14000.00", "Globex Renewal": "48000.00"}
 
 
-def test_lead_03_the_demo_has_the_manuals_leads(executive):
-    found = executive.run(BOARDS)["leads"]["nodes"]
-    assert [(one["name"], one["score"], one["status"]) for one in found] == [
+def scored(server, done) -> bool:
+    """Whether something becomes true with the scores of now: other tests move the clock."""
+    anew = "UPDATE due_work SET at = now() WHERE kind = 'lead_scores_fade' AND attempts = 0"
+
+    def found() -> bool:
+        sql(server, anew)
+        return eventually(done, 5)
+
+    return eventually(found)
+
+
+def test_lead_03_the_demo_has_the_manuals_leads(server, executive):
+    wanted = [
         ("Bob Smith", 12, "DISQUALIFIED"),
         ("Rita Morales", 45, "NEW"),
         ("Tom Brady", 72, "NEW"),
         ("Alice Ng", 97, "CONVERTED"),
     ]
-    assert found[-1]["convertedContact"]["name"] == "Alice Ng"
+
+    def shown() -> list[tuple[str, int, str]]:
+        found = executive.run(BOARDS)["leads"]["nodes"]
+        assert found[-1]["convertedContact"]["name"] == "Alice Ng"
+        return [(one["name"], one["score"], one["status"]) for one in found]
+
+    assert shown() == wanted or scored(server, lambda: shown() == wanted), shown()
 
 
-def test_lead_04_the_scores_of_the_demo_are_explained(executive):
+def test_lead_04_the_scores_of_the_demo_are_explained(server, executive):
     query = """{ leads(first: 50, filter: {status: {in: [NEW, CONTACTED, QUALIFIED]}
       score: {gt: 7}}) { nodes { score scoreBreakdown { points } } } }"""
-    nodes = executive.run(query)["leads"]["nodes"]
-    assert nodes
-    for one in nodes:
-        points = sum(float(line["points"]) for line in one["scoreBreakdown"])
-        assert one["score"] - 1 < points <= one["score"]
+
+    def explained() -> bool:
+        nodes = executive.run(query)["leads"]["nodes"]
+        sums = [sum(float(line["points"]) for line in one["scoreBreakdown"]) for one in nodes]
+        pairs = zip(nodes, sums, strict=True)
+        return bool(nodes) and all(one["score"] - 1 < sum_ <= one["score"] for one, sum_ in pairs)
+
+    assert explained() or scored(server, explained)
 
 
 def test_case_02_the_demo_has_the_manuals_cases(executive):
