@@ -86,7 +86,8 @@ def importable(fields: Fields) -> Mapping[str, Importable]:
 def _built_in() -> Mapping[str, Importable]:
     found = []
     for name, field in REGISTRY["Contact"].fields.items():
-        if field.write is Write.NEVER:
+        # A yes or no is set by acts: files spell it in too many ways.
+        if field.write is Write.NEVER or field.scalar == "Boolean":
             continue
         if field.kind is Kind.COLUMN:
             found.append(_importable(name, field.scalar, field.max_length))

@@ -312,9 +312,9 @@ class Stocked:
             assert not admin.act("emailTemplateCreate", given | {"recordType": about}).errors
         for number in range(3):
             names = [f"{number}{at}.txt" for at in range(4)]
-            given = {"to": ["ann@there.com"], "subject": "Hi", "html": "Enclosed"}
-            given["uploadIds"] = [uploaded(admin, one.encode(), one) for one in names]
-            assert not admin.act("emailSend", given).errors
+            mail: dict[str, Any] = {"to": ["ann@there.com"], "subject": "Hi", "html": "Enclosed"}
+            mail["uploadIds"] = [uploaded(admin, one.encode(), one) for one in names]
+            assert not admin.act("emailSend", mail).errors
         hook = admin.act("inboundMailKeyCreate", {}, "url")["url"]
         for number in range(3):
             raw = f"From: a{number}@there.com\nTo: us@here.com\nSubject: Hi\n\nHello"
