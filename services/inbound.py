@@ -13,8 +13,6 @@ from auth.context import Context, acting
 from auth.credentials import CredentialKind
 from auth.roles import Category
 from auth.visit import Visit
-from core.codes import DenialCode
-from core.errors import Denied
 from core.files import Files
 from core.limiter import Rate
 from core.settings import from_environment
@@ -61,11 +59,7 @@ async def receive(visit: Visit, store: Files, key: str, raw: bytes) -> Taken:
     found = await credentials.find(visit.database, CredentialKind.INBOUND_MAIL, key)
     if found is None:
         raise NoKey
-    verdict = await visit.limiter.take(f"inbound:{found.workspace}", OF_KEY)
-    if not verdict.allowed:
-        wait = max(1, round(verdict.wait + 0.5))
-        message = f"Too many mails; wait {wait} seconds."
-        raise Denied(DenialCode.RATE_LIMITED, message, retryAfter=wait)
+    await visit.take(f"inbound:{found.workspace}", OF_KEY, of="mails")
     problem = None
     try:
         # Reading a mail of many megabytes takes a while.

@@ -13,9 +13,8 @@ from auth.credentials import CredentialKind
 from auth.roles import Category
 from auth.visit import Visit
 from auth.visitor_tokens import Known
-from core.codes import DenialCode, UserErrorCode
+from core.codes import UserErrorCode
 from core.db import Database
-from core.errors import Denied
 from core.ids import new_id
 from core.limiter import Rate
 from models import metadata
@@ -107,12 +106,12 @@ async def receive(visit: Visit, key: str, sent: Mapping[str, Any]) -> str | None
 
     Nothing is kept of anybody else.
     """
-    await _take(visit, f"track:{visit.ip}", FROM_IP)
+    await visit.take(f"track:{visit.ip}", FROM_IP, of="visits")
     found = await credentials.find(visit.database, CredentialKind.TRACKING, key)
     if found is None:
         raise NoKey
-    await _take(visit, f"track:{found.subject}:{visit.ip}", OF_KEY_FROM_IP)
-    await _take(visit, f"track:{found.subject}", OF_KEY)
+    await visit.take(f"track:{found.subject}:{visit.ip}", OF_KEY_FROM_IP, of="visits")
+    await visit.take(f"track:{found.subject}", OF_KEY, of="visits")
     columns = _checked(sent)
     visitor = sent.get("visitor")
     known = visitor_tokens.known(visitor) if isinstance(visitor, str) else None
@@ -123,14 +122,6 @@ async def receive(visit: Visit, key: str, sent: Mapping[str, Any]) -> str | None
         visit.database, actor, now=visit.now, request_id=visit.request_id, name="pageVisit"
     ) as ctx:
         return found.workspace if await _keep(ctx, known, columns) else None
-
-
-async def _take(visit: Visit, what: str, rate: Rate) -> None:
-    verdict = await visit.limiter.take(what, rate)
-    if not verdict.allowed:
-        wait = max(1, round(verdict.wait + 0.5))
-        message = f"Too many visits; wait {wait} seconds."
-        raise Denied(DenialCode.RATE_LIMITED, message, retryAfter=wait)
 
 
 def _checked(sent: Mapping[str, Any]) -> dict[str, Any]:

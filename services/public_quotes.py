@@ -14,9 +14,7 @@ from auth import credentials, rights, visitors
 from auth.context import Context, acting
 from auth.credentials import CredentialKind
 from auth.visit import Visit
-from core.codes import DenialCode
 from core.crypto import fingerprint
-from core.errors import Denied
 from core.limiter import Rate
 from models import metadata
 from models.sale_enums import QuoteStatus
@@ -74,7 +72,7 @@ class Changed(Exception):
 
 async def look(visit: Visit, key: str, visitor: str | None) -> Offer:
     """The quote behind a link; a visitor who is named is counted once."""
-    await _take(visit, f"quotes:{visit.ip}", FROM_IP)
+    await visit.take(f"quotes:{visit.ip}", FROM_IP, of="requests")
     async with _entered(visit, key, "quoteView") as (ctx, quote_id):
         if visitor is not None:
             await _count(ctx, quote_id, visitors.kept(visitor))
@@ -147,21 +145,13 @@ async def _answered(
     visit: Visit, key: str, edition: str, name: str
 ) -> AsyncIterator[tuple[Context, str]]:
     """A customer's act on the very quote they were shown."""
-    await _take(visit, f"quote:{fingerprint(key).hex()}:{visit.ip}", ANSWERS)
+    await visit.take(f"quote:{fingerprint(key).hex()}:{visit.ip}", ANSWERS, of="requests")
     async with _entered(visit, key, name) as (ctx, quote_id):
         quote = await states.locked(ctx, quote_id)
         if _edition(quote.sent_at) != edition:
             raise Changed
         yield ctx, quote_id
         await notifications.tell(ctx)
-
-
-async def _take(visit: Visit, what: str, rate: Rate) -> None:
-    verdict = await visit.limiter.take(what, rate)
-    if not verdict.allowed:
-        wait = max(1, round(verdict.wait + 0.5))
-        message = f"Too many requests; wait {wait} seconds."
-        raise Denied(DenialCode.RATE_LIMITED, message, retryAfter=wait)
 
 
 async def _offer(ctx: Context, quote_id: str) -> Offer:

@@ -12,8 +12,8 @@ from auth.context import Context, acting, as_row
 from auth.credentials import CredentialKind
 from auth.custom_fields import NONE, CustomField
 from auth.visit import Visit
-from core.codes import DenialCode, UserErrorCode
-from core.errors import Denied, Refusals, UserError
+from core.codes import UserErrorCode
+from core.errors import Refusals, UserError
 from core.limiter import Rate
 from core.settings import from_environment
 from models import metadata
@@ -55,10 +55,10 @@ class Received:
 
 async def receive(visit: Visit, key: str, sent: Mapping[str, Any]) -> Received:
     """Take what was sent through a form: once for each submission id, and never from a robot."""
-    await _take(visit, f"forms:{visit.ip}", FROM_IP)
+    await visit.take(f"forms:{visit.ip}", FROM_IP, of="submissions")
     form = await _form(visit, key)
-    await _take(visit, f"form:{form.id}:{visit.ip}", OF_FORM_FROM_IP)
-    await _take(visit, f"form:{form.id}", OF_FORM)
+    await visit.take(f"form:{form.id}:{visit.ip}", OF_FORM_FROM_IP, of="submissions")
+    await visit.take(f"form:{form.id}", OF_FORM, of="submissions")
     received = Received(form.workspace_id, form.redirect_url)
     if str(sent.get(HONEYPOT) or "").strip():
         return received
@@ -74,14 +74,6 @@ async def receive(visit: Visit, key: str, sent: Mapping[str, Any]) -> Received:
         raise _as_sent(form, [error]) from error
     except Refusals as several:
         raise _as_sent(form, several.errors) from several
-
-
-async def _take(visit: Visit, what: str, rate: Rate) -> None:
-    verdict = await visit.limiter.take(what, rate)
-    if not verdict.allowed:
-        wait = max(1, round(verdict.wait + 0.5))
-        message = f"Too many submissions; wait {wait} seconds."
-        raise Denied(DenialCode.RATE_LIMITED, message, retryAfter=wait)
 
 
 async def _form(visit: Visit, key: str) -> WebForm:

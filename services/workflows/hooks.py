@@ -69,11 +69,11 @@ class Received:
 
 async def receive(visit: Visit, key: str, body: bytes, delivery: str | None) -> Received:
     """Take a delivery in; the same one again is the same run."""
-    await _take(visit, f"hooks:{visit.ip}", FROM_IP)
+    await visit.take(f"hooks:{visit.ip}", FROM_IP, of="deliveries")
     found = await credentials.find(visit.database, CredentialKind.WORKFLOW, key)
     if found is None:
         raise NoHook(_NO_HOOK)
-    await _take(visit, f"hook:{found.subject}", OF_WORKFLOW)
+    await visit.take(f"hook:{found.subject}", OF_WORKFLOW, of="deliveries")
     if delivery is not None and (len(delivery) > _LONGEST_ID or not delivery.isprintable()):
         message = f"The id of a delivery is a text of at most {_LONGEST_ID} characters."
         raise Denied(DenialCode.BAD_REQUEST, message)
@@ -103,14 +103,6 @@ def _read(body: bytes) -> dict[str, Any]:
         message = "A payload must not hold NUL characters."
         raise Denied(DenialCode.BAD_REQUEST, message)
     return payload
-
-
-async def _take(visit: Visit, what: str, rate: Rate) -> None:
-    verdict = await visit.limiter.take(what, rate)
-    if not verdict.allowed:
-        wait = max(1, round(verdict.wait + 0.5))
-        message = f"Too many deliveries; wait {wait} seconds."
-        raise Denied(DenialCode.RATE_LIMITED, message, retryAfter=wait)
 
 
 async def _workflow(act: Transaction, workflow_id: str) -> Workflow:
