@@ -6,14 +6,13 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from auth.seals import secret
 from core.crypto import fingerprint, new_token
 from core.db import Database
-from core.settings import from_environment
 from core.writes import Transaction
 from models import metadata
 
@@ -89,14 +88,10 @@ async def reissue(
 
 def of_mail(kind: CredentialKind, mail_id: str) -> str:
     """The token that a mail brings, made of the server's secret: it need not be kept until then."""
-    made = hmac.digest(_mails(), kind.encode() + UUID(mail_id).bytes, hashlib.sha256)
+    made = hmac.digest(
+        secret("tokens in mails"), kind.encode() + UUID(mail_id).bytes, hashlib.sha256
+    )
     return PREFIX[kind] + base64.urlsafe_b64encode(made).decode().rstrip("=")
-
-
-@cache
-def _mails() -> bytes:
-    secret = from_environment().coeffection_secret_key
-    return hmac.digest(secret.encode(), b"tokens in mails", hashlib.sha256)
 
 
 async def find(database: Database, kind: CredentialKind, token: str) -> Found | None:

@@ -4,25 +4,18 @@ A token gives no right to read anything: it says whose a visit is, and only page
 of the same workspace may say so.
 """
 
-import base64
-import binascii
-import hashlib
-import hmac
-import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
 
-from core.settings import from_environment
+from auth.seals import Seal
 
 PARAMETER = "cv"
 """The parameter of an address that brings a token."""
 KINDS = ("contact", "lead")
 """The tables of who can be known; whoever a form is about is the first that is there."""
-_SIGNATURE = 16
-_FORM = struct.Struct(">B16s16s")
+_SEAL = Seal("visitors of tracked pages", ">B16s16s", 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +29,15 @@ class Known:
 
 def token(workspace: str, kind: str, record: str) -> str:
     """What a record's visits carry."""
-    told = _FORM.pack(KINDS.index(kind), UUID(workspace).bytes, UUID(record).bytes)
-    return base64.urlsafe_b64encode(told + _signature(told)).decode().rstrip("=")
+    return _SEAL.sealed(KINDS.index(kind), UUID(workspace).bytes, UUID(record).bytes)
 
 
 def known(text: str) -> Known | None:
     """Whose token this is; None when it is none of ours."""
-    try:
-        told = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (binascii.Error, ValueError):
+    said = _SEAL.opened(text)
+    if said is None:
         return None
-    told, signature = told[: _FORM.size], told[_FORM.size :]
-    if len(told) != _FORM.size or not hmac.compare_digest(signature, _signature(told)):
-        return None
-    kind, workspace, record = _FORM.unpack(told)
+    kind, workspace, record = said
     return Known(str(UUID(bytes=workspace)), KINDS[kind], str(UUID(bytes=record)))
 
 
@@ -63,13 +51,3 @@ def carried(url: str, visitor: str, sites: Iterable[str]) -> str:
         pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != PARAMETER
     ]
     return parts._replace(query=urlencode([*others, (PARAMETER, visitor)])).geturl()
-
-
-def _signature(told: bytes) -> bytes:
-    return hmac.digest(_key(), told, hashlib.sha256)[:_SIGNATURE]
-
-
-@cache
-def _key() -> bytes:
-    secret = from_environment().coeffection_secret_key
-    return hmac.digest(secret.encode(), b"visitors of tracked pages", hashlib.sha256)
