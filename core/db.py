@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 import orjson
@@ -21,11 +21,21 @@ _READS = STATEMENTS.labels("read")
 _WRITES = STATEMENTS.labels("write")
 CONFLICTS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 """Why an act is begun again: another one was in its way, and nothing is left of it."""
+_TRIES = 4
 _IDLE_SECONDS = 300.0
 _SETTING = "SELECT set_config('app.workspace', $1, $2)"
 _ACTING = f"{_SETTING}, set_config('app.operation', $3, $2)"
 
 Statement = ClauseElement | Rendered
+T = TypeVar("T")
+
+
+async def undisturbed(do: Callable[[], Awaitable[T]]) -> T:
+    """Do an act; where another one is in its way, that goes on and this one begins again."""
+    for _ in range(1, _TRIES):
+        with suppress(*CONFLICTS):
+            return await do()
+    return await do()
 
 
 class _Connection(asyncpg.Connection):  # type: ignore[misc]

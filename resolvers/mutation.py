@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
 import asyncpg
@@ -12,7 +13,7 @@ from strawberry import UNSET
 
 from auth.context import acting
 from core.codes import UserErrorCode
-from core.db import CONFLICTS
+from core.db import undisturbed
 from core.errors import Refusals, UserError
 from core.ids import decode, encode
 from core.names import camel, pascal, spaced
@@ -229,21 +230,12 @@ class _Door:
         asked = idempotency.asked(self.name, given, reading.actor.id)
         for _ in range(1, _ATTEMPTS):
             try:
-                return await self._tried(context, given, asked)
+                return await undisturbed(partial(self._once, context, given, asked))
             except (UserError, Refusals) as refused:
                 # Only what is not found costs a look at where it went, which may have gone on.
                 if not await redirecting.followed(reading, given, refused):
                     raise
-        return await self._tried(context, given, asked)
-
-    async def _tried(self, context: Any, given: Any, asked: bytes) -> dict[str, Any]:
-        for _ in range(1, _ATTEMPTS):
-            try:
-                return await self._once(context, given, asked)
-            except CONFLICTS:
-                # The other act goes on; of this one nothing is left, so it begins again.
-                continue
-        return await self._once(context, given, asked)
+        return await undisturbed(partial(self._once, context, given, asked))
 
     async def _once(self, context: Any, given: Any, asked: bytes) -> dict[str, Any]:
         reading = signed_in(context)

@@ -1,6 +1,7 @@
 """Webhooks that come in by POST: what signature services tell, what sets workflows off."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import orjson
@@ -9,7 +10,7 @@ from starlette.responses import Response
 
 from core import clock
 from core.codes import DenialCode
-from core.db import CONFLICTS
+from core.db import undisturbed
 from core.errors import Denied
 from server import answers
 from server.requests import read_body
@@ -19,7 +20,6 @@ from services.contracts import hooks
 from services.workflows import hooks as workflow_hooks
 
 MAX_BODY = 64 * 1024
-_ATTEMPTS = 4
 _STATUS = {
     DenialCode.BAD_REQUEST: 400,
     DenialCode.RATE_LIMITED: 429,
@@ -45,7 +45,7 @@ async def _answered(request: Request, take: Take) -> Response:
         body = await read_body(request.receive, MAX_BODY)
         if body is None:
             return _refused(f"An event has at most {MAX_BODY // 1024} kB.", 413)
-        return await _taken(request, body, take)
+        return await undisturbed(partial(take, request, body))
     except ClientDisconnect:
         return Response(status_code=400)
     except (hooks.Rejected, workflow_hooks.Rejected) as error:
@@ -54,16 +54,6 @@ async def _answered(request: Request, take: Take) -> Response:
         return _denied(denied)
     except Exception as error:  # noqa: BLE001 - the boundary: logged, masked, answered
         return _denied(Denied(*answers.masked(error)))
-
-
-async def _taken(request: Request, body: bytes, take: Take) -> Response:
-    for _ in range(1, _ATTEMPTS):
-        try:
-            return await take(request, body)
-        except CONFLICTS:
-            # The other act goes on; of this one nothing is left, so it begins again.
-            continue
-    return await take(request, body)
 
 
 async def _told(request: Request, body: bytes) -> Response:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from core import files
 from core.codes import DenialCode
-from core.db import CONFLICTS
+from core.db import undisturbed
 from core.errors import Denied
 from models.automation_enums import InboundState
 from server import answers
@@ -22,7 +22,6 @@ from services import inbound
 FIELDS = ("email", "body-mime")
 """The field of a form that holds a mail as it was sent."""
 _RAW, _FORM = ("message/rfc822", "text/plain", "application/octet-stream"), "multipart/form-data"
-_ATTEMPTS = 4
 _STATUS = {
     DenialCode.RATE_LIMITED: 429,
     DenialCode.UNAVAILABLE: 503,
@@ -53,16 +52,12 @@ async def endpoint(request: Request) -> Response:
 async def _received(request: Request, raw: bytes) -> Response:
     state: State = request.app.state.it
     store = files.at(state.settings.files_url)
-    for attempt in range(1, _ATTEMPTS + 1):
-        try:
-            visit = await visit_of(state, request)
-            taken = await inbound.receive(visit, store, request.path_params["key"], raw)
-        except CONFLICTS:
-            # The other act goes on; of this one nothing is left, so it begins again.
-            if attempt == _ATTEMPTS:
-                raise
-        else:
-            break
+
+    async def take() -> inbound.Taken:
+        visit = await visit_of(state, request)
+        return await inbound.receive(visit, store, request.path_params["key"], raw)
+
+    taken = await undisturbed(take)
     request.scope["workspace"] = taken.workspace
     await state.wake()
     if taken.state == InboundState.REFUSED:

@@ -1,6 +1,6 @@
 """Work that must happen: a row written with the act that causes it, done by a worker."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -28,19 +28,6 @@ async def enqueue(act: Transaction, kind: str, subject_id: str, at: datetime | N
         at=sa.func.now() if at is None else at,
     )
     await act.fetch(statement)
-
-
-_ALL = """
-INSERT INTO due_work (workspace_id, id, kind, subject_id, at)
-SELECT $1, id, $2, subject, now() FROM unnest($3::uuid[], $4::uuid[]) AS one (id, subject)
-"""
-
-
-async def enqueue_all(act: Transaction, kind: str, subject_ids: Sequence[str]) -> None:
-    """Ask for the same work on many records, to be begun now."""
-    if subject_ids:
-        ids = [new_id() for _ in subject_ids]
-        await act.fetch_text(_ALL, act.workspace, kind, ids, list(subject_ids))
 
 
 async def cancel(act: Transaction, kind: str, subject_id: str) -> None:
@@ -84,12 +71,12 @@ async def moment(act: Transaction, due_id: str) -> datetime | None:
     return rows[0]["at"] if rows else None
 
 
-async def enqueue_many(act: Transaction, kind: str, moments: Mapping[str, datetime]) -> None:
-    """Ask for work on records, each at its own moment, in one statement."""
+async def enqueue_many(act: Transaction, kind: str, moments: Mapping[str, datetime | None]) -> None:
+    """Ask for work on records, each at its own moment or now, in one statement."""
     if moments:
         await act.fetch_text(
             "INSERT INTO due_work (workspace_id, id, kind, subject_id, at)"
-            " SELECT $1, wanted.id, $2, wanted.subject, wanted.at"
+            " SELECT $1, wanted.id, $2, wanted.subject, coalesce(wanted.at, now())"
             " FROM unnest($3::uuid[], $4::uuid[], $5::timestamptz[]) AS wanted (id, subject, at)",
             act.workspace,
             kind,

@@ -81,5 +81,5 @@ async def add(act: Transaction, runs: Sequence[Queued]) -> frozenset[str]:
         [one.error for one in runs],
     )
     waiting = [row["id"] for row in written if row["status"] == Status.QUEUED]
-    await due_work.enqueue_all(act, DUE, waiting)
+    await due_work.enqueue_many(act, DUE, dict.fromkeys(waiting))
     return frozenset(row["id"] for row in written)
