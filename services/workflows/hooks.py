@@ -29,7 +29,8 @@ from models.enums import CoreEntity
 from models.registry import REGISTRY, Entity
 from models.workflows import Workflow
 from services.custom_values import entity_of
-from services.workflows import matching, payloads, queueing
+from services.rules import payload_conditions
+from services.workflows import matching, queueing
 from services.workflows.queueing import Queued
 
 FROM_IP = Rate(units=600, seconds=60)
@@ -161,14 +162,14 @@ async def _look(ctx: Context, workflow: Workflow, run: Queued) -> None:
     if workflow.record_type is not None:
         kind = workflow.record_type
         entity = entity_of(CoreEntity[kind])
-        named = payloads.value_at(run.payload, workflow.settings.get("record_path") or "")
+        named = payload_conditions.value_at(run.payload, workflow.settings.get("record_path") or "")
         run.record_kind = entity.table.name
         run.record_id = await _record(ctx.act, ctx.actor, entity, named)
         if run.record_id is None:
             run.record_kind = None
             run.end(Status.SKIPPED, f"The payload leads to no {entity.noun or entity.name}.")
             return
-    if not payloads.fits(workflow.payload_conditions, run.payload):
+    if not payload_conditions.fits(workflow.payload_conditions, run.payload):
         run.end(Status.SKIPPED, "The payload did not fit the conditions.")
     elif workflow.conditions is not None and run.record_id is not None:
         fitting = await matching.fitting(

@@ -20,7 +20,8 @@ from models import metadata
 from models.automation_enums import WorkflowAction as Action
 from models.automation_enums import WorkflowTrigger as Trigger
 from models.workflows import Workflow
-from services.workflows import matching, payloads, scheduling, triggers
+from services.rules import payload_conditions
+from services.workflows import branching, matching, scheduling, triggers
 from services.workflows.actions import telling
 from services.workflows.actions.doing import Doing
 from services.workflows.definition import Definition, entered, first, following, parse
@@ -241,7 +242,7 @@ class _Rehearsing:
         )
 
     def _fits(self, one: Rehearsed, fitting: frozenset[str] | None) -> bool:
-        if not payloads.fits(self.definition.payload_conditions, one.payload):
+        if not payload_conditions.fits(self.definition.payload_conditions, one.payload):
             return False
         return fitting is None or one.record_id in fitting
 
@@ -281,7 +282,7 @@ class _Rehearsing:
         """Fill in the texts of a step; of a branch, whether the record and the payload fit."""
         step = doing.step
         if _is_way(step["kind"]):
-            return await self._goes_in(doing)
+            return await branching.fits(doing)
         await doing.owner()
         for name in _TEXTS:
             await doing.text(name)
@@ -295,18 +296,6 @@ class _Rehearsing:
         elif step["kind"] == Action.CALL_WEBHOOK:
             await doing.text("body")
         return False
-
-    async def _goes_in(self, doing: Doing) -> bool:
-        step, run = doing.step, doing.run
-        if not payloads.fits(step.get("payload_conditions"), run["payload"]):
-            return False
-        if step.get("conditions") is None:
-            return True
-        kind = str(self.definition.record_type)
-        found = await matching.fitting(
-            self.ctx.act, self.ctx.actor, kind, step["conditions"], [run["record_id"]]
-        )
-        return run["record_id"] in found
 
 
 def _is_way(kind: str) -> bool:

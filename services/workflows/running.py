@@ -26,7 +26,7 @@ from models.automation_enums import WorkflowRunStatus as Status
 from models.automation_enums import WorkflowStepStatus as Outcome
 from services import dead_letters, due_work, notifications
 from services.due_work import Interrupted
-from services.workflows import chains, ledger, matching, payloads
+from services.workflows import branching, chains, ledger
 from services.workflows.actions import OUTSIDE, WITHIN
 from services.workflows.actions.calling import Around
 from services.workflows.actions.doing import Doing, NothingToDo
@@ -341,17 +341,7 @@ def _control(here: _At) -> Do | None:
 
 
 async def _branch(doing: Doing) -> Mapping[str, Any]:
-    """Look at the record and the payload as they are now."""
-    step, run = doing.step, doing.run
-    fits = payloads.fits(step.get("payload_conditions"), run["payload"])
-    if fits and step.get("conditions") is not None:
-        kind = doing.definition.record_type
-        act, actor = doing.ctx.act, doing.ctx.actor
-        found = await matching.fitting(
-            act, actor, str(kind), step["conditions"], [run["record_id"]]
-        )
-        fits = run["record_id"] in found
-    return {"fits": fits}
+    return {"fits": await branching.fits(doing)}
 
 
 async def _wait_step(doing: Doing) -> Mapping[str, Any]:
