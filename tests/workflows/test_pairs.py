@@ -210,7 +210,9 @@ def wanting(stage, pair, run):
     elif run["status"] != "SUCCEEDED":
         well = False
     elif action in MADE:
-        well = stage.world.admin.node(step["output"][MADE[action]]) is not None
+        # A later run of the same may find it made already, and says so instead.
+        made = step["output"].get(MADE[action])
+        well = made is not None and stage.world.admin.node(made) is not None
     elif action == "CALL_WEBHOOK":
         name = trigger.title().replace("_", "")
         keys = [one.headers["idempotency-key"] for one in stage.target.calls if name in one.path]
