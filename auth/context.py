@@ -14,7 +14,7 @@ from auth.roles import Category, Level
 from core.db import Database
 from core.errors import Path, not_found
 from core.writes import Transaction, transaction
-from models.base import Technical
+from models.base import Technical, uuids
 from models.registry import REGISTRY, Entity
 
 Row = TypeVar("Row", bound=Technical)
@@ -90,7 +90,7 @@ class Context:
             condition = _deleted(entity, self.actor, table)
         statement = (
             sa.select(table)
-            .where(condition, table.c[entity.key] == sa.any_(_array(record_ids)))
+            .where(condition, table.c[entity.key] == sa.any_(uuids(record_ids)))
             .order_by(table.c[entity.key])
         )
         if alone:
@@ -111,10 +111,6 @@ def as_row(row: type[Row], values: Mapping[str, Any]) -> Row:
     """A typed, detached row of what a statement returned."""
     names = row.__table__.columns.keys()
     return row(**{name: values[name] for name in names})
-
-
-def _array(record_ids: Sequence[str]) -> sa.BindParameter[Any]:
-    return sa.bindparam(None, list(record_ids), type_=sa.ARRAY(sa.Uuid(as_uuid=False)))
 
 
 def _deleted(entity: Entity, actor: Actor, table: Any) -> sa.ColumnElement[bool]:

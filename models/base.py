@@ -1,6 +1,6 @@
 """What every table shares: keys that hold the workspace, versions, soft deletion, stored keys."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -101,6 +101,11 @@ def ref(
     info = {"references": table, "on_delete": on_delete, "indexed": index}
     info |= {"back": back, "timeline": timeline}
     return mapped_column(Uuid, nullable=nullable, primary_key=primary_key, info=info)
+
+
+def uuids(ids: Iterable[str]) -> sa.BindParameter[Any]:
+    """Ids as one value of a statement, for `column == sa.any_(…)`."""
+    return sa.bindparam(None, list(ids), type_=sa.ARRAY(Uuid))
 
 
 def indexed(*types: Any, **options: Any) -> Any:

@@ -11,7 +11,7 @@ from core.codes import UserErrorCode
 from core.errors import UserError, not_found
 from models import metadata
 from models.activities import Activity
-from models.base import Uuid
+from models.base import uuids
 from models.enums import NotificationKind
 from models.registry import REGISTRY, Entity
 from services import email_files, notifications
@@ -202,7 +202,7 @@ async def attach(ctx: Context, kind: str, row: Any, records: Iterable[About]) ->
 
 async def detach(ctx: Context, item_id: str, records: Sequence[str]) -> list[str]:
     """Take an activity out of the timelines of records; those in whose it was."""
-    ids = sa.bindparam(None, list(records), type_=sa.ARRAY(Uuid))
+    ids = uuids(records)
     gone = sa.delete(ENTRY).where(
         ENTRY.c.workspace_id == ctx.workspace_id,
         ENTRY.c.item_id == item_id,

@@ -13,7 +13,7 @@ from auth.policy import WORKSPACE, readable, visible
 from core.codes import UserErrorCode
 from core.errors import UserError, not_found
 from models import metadata
-from models.base import Key, Uuid
+from models.base import Key, Uuid, uuids
 from models.registry import REGISTRY, Entity
 
 NOT_DUPLICATE = metadata.tables["not_duplicate"]
@@ -194,7 +194,7 @@ async def dismiss(ctx: Context, record: tuple[str, str], other: tuple[str, str])
 
 async def hand_over(ctx: Context, old: Sequence[str], new: str) -> None:
     """Let those that are no duplicates of merged records be none of the survivor either."""
-    said, ids = NOT_DUPLICATE, sa.bindparam(None, list(old), type_=sa.ARRAY(Uuid))
+    said, ids = NOT_DUPLICATE, uuids(old)
     survivor = sa.literal(new, Uuid)
     mirrored = sa.select(
         said.c.workspace_id, said.c.record_kind, said.c.other_id, survivor, said.c.said_at

@@ -12,7 +12,7 @@ from core.events import Event
 from core.writes import Transaction
 from models import metadata
 from models.automation_enums import LeadSignal
-from models.base import Uuid
+from models.base import uuids
 from models.enums import AssignmentKind, Direction, NotificationKind
 from services import effects, lead_scores, notifications, routing
 from services.lead_scores import LEAD, Told
@@ -107,7 +107,7 @@ async def _places(
     """Where activities are in the timelines of leads."""
     if not item_ids:
         return []
-    items = sa.bindparam(None, list(item_ids), type_=sa.ARRAY(Uuid))
+    items = uuids(item_ids)
     return await act.fetch(
         sa.select(_ENTRY).where(
             _ENTRY.c.workspace_id == act.workspace,
@@ -212,7 +212,7 @@ async def _open(
     ctx: Context, lead_ids: Sequence[str], *conditions: Any, lock: bool = False
 ) -> Sequence[Any]:
     """Those of the leads that are worked on."""
-    chosen = sa.bindparam(None, list(lead_ids), type_=sa.ARRAY(Uuid))
+    chosen = uuids(lead_ids)
     statement = (
         sa.select(LEAD)
         .where(

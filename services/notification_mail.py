@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from core.events import Event
 from core.writes import Transaction
 from models import metadata
-from models.base import Uuid
+from models.base import Uuid, uuids
 from models.enums import NotificationKind, UserStatus
 from services import effects, outbox
 from services.notification_settings import usual
@@ -142,7 +142,7 @@ async def _due(act: Transaction, begin: datetime, midnight: datetime) -> Sequenc
 async def _forget(act: Transaction, ids: Sequence[str]) -> None:
     """Note that a digest has told them; the next one does not."""
     if ids:
-        chosen = sa.bindparam(None, list(ids), type_=sa.ARRAY(Uuid))
+        chosen = uuids(ids)
         told = NOTIFICATION.c.id == sa.any_(chosen)
         await act.update(NOTIFICATION, told, {"digest": False}, event="digested")
 

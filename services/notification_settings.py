@@ -11,7 +11,7 @@ from core.errors import UserError
 from core.writes import Transaction
 from models import metadata
 from models.automation_enums import MailChoice
-from models.base import Uuid
+from models.base import Uuid, uuids
 from models.enums import NotificationKind
 from services import records
 
@@ -51,7 +51,7 @@ async def ways(act: Transaction, told: Sequence[tuple[str, NotificationKind]]) -
         user, kind = told[0]
         usually = _columns(usual(kind))
         return [{name: _kept(name, act, user, kind, usually[name]) for name in usually}]
-    users = sa.bindparam(None, list({user for user, _ in told}), type_=sa.ARRAY(Uuid))
+    users = uuids({user for user, _ in told})
     rows = await act.fetch(
         sa.select(SETTING).where(
             SETTING.c.workspace_id == act.workspace, SETTING.c.owner_id == sa.any_(users)

@@ -12,7 +12,7 @@ from core.codes import UserErrorCode
 from core.errors import UserError, not_found
 from core.events import Pending
 from models import metadata
-from models.base import Uuid
+from models.base import uuids
 from models.enums import ApprovalDecision, NotificationKind
 from models.notifications import ABOUT, Notification
 from services.notification_settings import ways
@@ -88,7 +88,7 @@ async def mark_read(ctx: Context, ids: Sequence[str]) -> list[Any]:
     for at, one in enumerate(ids):
         if one not in seen:
             raise not_found(("ids", at))
-    chosen = sa.bindparam(None, list(seen), type_=sa.ARRAY(Uuid))
+    chosen = uuids(seen)
     await _read(ctx, NOTIFICATION.c.id == sa.any_(chosen))
     return list(ids)
 
@@ -147,7 +147,7 @@ async def _names(ctx: Context, table: str, column: str, ids: Sequence[str]) -> d
     found = await ctx.act.fetch(
         sa.select(rows.c.id, rows.c[column]).where(
             rows.c.workspace_id == ctx.workspace_id,
-            rows.c.id == sa.any_(sa.bindparam(None, list(ids), type_=sa.ARRAY(Uuid))),
+            rows.c.id == sa.any_(uuids(ids)),
             rows.c.deleted_at.is_(None),
         )
     )
@@ -160,7 +160,7 @@ async def _approvals(
     if not asked:
         return []
     events = {one.record_id: one.type for one in asked}
-    ids = sa.bindparam(None, list(events), type_=sa.ARRAY(Uuid))
+    ids = uuids(events)
     found = await ctx.act.fetch(
         sa.select(_REQUEST).where(
             _REQUEST.c.workspace_id == ctx.workspace_id, _REQUEST.c.id == sa.any_(ids)

@@ -13,7 +13,7 @@ from core.events import Author
 from core.files import Files
 from core.writes import Transaction, transaction
 from models import metadata
-from models.base import Uuid
+from models.base import Uuid, uuids
 from models.enums import ImportStatus
 from services import uploads
 from services.documents import storing
@@ -94,7 +94,7 @@ async def _delete_files(act: Transaction) -> list[str]:
     old = _FILE.c.updated_at < act.now - timedelta(days=FILE_DAYS)
     kept = await _locked(act, _FILE, old, _unneeded())
     # Asked again under the lock: nobody can attach them now, but somebody may have just before.
-    where = sa.and_(_FILE.c.id == sa.any_(_ids(kept)), _unneeded())
+    where = sa.and_(_FILE.c.id == sa.any_(uuids(kept)), _unneeded())
     return [row["id"] for row in await act.delete(_FILE, where)]
 
 
@@ -102,7 +102,7 @@ async def _delete_uploads(act: Transaction) -> list[str]:
     old = _UPLOAD.c.created_at < act.now - timedelta(hours=UPLOAD_HOURS)
     unused = _unused(act.now)
     kept = await _locked(act, _UPLOAD, old, unused)
-    where = sa.and_(_UPLOAD.c.id == sa.any_(_ids(kept)), unused)
+    where = sa.and_(_UPLOAD.c.id == sa.any_(uuids(kept)), unused)
     return [row["id"] for row in await act.delete(_UPLOAD, where)]
 
 
@@ -120,7 +120,7 @@ async def _delete_documents(act: Transaction) -> list[str]:
     )
     old = _DOCUMENT.c.rendered_at < act.now - timedelta(days=FILE_DAYS)
     kept = await _locked(act, _DOCUMENT, old, replaced, sa.not_(mailed))
-    where = sa.and_(_DOCUMENT.c.id == sa.any_(_ids(kept)), sa.not_(mailed))
+    where = sa.and_(_DOCUMENT.c.id == sa.any_(uuids(kept)), sa.not_(mailed))
     return [row["id"] for row in await act.delete(_DOCUMENT, where)]
 
 
@@ -210,7 +210,3 @@ async def _delete_papers(database: Database, store: Files, workspace: str, now: 
                 await store.delete(key)
                 count += 1
     return count
-
-
-def _ids(found: Sequence[str]) -> Any:
-    return sa.bindparam(None, list(found), type_=sa.ARRAY(Uuid))

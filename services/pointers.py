@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from auth.context import Context
 from core.writes import Transaction
 from models import metadata
-from models.base import Attached, Base, Uuid
+from models.base import Attached, Base, Uuid, uuids
 
 
 async def move(ctx: Context, old: Sequence[str], new: str, kind: str) -> None:
@@ -46,6 +46,6 @@ def attached() -> Iterator[sa.Table]:
 def _of(
     act: Transaction, table: sa.Table, records: Sequence[str], name: str = "record_id"
 ) -> sa.ColumnElement[bool]:
-    ids = sa.bindparam(None, list(records), type_=sa.ARRAY(Uuid))
+    ids = uuids(records)
     belongs: Any = sa.and_(table.c.workspace_id == act.workspace, table.c[name] == sa.any_(ids))
     return belongs  # type: ignore[no-any-return]

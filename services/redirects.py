@@ -11,7 +11,7 @@ from auth.policy import WORKSPACE, bound
 from core.codes import UserErrorCode
 from core.errors import UserError
 from models import metadata
-from models.base import Uuid
+from models.base import Uuid, uuids
 from models.registry import Entity, pointer
 
 _MERGED = metadata.tables["merged_record"]
@@ -20,7 +20,7 @@ _MERGED = metadata.tables["merged_record"]
 def leading(ids: Sequence[str]) -> sa.Select[Any]:
     """The statement that finds where ids lead: rows of the old id and the new one."""
     return sa.select(_MERGED.c.old_id, _MERGED.c.new_id).where(
-        _MERGED.c.workspace_id == WORKSPACE, _MERGED.c.old_id == sa.any_(_array(ids))
+        _MERGED.c.workspace_id == WORKSPACE, _MERGED.c.old_id == sa.any_(uuids(ids))
     )
 
 
@@ -40,7 +40,7 @@ async def lead(ctx: Context, old: Sequence[str], new: str, kind: str) -> None:
     """Let ids lead to a record from now on, and with them those that led to theirs."""
     await ctx.act.fetch(
         sa.update(_MERGED)
-        .where(_MERGED.c.workspace_id == ctx.workspace_id, _MERGED.c.new_id == sa.any_(_array(old)))
+        .where(_MERGED.c.workspace_id == ctx.workspace_id, _MERGED.c.new_id == sa.any_(uuids(old)))
         .values(new_id=sa.literal(new, Uuid))
     )
     rows = [
@@ -81,7 +81,3 @@ def _merged(entity: Entity, survivor: str, what: str) -> UserError:
     message = f"The {entity.name.lower()} was merged into another; {what}."
     known = pointer(entity.name, survivor)
     return UserError(UserErrorCode.MERGED, message, ("id",), survivor=known)
-
-
-def _array(ids: Sequence[str]) -> sa.BindParameter[Any]:
-    return sa.bindparam(None, list(ids), type_=sa.ARRAY(Uuid))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from auth.context import Context
 from models import metadata
-from models.base import Uuid
+from models.base import uuids
 from models.enums import PipelineKind
 from services import boards
 from services.rules import ranks
@@ -47,7 +47,7 @@ SELECT $1, uuidv7(), deal_id, $2, $3, $4, $5, $5, $5 FROM unnest($6::uuid[]) AS 
 async def held(ctx: Context, kind: str, stage_ids: Sequence[str]) -> dict[str, int]:
     """How many records are in each of the stages that hold any, deleted ones too."""
     cards = _CARDS[PipelineKind[kind]]
-    ids = sa.bindparam(None, list(stage_ids), type_=sa.ARRAY(Uuid))
+    ids = uuids(stage_ids)
     rows = await ctx.act.fetch(
         sa.select(cards.c.stage_id, sa.func.count().label("count"))
         .where(cards.c.workspace_id == ctx.workspace_id, cards.c.stage_id == sa.any_(ids))

@@ -15,7 +15,7 @@ from core.writes import Transaction
 from models import metadata
 from models import sequences as rows
 from models.automation_enums import EnrollmentStatus, SequenceStepKind, StopReason
-from models.base import Uuid
+from models.base import Uuid, uuids
 from models.contacts import Contact
 from models.enums import CoreEntity, UserStatus
 from models.leads import Lead
@@ -247,7 +247,7 @@ async def _stop(
 
 
 def _one_of(column: str, ids: Sequence[str]) -> sa.ColumnElement[bool]:
-    return ENROLLMENT.c[column] == sa.any_(sa.bindparam(None, list(ids), type_=sa.ARRAY(Uuid)))
+    return ENROLLMENT.c[column] == sa.any_(uuids(ids))
 
 
 async def _standing(ctx: Context, sequence_id: str, expected_version: int | None) -> Any:

@@ -12,7 +12,7 @@ from auth.context import Context
 from core.events import Event
 from core.writes import Transaction
 from models import metadata
-from models.base import Uuid
+from models.base import uuids
 from models.enums import NotificationKind
 from services import due_work, notifications, outbox, reporting_lines
 from services.rules import letters
@@ -40,7 +40,7 @@ async def follow(act: Transaction, events: Sequence[Event]) -> None:
     since = _changed(events)
     if not since:
         return
-    ids = sa.bindparam(None, list(since), type_=sa.ARRAY(Uuid))
+    ids = uuids(since)
     rows = await act.fetch(
         sa.select(CASE).where(
             CASE.c.workspace_id == act.workspace,

@@ -11,7 +11,7 @@ from auth.context import Context
 from core.codes import UserErrorCode
 from core.errors import UserError
 from models import metadata
-from models.base import Uuid
+from models.base import uuids
 from models.contracts import Contract, ContractSigner, Envelope
 from models.registry import REGISTRY
 from models.sale_enums import ContractStatus, EnvelopeState, SignatureMethod, SignerStatus
@@ -140,7 +140,7 @@ async def _note(
 
 async def _mark(ctx: Context, ids: Sequence[str], values: Mapping[str, Any], event: str) -> None:
     if ids:
-        chosen = sa.bindparam(None, list(ids), type_=sa.ARRAY(Uuid))
+        chosen = uuids(ids)
         await ctx.act.update(SIGNER, SIGNER.c.id == sa.any_(chosen), values, event=event)
 
 

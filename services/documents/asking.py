@@ -8,7 +8,7 @@ from core.events import Event
 from core.ids import new_id
 from core.writes import Transaction
 from models import metadata
-from models.base import Uuid
+from models.base import uuids
 from services.documents.rendering import DUE
 from services.documents.storing import KINDS
 
@@ -75,7 +75,7 @@ async def _of(act: Transaction, table: str, column: str, ids: Sequence[str]) -> 
     if not ids:
         return []
     part = metadata.tables[table]
-    wanted = sa.bindparam(None, list(ids), type_=sa.ARRAY(Uuid))
+    wanted = uuids(ids)
     rows = await act.fetch(
         sa.select(part.c[column])
         .where(part.c.workspace_id == act.workspace, part.c.id == sa.any_(wanted))

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from models import metadata
-from models.base import Uuid
+from models.base import uuids
 from services import rates
 from services.rates import Fetch, Home, Known
 from services.rules.quotes import Tier, exchange, exchanged, tier_for, tier_price
@@ -114,7 +114,7 @@ class Catalogue:
     ) -> Sequence[Any]:
         if not ids:
             return []
-        chosen = column == sa.any_(sa.bindparam(None, list(ids), type_=sa.ARRAY(Uuid)))
+        chosen = column == sa.any_(uuids(ids))
         mine = table.c.workspace_id == self.workspace
         return await self.fetch(sa.select(table).where(mine, chosen, *conditions))
 

@@ -9,7 +9,7 @@ from core.events import Event
 from core.writes import Transaction
 from models import metadata
 from models.automation_enums import WorkflowRunStatus as Status
-from models.base import Uuid
+from models.base import Uuid, uuids
 from services.workflows.queueing import Queued
 
 Chain = Sequence[Mapping[str, Any]]
@@ -67,7 +67,7 @@ async def named(act: Transaction, runs: list[Queued]) -> list[Queued]:
     rows = await act.fetch(
         sa.select(_WORKFLOW.c.id, _WORKFLOW.c.name).where(
             _WORKFLOW.c.workspace_id == act.workspace,
-            _WORKFLOW.c.id == sa.any_(sa.bindparam(None, list(ids), type_=sa.ARRAY(Uuid))),
+            _WORKFLOW.c.id == sa.any_(uuids(ids)),
         )
     )
     names = {row["id"]: f"“{row['name']}”" for row in rows}

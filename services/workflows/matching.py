@@ -19,7 +19,7 @@ from core.writes import Transaction
 from models import metadata
 from models.automation_enums import WorkflowRunStatus as Status
 from models.automation_enums import WorkflowTrigger as Trigger
-from models.base import Uuid
+from models.base import uuids
 from models.enums import CoreEntity, NotificationKind
 from services import notifications, stored_filters
 from services.custom_values import entity_of
@@ -253,4 +253,4 @@ _FLOOD = (
 
 
 def _any(ids: Iterable[str]) -> Any:
-    return sa.any_(sa.bindparam(None, list(ids), type_=sa.ARRAY(Uuid)))
+    return sa.any_(uuids(ids))
