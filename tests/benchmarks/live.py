@@ -28,6 +28,8 @@ OURS = """subscription Feed($ids: [ID!]!) { recordEvents(ids: $ids) {
 THEIRS = """subscription Feed { recordEvents {
   ... on RecordChanged { cursor changed
     record { ... on Record { id name version value { amount currency } owner { id } } } } } }"""
+CREATE = """mutation($i: DealCreateInput!) { dealCreate(input: $i) {
+  deal { id } userErrors { code } } }"""
 UPDATE = "mutation($i: DealUpdateInput!) { dealUpdate(input: $i) { userErrors { code } } }"
 
 
@@ -108,8 +110,9 @@ def _sent(url: str, query: str, variables: dict[str, Any], token: str) -> Any:
 def ours(ready: dict[str, Any], subscribers: int, pause: float) -> dict[int, Any]:
     """Ours: one record's events, told to few and to many."""
     token, url = ready["signIns"]["executive"]["token"], ready["graphql"]
-    deals = _sent(url, "{ deals(first: 1) { nodes { id } } }", {}, token)
-    deal = deals["deals"]["nodes"][0]["id"]
+    # A fresh one: a deal that had stalled is told once more when something happens to it.
+    made = _sent(url, CREATE, {"i": {"name": "Watched"}}, token)["dealCreate"]
+    deal = made["deal"]["id"]
 
     def event(number: int) -> None:
         given = {"id": deal, "name": f"Name {number}"}
