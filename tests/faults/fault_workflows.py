@@ -4,14 +4,17 @@ import asyncio
 import contextlib
 import random
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.faults.boundaries import Boundaries
 from tests.faults.fault_chain import Process
 from tests.faults.parts import Redis, say
-from tests.plugins.dev import eventually
+from tests.jobs.postbox import free_port
+from tests.plugins.dev import data_folder, eventually, started
 from tests.plugins.world import Server, World
 from tests.services.importing import resting, sql, uuid
 from tests.workflows import automating as auto
@@ -32,6 +35,20 @@ _BACK = "UPDATE consumer_offset SET position = 0 WHERE workspace_id = $1 AND con
 _OFFSET = "SELECT position FROM consumer_offset WHERE workspace_id = $1 AND consumer = 'workflows'"
 _BEHIND = "UPDATE event_head SET relayed = 0 WHERE workspace_id = $1"
 _CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1"
+
+
+@pytest.fixture(scope="module")
+def port() -> int:
+    """Where the target of these proofs listens, when it does."""
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def server(port: int) -> Iterator[Server]:
+    """An instance whose workflows may call it."""
+    allowed = {"WEBHOOK_ALLOWED_HOSTS": f"127.0.0.1:{port}"}
+    with data_folder() as data, started(data, "--port", 0, **allowed) as running:
+        yield Server(running)
 
 
 def written(world: World, target: Target) -> str:
@@ -124,11 +141,11 @@ def leads(world: World) -> None:
 
 
 async def test_wf_13_a_worker_killed_at_the_boundaries_of_steps_does_each_once(
-    server: Server, tmp_path: Path
+    server: Server, port: int, tmp_path: Path
 ) -> None:
     world = World(server)
     chance = random.Random(8)
-    with listening() as target, resting(server):
+    with listening(port) as target, resting(server):
         async with working(server, target, tmp_path, chance=chance) as process:
             written(world, target)
             await asyncio.to_thread(leads, world)
@@ -147,11 +164,12 @@ async def test_wf_13_a_worker_killed_at_the_boundaries_of_steps_does_each_once(
 
 
 async def test_wf_13_redis_that_forgets_and_a_database_that_hangs_up_lose_nothing(
-    server: Server, tmp_path: Path
+    server: Server, port: int, tmp_path: Path
 ) -> None:
     world = World(server)
     redis = Redis(Path(server.dev.data), tmp_path)
-    with listening() as target, resting(server):
+    with contextlib.ExitStack() as ending, listening(port) as target, resting(server):
+        ending.callback(redis.kill)
         async with working(server, target, tmp_path, redis=redis.url):
             written(world, target)
             await asyncio.to_thread(leads, world)
@@ -163,16 +181,13 @@ async def test_wf_13_redis_that_forgets_and_a_database_that_hangs_up_lose_nothin
             await asyncio.sleep(0.5)
             redis.started()
             await proved(world, target)
-    redis.kill()
     say("Workflows, forgotten", calls=len(target.calls), effects=len(target.served))
 
 
 async def test_wf_13_a_target_that_is_away_an_hour_is_served_once_when_it_is_back(
-    server: Server, tmp_path: Path
+    server: Server, port: int, tmp_path: Path
 ) -> None:
     world = World(server)
-    with listening() as away:
-        port = away.port
     with resting(server):
         gone = Target(port=port)
         async with working(server, gone, tmp_path):

@@ -112,7 +112,7 @@ def test_cont_24_an_import_whose_importer_left_fails_with_the_reason(
     done = importer.ended(import_id)
     assert (done["status"], done["createdRows"]) == ("FAILED", 0)
     assert "left the workspace" in done["error"]
-    assert due(server, import_id) == []
+    assert eventually(lambda: due(server, import_id) == [])
 
 
 def test_cont_24_an_import_that_was_tried_five_times_is_given_up_visibly(
