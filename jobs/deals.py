@@ -26,4 +26,4 @@ async def resume(act: Transaction, events: Sequence[Event]) -> None:
 @job("stalled_deals", give_up=leave)
 async def find(process: Process, due: Due) -> None:
     """Find the deals that have stalled."""
-    await in_each_workspace(process, due, stalled_deals.find)
+    await in_each_workspace(process, due, stalled_deals.find, where=stalled_deals.ASKED)

@@ -34,4 +34,4 @@ async def refresh(process: Process, due: Due) -> None:
 @job("lead_scores_fade", give_up=leave, priority=Priority.BULK)
 async def fade(process: Process, due: Due) -> None:
     """Write the scores of all leads anew: signals count less the older they are."""
-    await in_each_workspace(process, due, lead_scores.refresh)
+    await in_each_workspace(process, due, lead_scores.refresh, where=lead_scores.FADING)

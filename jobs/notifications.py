@@ -22,10 +22,12 @@ async def mail(act: Transaction, events: Sequence[Event]) -> None:
 @job("digest", give_up=leave)
 async def send_digests(process: Process, due: Due) -> None:
     """Send the digests of the day where it is time for them."""
-    await in_each_workspace(process, due, notification_mail.send_digests)
+    await in_each_workspace(
+        process, due, notification_mail.send_digests, where=notification_mail.ASKED
+    )
 
 
 @job("overdue_tasks", give_up=leave)
 async def find_overdue_tasks(process: Process, due: Due) -> None:
     """Find the tasks that were not done in time."""
-    await in_each_workspace(process, due, overdue_tasks.find)
+    await in_each_workspace(process, due, overdue_tasks.find, where=overdue_tasks.ASKED)

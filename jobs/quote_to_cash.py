@@ -22,10 +22,10 @@ async def follow(act: Transaction, events: Sequence[Event]) -> None:
 @job("contract_terms", give_up=leave)
 async def follow_terms(process: Process, due: Due) -> None:
     """Put contracts into force on their first day, and let them expire after their last."""
-    await in_each_workspace(process, due, terms.follow)
+    await in_each_workspace(process, due, terms.follow, where=terms.ASKED)
 
 
 @job("overdue", give_up=leave)
 async def find_overdue(process: Process, due: Due) -> None:
     """Find the invoices that were not paid in time."""
-    await in_each_workspace(process, due, overdue.find)
+    await in_each_workspace(process, due, overdue.find, where=overdue.ASKED)

@@ -9,4 +9,4 @@ from services.quotes import expiring
 @job("quotes.expire", give_up=leave)
 async def expire(process: Process, due: Due) -> None:
     """Let quotes expire in each workspace, by the day it is there."""
-    await in_each_workspace(process, due, expiring.expire)
+    await in_each_workspace(process, due, expiring.expire, where=expiring.ASKED)

@@ -41,4 +41,4 @@ async def fire(process: Process, due: Due) -> None:
 @job("workflow_runs.forget", give_up=leave, priority=Priority.BULK)
 async def forget(process: Process, due: Due) -> None:
     """Remove old runs in each workspace."""
-    await in_each_workspace(process, due, forgetting.forget)
+    await in_each_workspace(process, due, forgetting.forget, where=forgetting.ASKED)

@@ -1,11 +1,13 @@
 """What is kept for a while only: answers to idempotency keys, keys of effects."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from core.writes import Transaction
 from models import metadata
+from services import sweeps
 
 IDEMPOTENCY_KEYS = timedelta(hours=72)
 EFFECTS = timedelta(days=90)
@@ -16,9 +18,18 @@ _KEPT = {
 }
 
 
-async def forget(act: Transaction) -> None:
-    """Remove what a workspace no longer needs."""
+def _old(now: datetime | None = None) -> Iterator[tuple[sa.Table, sa.ColumnElement[bool]]]:
+    """What is too old, table by table."""
     for name, (column, kept) in _KEPT.items():
         table = metadata.tables[name]
-        old = sa.and_(table.c.workspace_id == act.workspace, table.c[column] < act.now - kept)
-        await act.fetch(sa.delete(table).where(old))
+        yield table, table.c[column] < sweeps.before(kept, now)
+
+
+ASKED = sweeps.question(*(sweeps.rows(table, old) for table, old in _old()))
+"""Whether something is too old."""
+
+
+async def forget(act: Transaction) -> None:
+    """Remove what a workspace no longer needs."""
+    for table, old in _old(act.now):
+        await act.fetch(sa.delete(table).where(table.c.workspace_id == act.workspace, old))

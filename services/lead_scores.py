@@ -23,7 +23,7 @@ from models.automation_enums import LeadSignal
 from models.base import Uuid
 from models.registry import REGISTRY
 from models.standard_scores import STANDARD
-from services import due_work, records
+from services import due_work, records, sweeps
 from services.rules import scoring
 from services.rules.forms import Form
 
@@ -64,6 +64,8 @@ FROM (
 WHERE lead.workspace_id = $1 AND lead.id = fresh.lead_id AND lead.score <> fresh.score
   AND lead.deleted_at IS NULL AND lead.status <> 'CONVERTED'
 """
+FADING = sweeps.question(sweeps.rows(SIGNAL))
+"""Whether any signal was counted that may fade."""
 _STATEMENTS = Remembered()
 _LEADS = sa.bindparam("leads", None, type_=sa.ARRAY(Uuid))
 

@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 from core.db import Database
+from core.sql import Rendered
 from core.writes import Transaction
+from services import sweeps
 
 AHEAD = timedelta(days=92)
 """How far ahead months are made: longer than workers are ever away."""
@@ -16,6 +18,11 @@ FROM (SELECT max(position) AS position FROM event WHERE workspace_id = $1 AND at
 WHERE workspace_id = $1 AND least(relayed, old.position) > kept_after
 RETURNING kept_after
 """
+_OLD = """
+SELECT FROM event
+WHERE workspace_id = $1 AND at < $2
+  AND position > (SELECT kept_after FROM event_head WHERE workspace_id = $1) LIMIT 1
+"""
 _KEPT = "SELECT FROM event_head WHERE workspace_id = $1 AND kept_after < $2"
 
 
@@ -23,6 +30,11 @@ def oldest(now: datetime, days: int) -> datetime:
     """From when on events are kept: whole months, and so many days at least."""
     last = now - timedelta(days=days)
     return last.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def asked(before: datetime) -> Rendered:
+    """Whether a workspace has events from before a moment that it still promises."""
+    return sweeps.spelled(_OLD).with_values(now=before)
 
 
 async def extend(database: Database, now: datetime) -> int:

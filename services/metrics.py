@@ -17,6 +17,7 @@ from models import metadata
 from models.base import Uuid
 from models.enums import CaseStatusCategory, Metric, StageCategory
 from models.registry import REGISTRY, Entity
+from services import sweeps
 from services.figures import added, figures
 from services.rates import Home
 from services.rules import dates
@@ -117,6 +118,13 @@ def earlier(metric: Metric, day: date, owners: Sequence[str] | None) -> Any:
         .where(at.c.workspace_id == WORKSPACE, at.c.day == day, at.c.metric == metric)
         .having(sa.func.bool_or(at.c.owner_id == NOBODY))
     )
+
+
+ASKED = sweeps.question(
+    sa.func.extract("hour", sweeps.LOCAL) == _LAST_HOUR,
+    ~sweeps.rows(_SNAPSHOT, _SNAPSHOT.c.day == sweeps.TODAY, _SNAPSHOT.c.owner_id == NOBODY),
+)
+"""Whether it is a day's last hour, or one of which nothing was kept yet."""
 
 
 async def take(act: Transaction) -> None:

@@ -13,7 +13,7 @@ from core.writes import Transaction
 from models import metadata
 from models.base import Uuid, uuids
 from models.enums import NotificationKind, UserStatus
-from services import effects, outbox
+from services import effects, outbox, sweeps
 from services.notification_settings import usual
 from services.notifications import NOTIFICATION
 from services.rules import letters
@@ -49,6 +49,15 @@ LEFT JOIN notification_setting AS setting ON setting.workspace_id = $1
 WHERE open.place <= $5 AND coalesce(setting.mail, $6) <> 'NEVER'
 ORDER BY open.owner_id, open.late, open.place
 """
+_EFFECT = metadata.tables["effect"]
+_TODAYS = sa.func.to_char(sweeps.LOCAL, '"digest:"YYYY-MM-DD')
+ASKED = sweeps.question(
+    sa.and_(
+        sa.func.extract("hour", sweeps.LOCAL) >= HOUR,
+        ~sweeps.rows(_EFFECT, _EFFECT.c.key == _TODAYS),
+    )
+)
+"""Whether it is time for a digest that did not go out yet."""
 
 
 @dataclass(slots=True)

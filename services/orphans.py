@@ -15,7 +15,7 @@ from core.writes import Transaction, transaction
 from models import metadata
 from models.base import Uuid, uuids
 from models.enums import ImportStatus
-from services import uploads
+from services import sweeps, uploads
 from services.documents import storing
 
 FILE_DAYS = 30
@@ -63,12 +63,14 @@ async def clean_workspace(
     database: Database, store: Files, workspace: str, now: datetime
 ) -> Cleaned:
     """Delete the orphans of a workspace; may run beside acts that use files, and beside itself."""
-    gone = await _in_batches(database, workspace, now, _delete_files)
-    unused = await _in_batches(database, workspace, now, _delete_uploads)
-    for one in unused:
-        await store.delete(uploads.key(workspace, one))
+    gone, unused, replaced = [], [], []
+    if await database.fetch(workspace, _ASKED, {"actor_workspace": workspace, "now": now}):
+        gone = await _in_batches(database, workspace, now, _delete_files)
+        unused = await _in_batches(database, workspace, now, _delete_uploads)
+        for one in unused:
+            await store.delete(uploads.key(workspace, one))
+        replaced = await _in_batches(database, workspace, now, _delete_documents)
     leftovers = await _delete_leftovers(database, store, workspace, now)
-    replaced = await _in_batches(database, workspace, now, _delete_documents)
     leftovers += await _delete_papers(database, store, workspace, now)
     return Cleaned(len(gone), len(unused), leftovers, len(replaced))
 
@@ -91,36 +93,21 @@ async def _in_batches(database: Database, workspace: str, now: datetime, delete:
 
 
 async def _delete_files(act: Transaction) -> list[str]:
-    old = _FILE.c.updated_at < act.now - timedelta(days=FILE_DAYS)
-    kept = await _locked(act, _FILE, old, _unneeded())
+    kept = await _locked(act, _FILE, *_old_files(act.now))
     # Asked again under the lock: nobody can attach them now, but somebody may have just before.
     where = sa.and_(_FILE.c.id == sa.any_(uuids(kept)), _unneeded())
     return [row["id"] for row in await act.delete(_FILE, where)]
 
 
 async def _delete_uploads(act: Transaction) -> list[str]:
-    old = _UPLOAD.c.created_at < act.now - timedelta(hours=UPLOAD_HOURS)
-    unused = _unused(act.now)
-    kept = await _locked(act, _UPLOAD, old, unused)
-    where = sa.and_(_UPLOAD.c.id == sa.any_(uuids(kept)), unused)
+    kept = await _locked(act, _UPLOAD, *_old_uploads(act.now))
+    where = sa.and_(_UPLOAD.c.id == sa.any_(uuids(kept)), _unused(act.now))
     return [row["id"] for row in await act.delete(_UPLOAD, where)]
 
 
 async def _delete_documents(act: Transaction) -> list[str]:
-    """PDFs of what a record was long ago, unless a mail went out with them."""
-    later = _DOCUMENT.alias("later")
-    same = (later.c[f"{kind}_id"] == _DOCUMENT.c[f"{kind}_id"] for kind in storing.KINDS)
-    replaced = sa.exists().where(
-        later.c.workspace_id == _DOCUMENT.c.workspace_id,
-        sa.or_(*same),
-        later.c.rendered_at > _DOCUMENT.c.rendered_at,
-    )
-    mailed = sa.exists().where(
-        _MAIL.c.workspace_id == _DOCUMENT.c.workspace_id, _MAIL.c.document_id == _DOCUMENT.c.id
-    )
-    old = _DOCUMENT.c.rendered_at < act.now - timedelta(days=FILE_DAYS)
-    kept = await _locked(act, _DOCUMENT, old, replaced, sa.not_(mailed))
-    where = sa.and_(_DOCUMENT.c.id == sa.any_(uuids(kept)), sa.not_(mailed))
+    kept = await _locked(act, _DOCUMENT, *_old_documents(act.now))
+    where = sa.and_(_DOCUMENT.c.id == sa.any_(uuids(kept)), sa.not_(_mailed()))
     return [row["id"] for row in await act.delete(_DOCUMENT, where)]
 
 
@@ -134,6 +121,35 @@ async def _locked(act: Transaction, table: sa.Table, *conditions: Any) -> Sequen
         .with_for_update(skip_locked=True)
     )
     return [row["id"] for row in await act.fetch(statement)]
+
+
+def _old_files(now: datetime | None = None) -> tuple[sa.ColumnElement[bool], ...]:
+    """Files that nothing has needed for long."""
+    return (_FILE.c.updated_at < sweeps.before(timedelta(days=FILE_DAYS), now), _unneeded())
+
+
+def _old_uploads(now: datetime | None = None) -> tuple[sa.ColumnElement[bool], ...]:
+    """Uploads that nobody used in time."""
+    return (_UPLOAD.c.created_at < sweeps.before(timedelta(hours=UPLOAD_HOURS), now), _unused(now))
+
+
+def _old_documents(now: datetime | None = None) -> tuple[sa.ColumnElement[bool], ...]:
+    """PDFs of what a record was long ago, unless a mail went out with them."""
+    later = _DOCUMENT.alias("later")
+    same = (later.c[f"{kind}_id"] == _DOCUMENT.c[f"{kind}_id"] for kind in storing.KINDS)
+    replaced = sa.exists().where(
+        later.c.workspace_id == _DOCUMENT.c.workspace_id,
+        sa.or_(*same),
+        later.c.rendered_at > _DOCUMENT.c.rendered_at,
+    )
+    old = _DOCUMENT.c.rendered_at < sweeps.before(timedelta(days=FILE_DAYS), now)
+    return (old, replaced, sa.not_(_mailed()))
+
+
+def _mailed() -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        _MAIL.c.workspace_id == _DOCUMENT.c.workspace_id, _MAIL.c.document_id == _DOCUMENT.c.id
+    )
 
 
 def _unneeded() -> sa.ColumnElement[bool]:
@@ -150,12 +166,12 @@ def _unneeded() -> sa.ColumnElement[bool]:
     return sa.not_(sa.or_(*used))
 
 
-def _unused(now: datetime) -> sa.ColumnElement[bool]:
+def _unused(now: datetime | None) -> sa.ColumnElement[bool]:
     """Uploads that are no file, and whose import, if there is one, ended long ago."""
     file = sa.exists().where(
         _FILE.c.workspace_id == _UPLOAD.c.workspace_id, _FILE.c.upload_id == _UPLOAD.c.id
     )
-    recently = _IMPORT.c.finished_at >= now - timedelta(days=FILE_DAYS)
+    recently = _IMPORT.c.finished_at >= sweeps.before(timedelta(days=FILE_DAYS), now)
     ended = _IMPORT.c.status.in_([ImportStatus.COMPLETED, ImportStatus.FAILED])
     importing = sa.exists().where(
         _IMPORT.c.workspace_id == _UPLOAD.c.workspace_id,
@@ -163,6 +179,14 @@ def _unused(now: datetime) -> sa.ColumnElement[bool]:
         sa.or_(sa.not_(ended), recently),
     )
     return sa.not_(sa.or_(file, importing))
+
+
+_ASKED = sweeps.question(
+    sweeps.rows(_FILE, *_old_files()),
+    sweeps.rows(_UPLOAD, *_old_uploads()),
+    sweeps.rows(_DOCUMENT, *_old_documents()),
+)
+"""Whether a workspace has rows that have to go."""
 
 
 async def _delete_leftovers(database: Database, store: Files, workspace: str, now: datetime) -> int:

@@ -10,13 +10,27 @@ from auth.context import Context
 from core.writes import Transaction
 from models import metadata
 from models.enums import NotificationKind, TaskStatus
-from services import notifications, reporting_lines
+from services import notifications, reporting_lines, sweeps
 from services.notifications import Telling
 from services.rules.tasks import day_of
 
 TASK = metadata.tables["task"]
 MOST_AT_ONCE = 1_000
 """So many of a workspace are found at a time; the rest the next time."""
+
+
+def _late(now: Any) -> tuple[sa.ColumnElement[bool], ...]:
+    """Tasks that are late at a moment, and were not before."""
+    return (
+        TASK.c.overdue_at.is_(None),
+        TASK.c.status != TaskStatus.DONE,
+        TASK.c.deleted_at.is_(None),
+        TASK.c.due_at < now,
+    )
+
+
+ASKED = sweeps.question(sweeps.rows(TASK, *_late(sweeps.NOW)))
+"""Whether a task has become late."""
 
 
 async def find(act: Transaction) -> None:
@@ -26,13 +40,7 @@ async def find(act: Transaction) -> None:
     """
     late = (
         sa.select(TASK.c.id)
-        .where(
-            TASK.c.workspace_id == act.workspace,
-            TASK.c.overdue_at.is_(None),
-            TASK.c.status != TaskStatus.DONE,
-            TASK.c.deleted_at.is_(None),
-            TASK.c.due_at < act.now,
-        )
+        .where(TASK.c.workspace_id == act.workspace, *_late(act.now))
         .order_by(TASK.c.due_at)
         .limit(MOST_AT_ONCE)
         .with_for_update(skip_locked=True)

@@ -14,7 +14,7 @@ from core.db import Database
 from core.events import Author
 from core.writes import Transaction, transaction
 from models import metadata
-from services import pointers
+from services import pointers, sweeps
 from services.rules.undo import KEPT
 
 ACT = "purge"
@@ -47,6 +47,20 @@ WITH kept AS (
 DELETE FROM undo_row USING old WHERE workspace_id = $1 AND operation_id = old.id
 """
 _FORGET_UNDONE = "DELETE FROM undone_act WHERE workspace_id = $1 AND at <= $2"
+_TABLES = [table for table in reversed(metadata.sorted_tables) if "deleted_at" in table.c]
+_UNDO, _EVENT, _UNDONE = (metadata.tables[name] for name in ("undo_row", "event", "undone_act"))
+_OLD = sweeps.before(KEPT)
+_NEWER = sweeps.rows(_EVENT, _EVENT.c.operation_id == _UNDO.c.operation_id, _EVENT.c.at > _OLD)
+ASKED = sweeps.question(
+    *(
+        sweeps.rows(table, table.c.deleted_at <= _OLD)
+        for table in _TABLES
+        if table.name not in BY_LAW
+    ),
+    sweeps.rows(_UNDO, ~_NEWER.correlate(_UNDO)),
+    sweeps.rows(_UNDONE, _UNDONE.c.at <= _OLD),
+)
+"""Whether something has been in the trash, or remembered for undo, for so long."""
 
 
 @dataclass(slots=True)
@@ -73,9 +87,8 @@ async def everywhere(database: Database, now: datetime) -> Purged:
 async def workspace(database: Database, workspace_id: str, now: datetime) -> Purged:
     """Purge a workspace, batch by batch: one that was cut short goes on where it ended."""
     purge = _Purge(database, workspace_id, now)
-    for table in reversed(metadata.sorted_tables):
-        if "deleted_at" in table.c:
-            await purge.table(table)
+    for table in _TABLES:
+        await purge.table(table)
     await purge.forget()
     return purge.purged
 

@@ -13,7 +13,7 @@ from core.writes import Transaction
 from models import metadata
 from models.activities import Activity
 from models.enums import NotificationKind
-from services import effects, notifications
+from services import effects, notifications, sweeps
 from services.notifications import Telling
 
 STALLED = "deal.stalled"
@@ -42,16 +42,29 @@ _ALIVE = """
    WHERE event.workspace_id = $1 AND event.entity = 'deal' AND event.record_id = deal.id
      AND event.at >= $2 AND event.actor_kind IN ('USER', 'API_KEY')))
 """
-_STALL = f"""
-UPDATE deal SET stalled_at = $3, version = deal.version + 1, updated_at = $3
-WHERE deal.workspace_id = $1 AND deal.stalled_at IS NULL AND deal.closed_at IS NULL
+_STALLING = f"""
+deal.workspace_id = $1 AND deal.stalled_at IS NULL AND deal.closed_at IS NULL
   AND deal.deleted_at IS NULL AND NOT {_ALIVE}
 """
-_RESUME = f"""
-UPDATE deal SET stalled_at = NULL, version = deal.version + 1, updated_at = $3
-WHERE deal.workspace_id = $1 AND deal.stalled_at IS NOT NULL
+_RESUMING = f"""
+deal.workspace_id = $1 AND deal.stalled_at IS NOT NULL
   AND (deal.closed_at IS NOT NULL OR {_ALIVE})
 """
+_STALL = f"""
+UPDATE deal SET stalled_at = $3, version = deal.version + 1, updated_at = $3 WHERE {_STALLING}
+"""
+_RESUME = f"""
+UPDATE deal SET stalled_at = NULL, version = deal.version + 1, updated_at = $3 WHERE {_RESUMING}
+"""
+_FOUND = f"""
+SELECT FROM deal, (
+  SELECT $2::timestamptz - make_interval(days => stalled_days) AS begin
+  FROM workspace WHERE workspace_id = $1
+) AS since
+WHERE {f"{_STALLING} OR {_RESUMING}".replace("$2", "since.begin")} LIMIT 1
+"""
+ASKED = sweeps.spelled(_FOUND)
+"""Whether a deal has stalled, or has not any more."""
 _TOUCHED = f"""
 SELECT deal.id FROM deal
 WHERE deal.workspace_id = $1 AND deal.stalled_at IS NOT NULL AND deal.id IN (
