@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.db import Database
+from core.db import Database, Writing
 from core.events import Author, Event
 from core.sql import Rendered
 from core.writes import Transaction
@@ -27,7 +27,8 @@ SELECT extract(epoch FROM now() - at)::int AS age
 FROM event WHERE workspace_id = $1 AND position > $2 ORDER BY position LIMIT 1
 """
 _MOVE = """
-INSERT INTO consumer_offset (workspace_id, consumer, position) VALUES ($1, $2, $4)
+INSERT INTO consumer_offset (workspace_id, consumer, position)
+SELECT $1, consumer, $4 FROM unnest($2::text[]) AS moved (consumer) ORDER BY consumer
 ON CONFLICT (workspace_id, consumer)
 DO UPDATE SET position = $4, attempts = 0, retry_at = NULL, error = NULL
 WHERE consumer_offset.position = $3
@@ -91,10 +92,17 @@ class Offsets:
         rows = await self._read(behind.workspace, _AGE, behind.relayed)
         return max(0.0, float(rows[0]["age"])) if rows else 0.0
 
-    async def move(self, act: Transaction, consumer: str, old: int, new: int) -> None:
-        """Move a consumer on, in the transaction of what it does; Overtaken if it is not there."""
-        if not await act.fetch_text(_MOVE, act.workspace, consumer, old, new):
+    async def move(
+        self, act: Writing, workspace: str, names: list[str], old: int, new: int
+    ) -> None:
+        """Move consumers on, in the transaction of what they do; Overtaken if one is not there."""
+        if len(await act.fetch_text(_MOVE, workspace, names, old, new)) != len(names):
             raise Overtaken
+
+    async def pass_over(self, workspace: str, names: list[str], old: int, new: int) -> None:
+        """Move consumers on past events that none of them wants."""
+        async with self._database.writing(workspace) as writing:
+            await self.move(writing, workspace, names, old, new)
 
     async def failed(self, act: Transaction, consumer: str, position: int, error: str) -> int:
         """Note that the event behind a place failed; how often it has."""

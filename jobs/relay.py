@@ -6,7 +6,7 @@ transaction of what it does: within the database an event takes effect exactly o
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from prometheus_client import Gauge
@@ -75,8 +75,7 @@ class Relay:
         """Bring the consumers of one workspace forward by a batch each."""
         async with self._turns:
             try:
-                known = await self._offsets.of(behind)
-                reached = [await self._forward(behind, one, known) for one in CONSUMERS.values()]
+                reached = await self._forward(behind)
                 await self._offsets.relayed(behind, min(reached, default=behind.position))
                 # What consumers asked for is begun at once, and what they changed is told.
                 await self._calls.call()
@@ -85,25 +84,48 @@ class Relay:
             except Exception:  # noqa: BLE001 - the next sweep begins where this one ended
                 _LOG.exception("events not relayed", workspace=behind.workspace)
 
-    async def _forward(
-        self, behind: Behind, consumer: Consumer, known: Mapping[str, Offset]
+    async def _forward(self, behind: Behind) -> list[int]:
+        """Read what comes next once for all consumers that stand at a place; where each is then.
+
+        Those that want nothing of it pass it over together: that is most of them, most of the time.
+        """
+        known = await self._offsets.of(behind)
+        reached: list[int] = []
+        places: dict[int, list[Consumer]] = {}
+        for one in CONSUMERS.values():
+            offset = known.get(one.name) or Offset(behind.relayed)
+            if offset.waits or offset.position >= behind.position:
+                reached.append(offset.position)
+            else:
+                places.setdefault(offset.position, []).append(one)
+        for position, here in places.items():
+            events = await self._offsets.events(behind.workspace, position, BATCH)
+            wanting = [one for one in here if any(map(one.wants, events))]
+            passing = [one.name for one in here if one not in wanting]
+            if passing:
+                last = events[-1].position
+                await self._offsets.pass_over(behind.workspace, passing, position, last)
+                reached.append(last)
+            reached += [
+                await self._delivered_to(behind.workspace, one, position, events) for one in wanting
+            ]
+        return reached
+
+    async def _delivered_to(
+        self, workspace: str, consumer: Consumer, position: int, events: Sequence[Event]
     ) -> int:
-        offset = known.get(consumer.name) or Offset(behind.relayed)
-        if offset.waits or offset.position >= behind.position:
-            return offset.position
-        events = await self._offsets.events(behind.workspace, offset.position, BATCH)
+        """Hand events over to a consumer, one by one if it fails; the place it has then."""
         with contextlib.suppress(_Failed):
-            return await self._hand_over(behind.workspace, consumer, offset, events)
-        # Which event it is shows when they come one by one.
+            return await self._hand_over(workspace, consumer, position, events)
         for event in events:
             try:
-                offset = Offset(await self._hand_over(behind.workspace, consumer, offset, [event]))
+                position = await self._hand_over(workspace, consumer, position, [event])
             except _Failed as failed:
-                return await self._failed(behind.workspace, consumer, offset, failed)
-        return offset.position
+                return await self._failed(workspace, consumer, position, failed)
+        return position
 
     async def _hand_over(
-        self, workspace: str, consumer: Consumer, offset: Offset, events: Sequence[Event]
+        self, workspace: str, consumer: Consumer, position: int, events: Sequence[Event]
     ) -> int:
         """Let a consumer take events in; the place it has then."""
         last = events[-1].position
@@ -111,7 +133,7 @@ class Relay:
         request = f"{consumer.name}:{last}"
         try:
             async with self._process.acting(workspace, request) as act:
-                await self._offsets.move(act, consumer.name, offset.position, last)
+                await self._offsets.move(act, workspace, [consumer.name], position, last)
                 if wanted:
                     await consumer.take_in(act, wanted)
         except (Overtaken, asyncio.CancelledError):
@@ -121,17 +143,17 @@ class Relay:
         return last
 
     async def _failed(
-        self, workspace: str, consumer: Consumer, offset: Offset, failed: "_Failed"
+        self, workspace: str, consumer: Consumer, position: int, failed: "_Failed"
     ) -> int:
         """Try the event behind a place again later, or bury it and go on; the place then."""
-        position, reason = offset.position, repr(failed.__cause__)
+        reason = repr(failed.__cause__)
         _LOG.warning("event not taken in", consumer=consumer.name, after=position, reason=reason)
         async with self._process.acting(workspace, f"{consumer.name}:{position}") as act:
             attempts = await self._offsets.failed(act, consumer.name, position, reason)
             if attempts < MOST_ATTEMPTS:
                 return position
             (event,) = await self._offsets.events(workspace, position, 1)
-            await self._offsets.move(act, consumer.name, position, event.position)
+            await self._offsets.move(act, workspace, [consumer.name], position, event.position)
             await dead_letters.bury(
                 act,
                 kind=consumer.name,
