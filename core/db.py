@@ -201,6 +201,8 @@ class Database:
         self._reads = reads
         self._writes = writes
         self._pooled = pooled
+        self.told = 0
+        """How many acts of this process had something to tell."""
 
     @classmethod
     async def open(cls, settings: Settings, *, application: str) -> "Database":

@@ -281,3 +281,5 @@ async def transaction(
         )
         yield transaction
         await transaction.finish()
+    if transaction.position is not None:
+        database.told += 1

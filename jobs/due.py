@@ -57,6 +57,7 @@ class Process:
     ledger: Ledger
     event_log_days: int
     """How long events are kept at least."""
+    calls: Calls
     press: Press = field(default_factory=Press)
     stopping: bool = False
     running: set[asyncio.Task[Any]] = field(default_factory=set)
@@ -172,6 +173,7 @@ class _Message:
         """Do it, one after the other; what is quick is begun and struck out together."""
         task: Any = asyncio.current_task()
         self.process.running.add(task)
+        told = self.process.database.told
         beating = asyncio.create_task(self._beat())
         try:
             if self.process.stopping:
@@ -188,6 +190,8 @@ class _Message:
             await self._settle()
             self.process.running.discard(task)
             self.process.finished.set()
+            if self.process.database.told != told:
+                await self.process.calls.call()
 
     async def _try(self, due: Due) -> None:
         began = time.monotonic()

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import FrameType
 
+import uvloop
 from dramatiq import Worker
 from dramatiq.asyncio import EventLoopThread, set_event_loop_thread
 from prometheus_client import start_http_server
@@ -43,6 +44,7 @@ from jobs.broker import BROKER
 from jobs.ledger import Ledger
 from jobs.priorities import Priority
 from jobs.schedule import RECURRING
+from jobs.waking import Calls
 from schema import filter_types
 
 JOBS = (
@@ -77,6 +79,7 @@ def main() -> None:
     if settings.metrics_port:
         start_http_server(settings.metrics_port, addr=settings.host)
     filter_types.teach()
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     thread = EventLoopThread(logging.getLogger("dramatiq"))
     thread.start(timeout=5.0)
     set_event_loop_thread(thread)
@@ -126,9 +129,9 @@ def _started(priority: Priority, threads: int) -> Worker:
 
 async def _serve(settings: Settings, asked: asyncio.Event) -> None:
     """Feed the jobs until asked to stop, then let what runs come to a stop."""
-    async with _opened(settings) as process:
+    client = redis.connect(settings)
+    async with _opened(settings, Calls(client)) as process:
         due.use(process)
-        client = redis.connect(settings)
         await process.ledger.plan(RECURRING.keys() & due.JOBS.keys())
         loops = [
             asyncio.create_task(loop.run())
@@ -157,7 +160,7 @@ async def _settled(process: due.Process) -> None:
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[due.Process]:
+async def _opened(settings: Settings, calls: Calls) -> AsyncIterator[due.Process]:
     database = await Database.open(settings, application="coeffection-worker")
     callers = Callers(database, test_clock=settings.coeffection_test_clock)
     try:
@@ -167,6 +170,7 @@ async def _opened(settings: Settings) -> AsyncIterator[due.Process]:
             callers,
             Ledger(database, test_clock=settings.coeffection_test_clock),
             settings.event_log_days,
+            calls,
         )
     finally:
         await database.close()
