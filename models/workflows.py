@@ -95,7 +95,7 @@ class WorkflowRun(Record):
         sa.Index("workflow_run_record_ix", "workspace_id", "record_id", "workflow_id", "id"),
     )
 
-    workflow_id: Mapped[str] = ref("workflow", nullable=False, on_delete="CASCADE", index=False)
+    workflow_id: Mapped[str] = ref("workflow", nullable=False, on_delete="CASCADE")
     revision: Mapped[int]
     key: Mapped[str] = mapped_column(Key)
     """What set it off: `event:POSITION`, `schedule:MOMENT:RECORD`, `hook:ID`."""

@@ -88,6 +88,8 @@ CREATE INDEX workflow_run_status_ix ON workflow_run (workspace_id, status, id);
 
 CREATE INDEX workflow_run_updated_at_ix ON workflow_run (workspace_id, updated_at, id);
 
+CREATE INDEX workflow_run_workflow_id_ix ON workflow_run (workspace_id, workflow_id, id);
+
 CREATE INDEX workflow_step_created_at_ix ON workflow_step (workspace_id, created_at, id);
 
 CREATE INDEX workflow_step_updated_at_ix ON workflow_step (workspace_id, updated_at, id);
