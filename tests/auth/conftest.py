@@ -1,11 +1,12 @@
 """Fresh workspaces, the people in them, and the links they are sent."""
 
-import json
 import uuid
 from dataclasses import dataclass, field
 
 import httpx
 import pytest
+
+from tests.plugins.logs import Links
 
 PASSWORD = "correct horse 7 battery"
 ROLES = ("REP", "MANAGER", "EXECUTIVE", "ADMIN", "FINANCE")
@@ -77,23 +78,6 @@ def mutation(name, selection):
     return f"mutation ($input: {kind}Input!) {{ {name}(input: $input) {{ {selection} {ERRORS} }} }}"
 
 
-class Links:
-    """The links of the development log."""
-
-    def __init__(self, log):
-        self.log = log
-
-    def all(self, what, email):
-        """The tokens of the links an address was sent, oldest first."""
-        lines = [json.loads(line) for line in self.log.read_text().splitlines() if what in line]
-        wanted = (f"{what} link", email)
-        return [line["token"] for line in lines if (line["event"], line.get("email")) == wanted]
-
-    def newest(self, what, email):
-        """The token of the last link an address was sent."""
-        return self.all(what, email)[-1]
-
-
 @dataclass
 class Person(Client):
     """A client signed in as a user."""
@@ -132,7 +116,7 @@ class Person(Client):
 
 @pytest.fixture(scope="session")
 def links(dev):
-    return Links(dev.data / "logs" / "api.log")
+    return Links(dev.data / "logs")
 
 
 @pytest.fixture(scope="session")

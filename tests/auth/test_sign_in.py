@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.auth.conftest import PASSWORD, Client, Links, Person, address
+from tests.auth.conftest import PASSWORD, Client, Person, address
+from tests.plugins.logs import Links
 
 OTHER_PASSWORD = "another battery 9 staple"
 

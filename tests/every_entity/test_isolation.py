@@ -163,21 +163,19 @@ def results_of(name: str) -> str:
     return "results { userErrors { code path } }" if several else ""
 
 
-async def versions(stocked: Any) -> dict[str, Any]:
+VERSIONS = " UNION ALL ".join(
+    f"SELECT '{entity.table.name}', count(*), sum(version)"
+    f' FROM "{entity.table.name}" WHERE workspace_id = $1'
+    for entity in REGISTRY.values()
+)
+
+
+async def versions(stocked: Any) -> list[tuple[Any, ...]]:
     """Each table of a workspace, as far as counts and versions go."""
     owner = await asyncpg.connect(stocked.server.ready["databaseUrl"])
     _, workspace = decode(stocked.world.id) or ("", "")
     try:
-        return {
-            entity.table.name: tuple(
-                await owner.fetchrow(
-                    f'SELECT count(*), sum(version) FROM "{entity.table.name}"'
-                    " WHERE workspace_id = $1",
-                    workspace,
-                )
-            )
-            for entity in REGISTRY.values()
-        }
+        return [tuple(row) for row in await owner.fetch(VERSIONS, workspace)]
     finally:
         await owner.close()
 

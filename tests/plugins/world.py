@@ -1,6 +1,5 @@
 """The running product as its users reach it: clients of a fresh workspace, one for each role."""
 
-import json
 import secrets
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.plugins.dev import Dev, eventually, run
+from tests.plugins.dev import Dev, run
+from tests.plugins.logs import Links, Log
 
 PASSWORD = "four dull horses trot"
 
@@ -33,6 +33,7 @@ class Server:
         self.sign_ins: dict[str, Any] = dev.ready["signIns"]
         self.workspace: dict[str, str] = dev.ready["workspace"]
         self.http = httpx.Client(base_url=self.url, timeout=30)
+        self.links = Links(Path(dev.data) / "logs")
 
     def client(self, token: str | None) -> "Client":
         """Somebody who calls with a token, or nobody."""
@@ -49,30 +50,9 @@ class Server:
         counted = [line for line in lines if line.startswith("coeffection_sql_statements_total")]
         return sum(float(line.rsplit(" ", 1)[1]) for line in counted)
 
-    def log(self, process: str = "api") -> list[dict[str, Any]]:
-        """The lines a process has logged."""
-        folder = Path(self.dev.data) / "logs"
-        # A second start on the same folder may have set a long log aside.
-        files = (folder / f"{process}.old.log", folder / f"{process}.log")
-        texts = [one.read_text() for one in files if one.exists()]
-        # What comes after the last end of a line is still being written.
-        lines = [line for text in texts for line in text.split("\n")[:-1]]
-        return [json.loads(line) for line in lines if line.startswith("{")]
-
-    def link(self, what: str, email: str) -> str:
-        """The token of the last link shown to a person in the development log."""
-        found: list[str] = []
-
-        def shown() -> bool:
-            found[:] = [
-                line["token"]
-                for line in self.log()
-                if line["event"] == f"{what} link" and line["email"] == email
-            ]
-            return bool(found)
-
-        assert eventually(shown), f"no {what} link for {email}"
-        return found[-1]
+    def log(self, about: str) -> list[dict[str, Any]]:
+        """The lines of the API's log that hold a text."""
+        return Log(Path(self.dev.data) / "logs", "api", about=about).lines()
 
 
 @dataclass(frozen=True)
@@ -184,7 +164,7 @@ class World:
             invited = self.admin.act("userInvite", {"email": email, "role": role})
             assert not invited.errors, invited.errors
             given = {
-                "token": self.server.link("invitation", email),
+                "token": self.server.links.newest("invitation", email),
                 "firstName": who.capitalize(),
                 "lastName": role.capitalize(),
                 "password": PASSWORD,

@@ -55,7 +55,7 @@ def test_setup_05_the_mailbox_shows_the_link_of_an_invitation(world: World) -> N
         "invitation"
     ]
 
-    token = world.server.link("invitation", email)
+    token = world.server.links.newest("invitation", email)
 
     assert f"To {email}" in mailbox(world)
     assert token in mailbox(world)

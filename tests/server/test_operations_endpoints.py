@@ -66,7 +66,7 @@ async def test_what_nobody_foresaw_is_masked_and_found_in_the_log(own):
     assert codes(answer) == ["INTERNAL"]
     assert "product_price" not in answer.text
     request_id = answer.headers["x-request-id"]
-    logged = [line for line in own.log() if line.get("request_id") == request_id]
+    logged = own.log(request_id)
     assert {line["event"] for line in logged} == {"unexpected", "request"}
     (unexpected,) = [line for line in logged if line["event"] == "unexpected"]
     assert "UndefinedTableError" in unexpected["exception"]
@@ -107,7 +107,7 @@ def test_a_request_id_that_could_be_anything_is_replaced(server, given):
 
 
 def logged(server, request_id):
-    return [one for one in server.log() if one.get("request_id") == request_id]
+    return server.log(request_id)
 
 
 def test_a_request_leaves_one_line_with_its_id_and_without_its_content(server, world):
