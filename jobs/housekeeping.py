@@ -102,9 +102,18 @@ async def _each(
             raise Interrupted
         workspace, now = row["workspace_id"], await process.anywhere()
         try:
-            if where is None or await process.database.fetch(
-                workspace, where, {"actor_workspace": workspace, "now": now}
-            ):
+            if where is None or await _has_reason(process, workspace, now, where):
                 await work(workspace, now)
-        except (asyncpg.PostgresError, OSError):
+        except Interrupted:
+            raise
+        except Exception:  # noqa: BLE001 - whatever it is, the workspaces behind have their turn
             _LOG.exception("recurring work failed", kind=due.kind, workspace=workspace)
+
+
+async def _has_reason(process: Process, workspace: str, now: datetime, where: Rendered) -> bool:
+    """Whether there is something to do; where that takes too long to tell, it is tried."""
+    try:
+        asked = {"actor_workspace": workspace, "now": now}
+        return bool(await process.database.fetch(workspace, where, asked))
+    except asyncpg.QueryCanceledError:
+        return True

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from core.db import Database
 from core.sql import Rendered
 from core.writes import Transaction
-from services import sweeps
 
 AHEAD = timedelta(days=92)
 """How far ahead months are made: longer than workers are ever away."""
@@ -34,7 +33,7 @@ def oldest(now: datetime, days: int) -> datetime:
 
 def asked(before: datetime) -> Rendered:
     """Whether a workspace has events from before a moment that it still promises."""
-    return sweeps.spelled(_OLD).with_values(now=before)
+    return Rendered(_OLD, ("actor_workspace", "before"), {"before": before})
 
 
 async def extend(database: Database, now: datetime) -> int:

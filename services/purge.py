@@ -10,6 +10,7 @@ import asyncpg
 import sqlalchemy as sa
 
 from auth.actor import ActorKind
+from auth.policy import WORKSPACE
 from core.db import Database
 from core.events import Author
 from core.writes import Transaction, transaction
@@ -50,14 +51,17 @@ _FORGET_UNDONE = "DELETE FROM undone_act WHERE workspace_id = $1 AND at <= $2"
 _TABLES = [table for table in reversed(metadata.sorted_tables) if "deleted_at" in table.c]
 _UNDO, _EVENT, _UNDONE = (metadata.tables[name] for name in ("undo_row", "event", "undone_act"))
 _OLD = sweeps.before(KEPT)
-_NEWER = sweeps.rows(_EVENT, _EVENT.c.operation_id == _UNDO.c.operation_id, _EVENT.c.at > _OLD)
+_ACTS = (
+    sa.select(_UNDO.c.operation_id).where(_UNDO.c.workspace_id == WORKSPACE).distinct().subquery()
+)
+_NEWER = sweeps.rows(_EVENT, _EVENT.c.operation_id == _ACTS.c.operation_id, _EVENT.c.at > _OLD)
 ASKED = sweeps.question(
     *(
         sweeps.rows(table, table.c.deleted_at <= _OLD)
         for table in _TABLES
         if table.name not in BY_LAW
     ),
-    sweeps.rows(_UNDO, ~_NEWER.correlate(_UNDO)),
+    sa.exists().select_from(_ACTS).where(~_NEWER.correlate(_ACTS)),
     sweeps.rows(_UNDONE, _UNDONE.c.at <= _OLD),
 )
 """Whether something has been in the trash, or remembered for undo, for so long."""
