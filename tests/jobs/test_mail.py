@@ -97,7 +97,7 @@ def test_quote_12_the_delivery_says_how_far_it_is(office: World) -> None:
     assert found["sentAt"]
 
 
-@pytest.mark.waits_for("integrations and workflows that jobs run")
+@pytest.mark.waits_for("integrations")
 def test_gql_04_no_act_waits_for_a_mail_server_and_no_letter_goes_twice(office, postbox) -> None:
     customer = somebody()
     with resting(office.server):

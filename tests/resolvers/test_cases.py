@@ -138,7 +138,6 @@ def moved(world: World, case: Any, to: str, client: Client | None = None, **give
     return (client or world.admin).act("caseMove", values, CARD)
 
 
-@pytest.mark.waits_for("caseBoardEvents")
 def test_case_17_a_case_moves_to_a_place_in_a_column(world):
     to = statuses(world)["In Progress"]
     contact = world.contact()

@@ -92,7 +92,7 @@ def test_cf_06_ten_thousand_options_and_a_thousand_fields_are_refused(world):
     ).codes == ["FORBIDDEN"]
 
 
-@pytest.mark.waits_for("reports, workflows and sync mappings")
+@pytest.mark.waits_for("reports and sync mappings")
 def test_cf_08_aggregates_group_by_selects_and_checkboxes(world):
     field = made(world, label="Tier", key="tier", type="SELECT", options=["Gold", "Silver"])
     made(world, label="VIP", key="vip", type="CHECKBOX")

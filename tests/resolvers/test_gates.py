@@ -183,7 +183,7 @@ def test_deal_09_a_contract_that_is_not_signed_keeps_closed(world: World) -> Non
     assert condition == {"__typename": "ContractRequiredCondition", "contractType": "NDA"}
 
 
-@pytest.mark.waits_for("REST, workflows and integrations")
+@pytest.mark.waits_for("REST and integrations")
 def test_deal_07_no_way_leads_past_a_gate(world: World) -> None:
     gate(world, "Qualified", {"field": "contact"})
     deal, lost = world.deal(), world.deal()

@@ -134,7 +134,7 @@ def test_task_07_a_blocker_is_removed_once(world: World) -> None:
     assert world.admin.act("taskBlockerRemove", given, CARD).codes == ["NOT_FOUND"]
 
 
-@pytest.mark.waits_for("REST and workflows")
+@pytest.mark.waits_for("REST")
 def test_task_09_a_blocked_task_starts_on_no_path(world: World) -> None:
     blocked, blocker = made(world), made(world, title="First")
     blocking(world, blocked["id"], blocker["id"])
@@ -157,7 +157,7 @@ def test_task_09_a_blocked_task_starts_on_no_path(world: World) -> None:
     assert column(world, "TO_DO") == ["First", "Send proposal"]
 
 
-@pytest.mark.waits_for("REST and workflows")
+@pytest.mark.waits_for("REST")
 def test_task_09_a_blocker_out_of_sight_blocks_and_is_not_shown(world: World) -> None:
     blocked = made(world, world.rep)
     blocking(world, blocked["id"], made(world)["id"])
@@ -168,7 +168,7 @@ def test_task_09_a_blocker_out_of_sight_blocks_and_is_not_shown(world: World) ->
     assert (error["code"], error["blockers"]) == ("TASK_BLOCKED", [])
 
 
-@pytest.mark.waits_for("REST and workflows")
+@pytest.mark.waits_for("REST")
 def test_task_09_a_resolved_task_starts_and_stays_begun_when_its_blocker_reopens(world) -> None:
     blocked, blocker = made(world), made(world)
     blocking(world, blocked["id"], blocker["id"])
@@ -186,7 +186,7 @@ def test_task_09_a_resolved_task_starts_and_stays_begun_when_its_blocker_reopens
     assert world.admin.act("taskBlockerAdd", another, CARD).codes == ["TASK_STARTED"]
 
 
-@pytest.mark.waits_for("REST and workflows")
+@pytest.mark.waits_for("REST")
 def test_task_09_a_task_does_not_start_while_a_blocker_is_added(world: World) -> None:
     pairs = [(made(world), made(world)["id"]) for _ in range(8)]
 

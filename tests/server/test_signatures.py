@@ -259,7 +259,7 @@ def test_contr_07_signed_on_paper_the_envelope_is_withdrawn(
     assert status(world, made)[1] == ["SIGNED", "SIGNED"]
 
 
-@pytest.mark.waits_for("Slack, Teams, webhooks and workflows")
+@pytest.mark.waits_for("Slack, Teams and webhooks")
 def test_contr_11_what_happens_to_a_contract_is_an_event(
     world: World, signature_service: Service, signing_server: Server
 ) -> None:
