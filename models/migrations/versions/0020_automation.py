@@ -21,6 +21,12 @@ _LATE = """
 UPDATE task SET overdue_at = now()
 WHERE workspace_id = CAST(:workspace AS uuid) AND status <> 'DONE' AND due_at < now()
 """
+_STALLED = """
+UPDATE deal SET stalled_at = now() FROM workspace
+WHERE workspace.workspace_id = CAST(:workspace AS uuid)
+  AND deal.workspace_id = CAST(:workspace AS uuid) AND closed_at IS NULL AND deal.deleted_at IS NULL
+  AND greatest(stage_entered_at, deal.updated_at) < now() - make_interval(days => stalled_days)
+"""
 _CLOCKS = """
 INSERT INTO due_work (workspace_id, id, kind, subject_id, at)
 SELECT workspace_id, uuidv7(), 'sla_clock', id, turns.at FROM "case" CROSS JOIN LATERAL (
@@ -42,7 +48,7 @@ def upgrade() -> None:
     connection = op.get_bind()
     for (workspace,) in connection.execute(text("SELECT workspace_id::text FROM event_head")):
         connection.execute(text(_WORKSPACE), {"workspace": workspace})
-        for statement in (_LATE, _CLOCKS):
+        for statement in (_LATE, _STALLED, _CLOCKS):
             connection.execute(text(statement), {"workspace": workspace})
         for one in STANDARD:
             values = {"workspace": workspace, **one._asdict()}
