@@ -73,19 +73,24 @@ async def tidy_files(process: Process, due: Due) -> None:
 async def in_each_workspace(
     process: Process,
     due: Due,
-    work: Callable[[Transaction], Awaitable[None]],
+    work: Callable[[Transaction], Awaitable[bool | None]],
     *,
     where: Rendered,
 ) -> None:
     """Do something in each workspace where there is a reason to, an act each.
 
+    As long as the work says that there may be more, it is done again in another act.
     `where` is a question of `services.sweeps`: most workspaces have nothing to do most of the time,
     and asking costs a fraction of an act that finds nothing.
     """
 
     async def acted(workspace: str, _now: datetime) -> None:
-        async with process.acting(workspace, due.id) as act:
-            await work(act)
+        more: bool | None = True
+        while more:
+            if process.stopping:
+                raise Interrupted
+            async with process.acting(workspace, due.id) as act:
+                more = await work(act)
 
     await _each(process, due, acted, where)
 

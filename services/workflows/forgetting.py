@@ -26,8 +26,11 @@ ASKED = sweeps.question(
 """Whether a run is old enough to go."""
 
 
-async def forget(act: Transaction) -> None:
-    """Remove old runs with their steps, a number of them at a time."""
+async def forget(act: Transaction) -> bool:
+    """Remove a number of old runs with their steps; whether there may be more."""
+    more = False
     for status, days in ((Status.SKIPPED, SKIPPED_DAYS), (None, DAYS)):
         before = act.now - timedelta(days=days)
-        await act.fetch_text(_FORGET, act.workspace, before, status, _AT_ONCE)
+        gone = await act.fetch_text(_FORGET, act.workspace, before, status, _AT_ONCE)
+        more = more or len(gone) == _AT_ONCE
+    return more
