@@ -140,6 +140,7 @@ async def _queue(act: Transaction, workflow: Workflow, payload: Any, delivery: s
         row = {"id": workflow.id, "name": workflow.name}
         await matching.break_off(act, actor, row, str(error))
         run.end(Status.FAILED, str(error))
+    await matching.stop_floods(act, [run])
     if await queueing.add(act, [run]):
         return run.id
     (known,) = await act.fetch(

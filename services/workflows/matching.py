@@ -146,7 +146,7 @@ async def _runs(act: Transaction, found: Sequence[_Fitting]) -> list[Queued]:
         fitting = await _fitting(act, one, actors)
         if fitting is not None:
             runs += [_run(one.workflow, event, led, fitting) for event in one.events]
-    await _stop_floods(act, runs, found)
+    await stop_floods(act, runs)
     return await chains.named(act, runs)
 
 
@@ -223,9 +223,13 @@ def _run(
     return queued
 
 
-async def _stop_floods(act: Transaction, runs: Sequence[Queued], found: Sequence[_Fitting]) -> None:
+async def stop_floods(act: Transaction, runs: Sequence[Queued]) -> None:
     """Stop what sets itself off by ways that leave no chain, such as another system's answer."""
-    of_machines = [one for one in runs if one.status == Status.QUEUED and not one.by_person]
+    of_machines = [
+        one
+        for one in runs
+        if one.status == Status.QUEUED and one.record_id is not None and not one.by_person
+    ]
     if not of_machines:
         return
     rows = await act.fetch(
@@ -233,7 +237,7 @@ async def _stop_floods(act: Transaction, runs: Sequence[Queued], found: Sequence
         .where(
             _RUN.c.workspace_id == act.workspace,
             _RUN.c.record_id == _any({str(one.record_id) for one in of_machines}),
-            _RUN.c.workflow_id == _any({one.workflow["id"] for one in found}),
+            _RUN.c.workflow_id == _any({one.workflow_id for one in of_machines}),
             _RUN.c.created_at > act.now - _MINUTES,
             _RUN.c.status.not_in([Status.SKIPPED, Status.LOOP_DETECTED]),
         )

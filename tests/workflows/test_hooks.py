@@ -85,3 +85,17 @@ def test_wf_10_what_is_no_delivery_is_refused(world):
     assert not world.admin.act("workflowArchive", {"id": made}).errors
     assert posted(url, {}).status_code == 404
     assert auto.runs(world.admin, made) == []
+
+
+def test_wf_12_what_comes_back_for_one_record_again_and_again_is_stopped(world):
+    url, made = hook(world, [NOTE], recordType="LEAD", settings={"recordPath": "lead"})
+    lead, other = auto.lead(world), auto.lead(world)
+
+    for customer in [lead] * 27 + [other]:
+        assert posted(url, {"order": {"id": 1}, "lead": customer}).status_code == 202
+
+    runs = auto.ended(world.admin, made, 28)
+    assert [run["status"] for run in runs] == ["SUCCEEDED"] * 25 + ["LOOP_DETECTED"] * 2 + [
+        "SUCCEEDED"
+    ]
+    assert runs[25]["error"].startswith("More than 25 runs on one record in ten minutes")
