@@ -1,14 +1,14 @@
 """Work that must happen: a row written with the act that causes it, done by a worker."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from core.ids import new_id
 from core.writes import Transaction
 from models import metadata
+from models.base import uuids
 
 
 class Interrupted(Exception):
@@ -30,14 +30,15 @@ async def enqueue(act: Transaction, kind: str, subject_id: str, at: datetime | N
     await act.fetch(statement)
 
 
-async def cancel(act: Transaction, kind: str, subject_id: str) -> None:
-    """Ask no more for work on a record."""
+async def cancel(act: Transaction, kind: str, subject_ids: Collection[str]) -> None:
+    """Ask no more for work on records."""
     mine = (
         DUE_WORK.c.workspace_id == act.workspace,
         DUE_WORK.c.kind == kind,
-        DUE_WORK.c.subject_id == subject_id,
+        DUE_WORK.c.subject_id == sa.any_(uuids(subject_ids)),
     )
-    await act.fetch(sa.delete(DUE_WORK).where(*mine))
+    if subject_ids:
+        await act.fetch(sa.delete(DUE_WORK).where(*mine))
 
 
 async def waits(act: Transaction, kind: str, subject_id: str, at: datetime) -> bool:
@@ -52,13 +53,20 @@ async def waits(act: Transaction, kind: str, subject_id: str, at: datetime) -> b
 
 
 async def enqueue_once(
-    act: Transaction, kind: str, subject_id: str, at: datetime, due_id: str
+    act: Transaction, kind: str, moments: Mapping[str, tuple[str, datetime]]
 ) -> None:
-    """Ask for work at a moment under an id of its own: asked for again it is the same."""
-    statement = insert(DUE_WORK).values(
-        workspace_id=act.workspace, id=due_id, kind=kind, subject_id=subject_id, at=at
-    )
-    await act.fetch(statement.on_conflict_do_nothing())
+    """Ask for work on records at moments, each under an id: asked for again it is the same."""
+    if moments:
+        await act.fetch_text(
+            "INSERT INTO due_work (workspace_id, id, kind, subject_id, at)"
+            " SELECT $1, wanted.id, $2, wanted.subject, wanted.at"
+            " FROM unnest($3::uuid[], $4::uuid[], $5::timestamptz[]) AS wanted (id, subject, at)"
+            " ON CONFLICT DO NOTHING",
+            act.workspace,
+            kind,
+            list(moments),
+            *([one[place] for one in moments.values()] for place in (0, 1)),
+        )
 
 
 async def moment(act: Transaction, due_id: str) -> datetime | None:

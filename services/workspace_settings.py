@@ -17,6 +17,7 @@ from models.registry import REGISTRY
 from services import files, records
 from services.rules.files import Use
 from services.rules.forms import Form
+from services.workflows import scheduling
 from services.workspaces import LONGEST_NAME
 
 _WORKSPACE = metadata.tables["workspace"]
@@ -62,7 +63,10 @@ async def update(
         # Whoever is signed in is known with them.
         ctx.act.access_changed()
     where = _WORKSPACE.c.workspace_id == ctx.workspace_id
-    return (await ctx.act.update(_WORKSPACE, where, changed))[0]
+    updated = (await ctx.act.update(_WORKSPACE, where, changed))[0]
+    if "time_zone" in changed:
+        await scheduling.plan_all(ctx.act)
+    return updated
 
 
 async def _signer(ctx: Context, user_id: str) -> None:

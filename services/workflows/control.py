@@ -45,15 +45,15 @@ async def cancel(ctx: Context, run_id: str) -> Any:
         message = f"The run is {run.status}; there is nothing left to call off."
         raise UserError(UserErrorCode.INVALID_TRANSITION, message, ("id",))
     await ledger.end(ctx.act, ledger.is_open(run_id), Status.CANCELED, _CANCELED)
-    await due_work.cancel(ctx.act, DUE, run_id)
+    await due_work.cancel(ctx.act, DUE, [run_id])
     return run_id
 
 
 async def cancel_all(act: Transaction, workflow_id: str) -> None:
     """Call off all runs of a workflow that is put away."""
     mine = sa.and_(ledger.RUN.c.workflow_id == workflow_id, ledger.RUN.c.status.in_(ledger.OPEN))
-    for run in await ledger.end(act, mine, Status.CANCELED, "The workflow was archived."):
-        await due_work.cancel(act, DUE, run["id"])
+    ended = await ledger.end(act, mine, Status.CANCELED, "The workflow was archived.")
+    await due_work.cancel(act, DUE, [run["id"] for run in ended])
 
 
 async def _require_kept(ctx: Context, run: WorkflowRun, from_step: str | None) -> None:

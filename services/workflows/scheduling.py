@@ -33,12 +33,26 @@ _WORKFLOW, _WORKSPACE = metadata.tables["workflow"], metadata.tables["workspace"
 _LOG = logger("workflows")
 
 
-async def plan(act: Transaction, workflow: Any) -> None:
-    """Ask for a workflow's next time, and for none of those it had before."""
-    row = _row(workflow)
-    await due_work.cancel(act, DUE, row["id"])
-    if row["active"] and row["trigger"] == Trigger.SCHEDULED:
-        await _plan(act, row, act.now)
+async def plan(act: Transaction, *workflows: Any) -> None:
+    """Ask for the next time of each workflow, and for none of those it had before."""
+    rows = [_row(one) for one in workflows]
+    await due_work.cancel(act, DUE, [row["id"] for row in rows])
+    listening = [row for row in rows if row["active"] and row["trigger"] == Trigger.SCHEDULED]
+    await _plan(act, listening, act.now)
+
+
+async def plan_all(act: Transaction) -> None:
+    """Ask for the next time of every workflow anew: the clock on the wall is another one."""
+    rows = await act.fetch(
+        sa.select(_WORKFLOW)
+        .where(
+            _WORKFLOW.c.workspace_id == act.workspace,
+            _WORKFLOW.c.active,
+            _WORKFLOW.c.trigger == Trigger.SCHEDULED,
+        )
+        .order_by(_WORKFLOW.c.id)
+    )
+    await plan(act, *rows)
 
 
 async def fire(act: Transaction, workflow_id: str, due_id: str) -> None:
@@ -56,7 +70,7 @@ async def fire(act: Transaction, workflow_id: str, due_id: str) -> None:
     else:
         await queueing.add(act, [_run(row, moment, record) for record in found])
     # Times that were missed are one; the clock may have been put back behind this one.
-    await _plan(act, row, max(act.now, moment))
+    await _plan(act, [row], max(act.now, moment))
 
 
 def next_time(
@@ -69,20 +83,31 @@ def next_time(
     return schedules.next_rrule(after, settings["rrule"], place, start)
 
 
-async def _plan(act: Transaction, row: Mapping[str, Any], after: datetime) -> None:
+async def _plan(act: Transaction, rows: Sequence[Mapping[str, Any]], after: datetime) -> None:
+    if not rows:
+        return
+    # Kept until the end: whoever changes the time zone then finds what is asked for here.
     (workspace,) = await act.fetch(
-        sa.select(_WORKSPACE.c.time_zone).where(_WORKSPACE.c.workspace_id == act.workspace)
+        sa.select(_WORKSPACE.c.time_zone)
+        .where(_WORKSPACE.c.workspace_id == act.workspace)
+        .with_for_update(read=True)
     )
+    moments = {}
+    for row in rows:
+        moment = _next(row, after, workspace["time_zone"])
+        if moment is not None:
+            # Asked for twice it is one: two workers may come to the same time.
+            due_id = str(uuid5(_TIMES, f"{row['id']} {moment.isoformat()}"))
+            moments[due_id] = (row["id"], moment)
+    await due_work.enqueue_once(act, DUE, moments)
+
+
+def _next(row: Mapping[str, Any], after: datetime, zone: str) -> datetime | None:
     try:
-        zone, start = workspace["time_zone"], row["activated_at"]
-        moment = next_time(row["settings"], after, zone, start)
+        return next_time(row["settings"], after, zone, row["activated_at"])
     except ValueError as error:
         _LOG.warning("workflow has no next time", workflow=row["id"], reason=str(error))
-        return
-    if moment is not None:
-        # Asked for twice it is one: two workers may come to the same time.
-        due_id = str(uuid5(_TIMES, f"{row['id']} {moment.isoformat()}"))
-        await due_work.enqueue_once(act, DUE, row["id"], moment, due_id)
+        return None
 
 
 async def _listening(act: Transaction, workflow_id: str) -> Mapping[str, Any] | None:

@@ -182,6 +182,23 @@ async def test_a_deactivated_workflow_ends_what_it_began_and_an_archived_one_doe
     assert (run["status"], run["error"]) == ("CANCELED", "The workflow was archived.")
 
 
+def test_many_runs_are_called_off_in_as_many_statements_as_few(world):
+    def taken(count):
+        steps = [{"wait": {"minutes": 60}}, NOTE]
+        made = auto.workflow(world, "RECORD_CREATED", steps, recordType="LEAD", name=f"Of {count}")
+        rows = {"rows": [{"lastName": "Okafor"}] * count}
+        assert not world.admin.act("leadBulkCreate", rows).errors
+        auto.until(world.admin, made, lambda found: sum(map(waits, found)) == count)
+        before = world.server.statements()
+        assert not world.admin.act("workflowArchive", {"id": made}).errors
+        taken_now = world.server.statements() - before
+        assert {run["status"] for run in auto.runs(world.admin, made)} == {"CANCELED"}
+        return taken_now
+
+    taken(1)
+    assert taken(50) == taken(2)
+
+
 def test_a_change_does_not_change_what_has_begun(world):
     steps = [{"wait": {"minutes": 60}}, NOTE]
     made = auto.workflow(world, "RECORD_CREATED", steps, recordType="LEAD")

@@ -120,3 +120,17 @@ async def test_wf_09_a_time_that_comes_twice_is_one(world, clock):
 
     assert await asyncio.to_thread(eventually, one_is_left)
     assert len(moments(world, made)) == 1
+
+
+def test_wf_09_it_goes_by_the_new_time_zone_as_soon_as_there_is_one(world):
+    made = [scheduled(world, {"cron": "0 8 * * *"}, name=f"Daily {at}") for at in range(2)]
+    asleep = scheduled(world, {"cron": "0 8 * * *"}, name="Asleep", active=False)
+
+    changed = world.admin.act("workspaceUpdate", {"timeZone": "Europe/Berlin"})
+
+    assert not changed.errors
+    due = "SELECT at FROM due_work WHERE kind = 'workflow_schedule' AND subject_id = $1"
+    for one in made:
+        ((moment,),) = sql(world.server, due, uuid(one))
+        assert moment.astimezone(ZoneInfo("Europe/Berlin")).hour == 8
+    assert sql(world.server, due, uuid(asleep)) == []
