@@ -172,9 +172,12 @@ async def _settings(act: Transaction) -> tuple[int, bool]:
 
 async def _give_away(ctx: Context, rises: Sequence[_Rise]) -> None:
     """Leads that nobody has taken go by the rules of scores whose range they came into."""
-    risen = {rise.lead_id: rise for rise in rises}
-    for lead in await _open(ctx, list(risen), LEAD.c.owner_id.is_(None), lock=True):
-        before = risen[lead["id"]].before
+    lowest: dict[str, int] = {}
+    for rise in rises:
+        # By now a score has risen from the lowest of its places, perhaps through several.
+        lowest[rise.lead_id] = min(rise.before, lowest.get(rise.lead_id, rise.before))
+    for lead in await _open(ctx, list(lowest), LEAD.c.owner_id.is_(None), lock=True):
+        before = lowest[lead["id"]]
 
         def fits(rule: Mapping[str, Any], known: Mapping[str, Any], before: int = before) -> bool:
             return (

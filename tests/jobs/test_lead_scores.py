@@ -245,6 +245,24 @@ def test_lead_11_a_lead_nobody_has_goes_by_score_when_it_reaches_it(world):
     assert world.admin.run(owner, id=taken)["lead"]["owner"] == {"id": world.user("admin")}
 
 
+def test_lead_11_a_lead_that_came_into_a_range_and_rose_on_is_given_away(world):
+    ann = world.join("ann", "REP")[1]
+    team = {"name": "Inbound", "managerId": world.user("admin")}
+    queue = world.admin.act("teamCreate", team, "team { id }")["team"]["id"]
+    waiting = lead(world.admin, queueId=queue)
+    for score in (15, 30):
+        call(world, waiting)
+        assert scored(world, waiting, score)
+    given = {"name": "Warm", "kind": "SCORE", "least": 10, "memberIds": [ann]}
+    assert not world.admin.act("leadAssignmentRuleCreate", given).errors
+
+    # Both rises are told together now.
+    replay(world, "lead_scores")
+
+    query = "query($id: ID!) { lead(id: $id) { owner { id } } }"
+    assert world.admin.run(query, id=waiting)["lead"]["owner"] == {"id": ann}
+
+
 def test_lead_04_a_breakdown_costs_the_same_statements_for_any_number(world):
     rows = [{"lastName": f"Lead {at}"} for at in range(30)]
     made = world.admin.act("leadBulkCreate", {"rows": rows}, "results { lead { id } }")["results"]
