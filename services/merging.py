@@ -84,6 +84,9 @@ async def _values(
     own = rules.fields(entity)
     sources = rules.sources(own, rows, chosen)
     after = {column: sources[one.name][column] for one in own for column in one.columns}
+    if "email_bounced_at" in entity.table.c:
+        # It is about the address, and comes with it.
+        after["email_bounced_at"] = sources["email"]["email_bounced_at"]
     own_rows = [as_row(entity.row, row) for row in rows]
     after["custom"] = await custom_fields.merged(ctx, own_rows[0], own_rows[1:])
     if entity.name in _MORE:

@@ -8,6 +8,9 @@ from models.registry import Entity, Field, Kind, Write
 TOGETHER = frozenset({"street", "city", "state", "postcode", "country"})
 """Fields that make one address: they are filled from one record, if it contradicts none of them."""
 
+STRICTEST = frozenset({"email_opted_out"})
+"""Fields in which a record that says yes counts for all: what somebody wants no more."""
+
 _VALUED = {Kind.COLUMN, Kind.MONEY}
 
 
@@ -31,7 +34,8 @@ def sources(
 ) -> dict[str, Mapping[str, Any]]:
     """For each field the record whose value survives; the first of the rows is the survivor.
 
-    Without a choice it is the survivor's own, else that of the first that has one.
+    Without a choice it is the survivor's own, else that of the first that has one; a yes of any
+    record where that is stricter.
     """
     by_id = {row["id"]: row for row in rows}
     address = _address([field for field in own if field.name in TOGETHER], rows)
@@ -43,9 +47,14 @@ def sources(
             filled = value(field, rows[0]) is not None
             found[field.name] = rows[0] if filled else address
         else:
-            having = (row for row in rows if value(field, row) is not None)
-            found[field.name] = next(having, rows[0])
+            found[field.name] = next((row for row in rows if _counts(field, row)), rows[0])
     return found
+
+
+def _counts(field: Field, row: Mapping[str, Any]) -> bool:
+    """Whether a record has what survives in a field, unless one before it has."""
+    found = value(field, row)
+    return found == (True,) if field.name in STRICTEST else found is not None
 
 
 def alternatives(

@@ -11,12 +11,15 @@ from services.undo.collisions import same_key
 
 _SET = """
 UPDATE "{name}" AS t SET ({columns}) = (
-    SELECT {values} FROM jsonb_populate_record(t, n.before) AS p),
+    SELECT {values} FROM jsonb_populate_record(t, n.before) AS p),{about}
   version = t.version + 1, updated_at = $2
 FROM undo_net AS n
 WHERE n.entity = '{name}' AND NOT n.made AND n.before <> '{{}}' AND {which}
   AND t.workspace_id = $1 AND t.id = n.record_id
 """
+_ABOUT = """
+  "{column}" = CASE WHEN n.before ? '{of}'
+    THEN (jsonb_populate_record(NULL::"{name}", n.before))."{column}" ELSE t."{column}" END,"""
 _REMOVE = """
 UPDATE "{name}" AS t SET deleted_at = $2, version = t.version + 1, updated_at = $2
 FROM undo_net AS n
@@ -123,11 +126,13 @@ async def _set(ctx: Context, table: sa.Table, which: str, event: str) -> None:
     if not tables.restorable(table) and which != _STAYS:
         return
     columns = tables.changeable(table)
+    about = tables.ABOUT.get(table.name, {}).items()
     text = _SET.format(
         name=table.name,
         which=which,
         columns=", ".join(f'"{name}"' for name in columns),
         values=", ".join(f'p."{name}"' for name in columns),
+        about="".join(_ABOUT.format(name=table.name, column=one, of=of) for one, of in about),
     )
     await ctx.act.write_set(table, f"{table.name}.{event}", text, ctx.workspace_id, ctx.now)
 

@@ -19,6 +19,10 @@ KEPT: Mapping[str, frozenset[str]] = {
     "task": frozenset({"overdue_at"}),
 }
 """Columns the product keeps up to date by itself: undo leaves them, and they bar nothing."""
+ABOUT: Mapping[str, Mapping[str, str]] = {
+    name: {"email_bounced_at": "email"} for name in ("contact", "lead")
+}
+"""Those of them that are about what another column holds: with that one they come back."""
 
 
 @dataclass(frozen=True, slots=True)

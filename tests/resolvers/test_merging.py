@@ -11,6 +11,7 @@ from models import metadata
 from models.registry import REGISTRY
 from services.repointing import pointing
 from tests.plugins.world import Payload, World
+from tests.services.importing import sql, uuid
 
 CARD = "contact { id email phone jobTitle version primaryCompany { id name } deals { totalCount } }"
 
@@ -298,3 +299,53 @@ def test_cont_11_a_note_about_a_merged_contact_is_about_the_survivor(world: Worl
 
     assert note["note"] == {"contacts": {"nodes": [{"id": one}]}}
     assert refused.codes == ["NOT_FOUND"]
+
+
+MAIL = "contact { email emailOptedOut emailBouncedAt }"
+BOUNCED = "UPDATE contact SET email_bounced_at = now() WHERE id = $1"
+ASKED = f"query($id: ID!) {{ {MAIL.replace(' {', '(id: $id) {', 1)} }}"
+
+
+def taken_back(world: World, merged: Payload, contact: str) -> Any:
+    """What a contact is like once its merge was undone."""
+    assert not world.admin.act("undo", {"operationId": merged["operationId"]}).errors
+    return world.admin.run(ASKED, id=contact)["contact"]
+
+
+def test_cont_11_who_wants_no_mail_wants_none_after_the_merge(world: World) -> None:
+    primary = world.contact(email=None)
+    other = world.contact(email="jane@globex.com", emailOptedOut=True)
+    third = world.contact(email=None)
+    query = """query($p: ID, $d: [ID!]!) { contactMergePreview(primaryId: $p, duplicateIds: $d) {
+      fields { field value source { id } } } }"""
+    before = world.admin.run(ASKED, id=primary)["contact"]
+
+    told = world.admin.run(query, p=primary, d=[third, other])["contactMergePreview"]["fields"]
+    given = {"primaryId": primary, "duplicateIds": [third, other]}
+    merged = world.admin.act("contactMerge", given, MAIL)
+
+    decided = {"field": "EMAIL_OPTED_OUT", "value": "True", "source": {"id": other}}
+    assert decided in told
+    assert merged["contact"] == before | {"email": "jane@globex.com", "emailOptedOut": True}
+    assert taken_back(world, merged, primary) == before
+
+
+def test_cont_11_a_bounce_goes_with_its_address(world: World) -> None:
+    dead, good = world.contact(email="jane@globex.com"), world.contact(email="j@globex.com")
+    empty = world.contact(email=None)
+    sql(world.server, BOUNCED, uuid(dead))
+    before = world.admin.run(ASKED, id=dead)["contact"]
+
+    choose = [{"field": "EMAIL", "fromId": good}]
+    given = {"primaryId": dead, "duplicateIds": [good], "choose": choose}
+    chosen = world.admin.act("contactMerge", given, MAIL)
+
+    assert (chosen["contact"]["email"], chosen["contact"]["emailBouncedAt"]) == (
+        "j@globex.com",
+        None,
+    )
+    assert before["emailBouncedAt"]
+    assert taken_back(world, chosen, dead) == before
+    filled = world.admin.act("contactMerge", {"primaryId": empty, "duplicateIds": [dead]}, MAIL)
+    assert filled["contact"] == before
+    assert taken_back(world, filled, empty)["emailBouncedAt"] is None

@@ -8,6 +8,7 @@ import pytest
 from tests.plugins.world import Client, World
 from tests.resolvers.customizing import made, values_of
 from tests.server.filing import attached
+from tests.services.importing import sql, uuid
 
 WITH = "undone { act recordCount records { __typename id } }"
 COLLISIONS = """mutation($input: UndoInput!) { undo(input: $input) { userErrors { code
@@ -45,6 +46,18 @@ def test_cont_11_an_update_is_undone_and_says_so(world):
         "recordCount": 1,
         "records": [{"__typename": "Contact", "id": record}],
     }
+
+
+def test_undo_of_another_address_brings_back_that_the_old_one_takes_no_mail(world):
+    record = world.contact(email="sarah@globex.com")
+    sql(world.server, "UPDATE contact SET email_bounced_at = now() WHERE id = $1", uuid(record))
+    before = contact(world, record, "email emailBouncedAt")
+
+    changed = done(world.admin, "contactUpdate", {"id": record, "email": "s@globex.com"})
+
+    assert contact(world, record, "email emailBouncedAt")["emailBouncedAt"] is None
+    assert undo(world.admin, changed) == []
+    assert contact(world, record, "email emailBouncedAt") == before
 
 
 def test_undo_leaves_later_changes_of_other_fields(world):
