@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
+from auth.actor import ActorKind
 from core.events import Event
 from core.writes import Transaction
 from models import metadata
 from models.automation_enums import WorkflowRunStatus as Status
-from models.base import Uuid, uuids
+from models.base import uuids
 from services.workflows.queueing import Queued
 
 Chain = Sequence[Mapping[str, Any]]
@@ -26,18 +28,29 @@ def asked_by(run_id: str) -> str:
     return f"{_ASKED_BY}{run_id}"
 
 
-async def of_events(act: Transaction, events: Iterable[Event]) -> Mapping[str, Chain]:
-    """The chains that runs set off by events belong to, by what asked for the events."""
-    asked = {event.request_id for event in events if event.request_id.startswith(_ASKED_BY)}
-    if not asked:
+def led_by(event: Event) -> str | None:
+    """The run whose act an event tells of; None where it was no workflow's."""
+    # Others choose what their requests are called: they could name any run.
+    asked = event.request_id
+    if event.author.kind != ActorKind.WORKFLOW or not asked.startswith(_ASKED_BY):
+        return None
+    try:
+        return str(UUID(asked.removeprefix(_ASKED_BY)))
+    except ValueError:
+        return None
+
+
+async def of_events(act: Transaction, events: Iterable[Event]) -> Mapping[str | None, Chain]:
+    """The chains that runs set off by events belong to, by the runs that led to the events."""
+    ids = {run_id for event in events if (run_id := led_by(event)) is not None}
+    if not ids:
         return {}
-    ids = sa.bindparam(None, [one.removeprefix(_ASKED_BY) for one in asked], type_=sa.ARRAY(Uuid))
     rows = await act.fetch(
         sa.select(_RUN.c.id, _RUN.c.workflow_id, _RUN.c.record_id, _RUN.c.chain).where(
-            _RUN.c.workspace_id == act.workspace, _RUN.c.id == sa.any_(ids)
+            _RUN.c.workspace_id == act.workspace, _RUN.c.id == sa.any_(uuids(ids))
         )
     )
-    return {asked_by(row["id"]): extended(row) for row in rows}
+    return {row["id"]: extended(row) for row in rows}
 
 
 def extended(run: Mapping[str, Any]) -> Chain:

@@ -200,10 +200,10 @@ async def break_off(
 def _run(
     workflow: Mapping[str, Any],
     event: Event,
-    led: Mapping[str, chains.Chain],
+    led: Mapping[str | None, chains.Chain],
     fitting: frozenset[str],
 ) -> Queued:
-    chain = led.get(event.request_id, ())
+    chain = led.get(chains.led_by(event), ())
     queued = Queued(
         workflow_id=workflow["id"],
         revision=workflow["revision"],
