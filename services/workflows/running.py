@@ -106,14 +106,9 @@ class _Advance:
         if found is None:
             return False
         run, _ = found
-        if run["status"] == Status.FAILED:
+        if run["status"] == Status.FAILED and run["archived_at"] is None:
             return await self._reopened(run)
-        if run["status"] not in ledger.OPEN:
-            return False
-        if run["archived_at"] is not None:
-            async with self._acting(run) as ctx:
-                reason = "The workflow was archived."
-                await ledger.end(ctx.act, ledger.is_open(self.run_id), Status.CANCELED, reason)
+        if run["status"] not in ledger.OPEN or await self._put_away(run):
             return False
         return run["status"] != Status.WAITING or await self._is_time(run)
 
@@ -123,6 +118,8 @@ class _Advance:
         if found is None or found[0]["status"] not in ledger.OPEN:
             return False
         run, definition = found
+        if await self._put_away(run):
+            return False
         path = run["next_step"]
         if path is None or at(definition.steps, path) is None:
             async with self._acting(run) as ctx:
@@ -241,6 +238,15 @@ class _Advance:
             if not await dead_letters.was_replayed(ctx.act, DUE, self.run_id, since):
                 return False
             return await ledger.reopen(ctx.act, self.run_id)
+
+    async def _put_away(self, run: Mapping[str, Any]) -> bool:
+        """End a run whose workflow is archived; whether it is."""
+        if run["archived_at"] is None:
+            return False
+        async with self._acting(run) as ctx:
+            reason = "The workflow was archived."
+            await ledger.end(ctx.act, ledger.is_open(self.run_id), Status.CANCELED, reason)
+        return True
 
     async def _is_time(self, run: Mapping[str, Any]) -> bool:
         """Whether a wait is over: work that was sent twice comes too early."""

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.plugins.dev import eventually
-from tests.services.importing import Importer
+from tests.services.importing import Importer, resting, sql, uuid
 from tests.workflows import automating as auto
 
 NOTE = {"addNote": {"text": "Hello {{ lead.lastName }}"}}
@@ -197,6 +198,29 @@ def test_many_runs_are_called_off_in_as_many_statements_as_few(world):
 
     taken(1)
     assert taken(50) == taken(2)
+
+
+def test_a_replayed_letter_begins_no_run_of_an_archived_workflow_again(world):
+    made = auto.whole(world, "WEBHOOK_RECEIVED", [{"createTask": {"title": "Call"}}])
+    away = made["workflow"]["id"]
+    with resting(world.server):
+        sent = [httpx.post(made["hookUrl"], json={}, timeout=30).json() for _ in range(2)]
+        runs = [uuid(one["runId"]) for one in sent]
+        tried = "UPDATE due_work SET attempts = 5, last_error = 'x' WHERE subject_id = ANY($1)"
+        sql(world.server, tried, runs)
+    letters = "{ deadLetters { nodes { id state } } }"
+    assert eventually(lambda: len(world.admin.run(letters)["deadLetters"]["nodes"]) == 2)
+    assert not world.admin.act("workflowArchive", {"id": away}).errors
+
+    letter = world.admin.run(letters)["deadLetters"]["nodes"][0]["id"]
+    assert not world.admin.act("deadLetterReplay", {"id": letter}).errors
+    done = world.admin.act("deadLetterReplayAll", {"kind": "workflow_run"}, "replayed left")
+
+    assert (done["replayed"], done["left"]) == (1, 0)
+    left = "SELECT 1 FROM due_work WHERE subject_id = ANY($1)"
+    assert eventually(lambda: not sql(world.server, left, runs))
+    over = [(run["status"], run["error"], run["steps"]) for run in auto.runs(world.admin, away)]
+    assert over == [("FAILED", "x", [])] * 2
 
 
 def test_a_change_does_not_change_what_has_begun(world):
