@@ -31,7 +31,13 @@ async def carry_out(process: Process, due: Due) -> None:
     await running.advance(process, due.workspace, due.subject)
 
 
-@job(scheduling.DUE, give_up=leave, priority=Priority.URGENT)
+async def go_on(process: Process, due: Due) -> None:
+    """Let a schedule go on after a time that could not be seen to."""
+    async with process.acting(due.workspace, due.id) as act:
+        await scheduling.skip(act, due.subject, due.id)
+
+
+@job(scheduling.DUE, give_up=go_on, priority=Priority.URGENT)
 async def fire(process: Process, due: Due) -> None:
     """Set a workflow off at a time of its schedule."""
     async with process.acting(due.workspace, due.id) as act:

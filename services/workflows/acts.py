@@ -101,8 +101,9 @@ async def update(
     row = (await ctx.act.update(WORKFLOW, WORKFLOW.c.id == workflow_id, changed | _by(ctx)))[0]
     if means:
         await _keep(ctx, row)
-        if row["active"]:
-            await scheduling.plan(ctx.act, row)
+    # What had a problem has no next time any more.
+    if row["active"] and (means or workflow.problem is not None):
+        await scheduling.plan(ctx.act, row)
     return Saved(row, url)
 
 

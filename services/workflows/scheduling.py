@@ -73,6 +73,14 @@ async def fire(act: Transaction, workflow_id: str, due_id: str) -> None:
     await _plan(act, [row], max(act.now, moment))
 
 
+async def skip(act: Transaction, workflow_id: str, due_id: str) -> None:
+    """Ask for the next time behind one that was given up."""
+    row = await _listening(act, workflow_id)
+    moment = await due_work.moment(act, due_id)
+    if row is not None and moment is not None:
+        await _plan(act, row, max(act.now, moment))
+
+
 def next_time(
     settings: Mapping[str, Any], after: datetime, zone: str, start: datetime | None
 ) -> datetime | None:

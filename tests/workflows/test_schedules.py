@@ -8,10 +8,12 @@ import pytest
 
 from tests.plugins.dev import eventually
 from tests.plugins.world import World
-from tests.services.importing import sql, uuid
+from tests.services.importing import resting, sql, uuid
 from tests.workflows import automating as auto
 
 TASK = {"createTask": {"title": "It is time"}}
+NOTE = {"addNote": {"text": "It is time"}}
+DUE = "kind = 'workflow_schedule' AND subject_id = $1"
 ZONE = ZoneInfo("America/New_York")
 
 
@@ -103,17 +105,16 @@ async def test_wf_09_each_record_that_fits_is_set_off(world, clock):
 
 async def test_wf_09_a_time_that_comes_twice_is_one(world, clock):
     made = scheduled(world, {"cron": "0 * * * *"})
-    due = "kind = 'workflow_schedule' AND subject_id = $1"
     copied = (
         "INSERT INTO due_work (workspace_id, id, kind, subject_id, at)"
-        f" SELECT workspace_id, uuidv7(), kind, subject_id, at FROM due_work WHERE {due}"
+        f" SELECT workspace_id, uuidv7(), kind, subject_id, at FROM due_work WHERE {DUE}"
     )
     await asyncio.to_thread(sql, world.server, copied, uuid(made))
 
     await clock(hours=1)
 
     await asyncio.to_thread(auto.ended, world.admin, made)
-    left = f"SELECT count(*) FROM due_work WHERE {due}"
+    left = f"SELECT count(*) FROM due_work WHERE {DUE}"
 
     def one_is_left() -> bool:
         return bool(sql(world.server, left, uuid(made))[0][0] == 1)
@@ -134,3 +135,49 @@ def test_wf_09_it_goes_by_the_new_time_zone_as_soon_as_there_is_one(world):
         ((moment,),) = sql(world.server, due, uuid(one))
         assert moment.astimezone(ZoneInfo("Europe/Berlin")).hour == 8
     assert sql(world.server, due, uuid(asleep)) == []
+
+
+async def test_wf_09_a_schedule_goes_on_behind_a_time_that_was_given_up(world, clock):
+    made = scheduled(world, {"cron": "0 * * * *"})
+    with resting(world.server):
+        tried = f"UPDATE due_work SET attempts = 5, last_error = 'x' WHERE {DUE}"
+        sql(world.server, tried, uuid(made))
+        await clock(hours=1)
+    letters = "{ deadLetters { nodes { kind attempts error } } }"
+
+    def given_up() -> bool:
+        return bool(world.admin.run(letters)["deadLetters"]["nodes"])
+
+    assert await asyncio.to_thread(eventually, given_up)
+    assert auto.runs(world.admin, made) == []
+
+    await clock(hours=2)
+
+    run = await asyncio.to_thread(auto.one, world.admin, made)
+    assert run["status"] == "SUCCEEDED"
+    told = {"kind": "workflow_schedule", "attempts": 5, "error": "x"}
+    assert world.admin.run(letters)["deadLetters"]["nodes"] == [told]
+
+
+async def test_wf_09_a_schedule_goes_on_when_what_it_needs_is_back(world, clock):
+    given = {"entity": "LEAD", "type": "TEXT", "label": "Tier", "key": "tier"}
+    field = world.admin.act("customFieldCreate", given, "customField { id }")["customField"]["id"]
+    own = {"lead": {"customFields": [{"key": "tier", "text": {"eq": "gold"}}]}}
+    made = scheduled(world, {"cron": "0 * * * *"}, [NOTE], recordType="LEAD", conditions=own)
+    lead = auto.lead(world, customFields=[{"key": "tier", "text": "gold"}])
+    assert not world.admin.act("customFieldArchive", {"id": field}).errors
+    left = f"SELECT at FROM due_work WHERE {DUE}"
+    broken = "SELECT problem FROM workflow WHERE id = $1"
+    await clock(hours=1)
+    assert await asyncio.to_thread(
+        eventually, lambda: sql(world.server, broken, uuid(made))[0][0] is not None
+    )
+    await clock(hours=2)
+    assert await asyncio.to_thread(eventually, lambda: not sql(world.server, left, uuid(made)))
+    assert not world.admin.act("customFieldRestore", {"id": field}).errors
+
+    assert not world.admin.act("workflowUpdate", {"id": made, "name": "Again"}).errors
+
+    await clock(hours=3)
+    run = await asyncio.to_thread(auto.one, world.admin, made)
+    assert (run["status"], run["record"]["id"]) == ("SUCCEEDED", lead)
