@@ -5,8 +5,9 @@ that is shown twice fires once, the first time.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -62,15 +63,24 @@ def next_daily(after: datetime, hour: int, zone: ZoneInfo, minute: int = 0) -> d
 
 def next_cron(after: datetime, expression: str, zone: ZoneInfo) -> datetime:
     """The first time after a moment that a cron expression of five fields names."""
+    return next(cron_moments(after, expression, zone))
+
+
+def cron_moments(after: datetime, expression: str, zone: ZoneInfo) -> Iterator[datetime]:
+    """The times after a moment that a cron expression names, one after the other."""
     if len(expression) > _LONGEST or len(expression.split()) != _CRON_FIELDS:
         raise ValueError("Send five fields: minute, hour, day of the month, month, weekday.")
+    last = after
     try:
         for moment in CronSim(expression, after.astimezone(zone)):
-            if moment.astimezone(UTC) > after:
-                return moment.astimezone(UTC)
+            found = moment.astimezone(UTC)
+            if found > last:
+                yield found
+                last = found
     except CronSimError as error:
         raise ValueError(f"{expression!r} is no cron expression: {error}.") from error
-    raise ValueError(f"{expression!r} names no time that ever comes.")
+    if last == after:
+        raise ValueError(f"{expression!r} names no time that ever comes.")
 
 
 def next_rrule(
@@ -80,30 +90,58 @@ def next_rrule(
 
     `start` is what DTSTART says elsewhere: what is counted is counted from there.
     """
+    return next(rrule_moments(after, rule, zone, start), None)
+
+
+def rrule_moments(
+    after: datetime, rule: str, zone: ZoneInfo, start: datetime | None = None
+) -> Iterator[datetime]:
+    """The times after a moment that an RRULE names, one after the other, until it ends."""
     parts = _parts(rule)
     if "COUNT" in parts and start is None:
         raise ValueError("COUNT needs a start to count from; send UNTIL instead.")
-    seen = after.astimezone(zone).replace(tzinfo=None) - _DAY
+    seen = after.astimezone(zone).replace(tzinfo=None) - _left_out(after, zone)
     first = _MONDAY if start is None else start.astimezone(zone).replace(tzinfo=None)
     first = first.replace(second=0, microsecond=0)
     step = _STEPS[parts["FREQ"]]
-    if step and "COUNT" not in parts and first < seen:
-        # To go through all that was would take longer the older a rule is.
+    if step and "COUNT" not in parts:
+        # To go through all that was would take longer the older a rule is; a whole step before is
+        # kept, as BYSETPOS counts in whole weeks.
         step *= int(parts.get("INTERVAL", "1"))
-        first += (seen - first) // step * step
+        first += max(0, (seen - first) // step - 1) * step
     # No rule ends its search before the calendar does, so it is made where that is near.
     cycle = _LAST_CYCLE - first.year // _CYCLE * _CYCLE
     if "UNTIL" in parts:
         parts["UNTIL"] = _later(_until(parts["UNTIL"], zone), cycle).strftime("%Y%m%dT%H%M%S")
     text = ";".join(f"{name}={value}" for name, value in parts.items())
+    found = None
     try:
         walls = rrulestr(text, dtstart=_later(first, cycle)).xafter(_later(seen, cycle))
-        found = _earliest((_later(wall, -cycle) for wall in walls), after, zone)
+        for found in _in_order((_later(wall, -cycle) for wall in walls), after, zone):
+            yield found
     except (ValueError, OverflowError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{rule!r} is no rule that can be followed: {error}.") from error
     if found is None and not parts.keys() & {"COUNT", "UNTIL"}:
         raise ValueError(f"{rule!r} names no time that ever comes.")
-    return found
+
+
+def latest(
+    following: Callable[[datetime], Iterator[datetime]],
+    after: datetime,
+    until: datetime,
+    most: int,
+) -> list[datetime]:
+    """The last so many times up to a moment, the latest first, of those `following` goes through.
+
+    However close together they are, few are gone through that are not among them.
+    """
+    found = list(islice(takewhile(lambda one: one <= until, following(after)), most + 1))
+    if len(found) <= most:
+        return found[::-1]
+    middle = after + (until - after) / 2
+    later = latest(following, middle, until, most)
+    left = most - len(later)
+    return later + latest(following, after, middle, left) if left else later
 
 
 def _moment(wall: datetime, zone: ZoneInfo) -> datetime:
@@ -111,18 +149,28 @@ def _moment(wall: datetime, zone: ZoneInfo) -> datetime:
     return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
-def _earliest(walls: Iterable[datetime], after: datetime, zone: ZoneInfo) -> datetime | None:
-    """The first moment after another one at which clocks show one of these times."""
-    found: datetime | None = None
-    last = datetime.max  # noqa: DTZ901 - as a clock on a wall shows it
+def _left_out(after: datetime, zone: ZoneInfo) -> timedelta:
+    """How far clocks went forward shortly before a moment."""
+    now, before = (one.astimezone(zone).utcoffset() for one in (after, after - _DAY))
+    return max(timedelta(0), (now or timedelta(0)) - (before or timedelta(0)))
+
+
+def _in_order(walls: Iterable[datetime], after: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+    """The moments after another one at which clocks show these times, the first first."""
+    held: list[datetime] = []
+    last = after
     for wall in walls:
-        if wall > last:
-            break
         moment = _moment(wall, zone)
-        if moment > after and (found is None or moment < found):
-            # A time that is left out may come after one that is shown later.
-            found, last = moment, min(last, wall + _DAY)
-    return found
+        held.append(moment)
+        # A time that is left out may come after one that is shown later.
+        is_shown = moment.astimezone(zone).replace(tzinfo=None) == wall
+        sure = moment if is_shown else moment - _DAY
+        for one in sorted(one for one in held if one <= sure):
+            if one > last:
+                yield one
+                last = one
+        held = [one for one in held if one > sure]
+    yield from sorted({one for one in held if one > last})
 
 
 def _parts(rule: str) -> dict[str, str]:

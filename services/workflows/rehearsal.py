@@ -6,6 +6,7 @@ The events are those of the log; records, and whether they fit, are as they are 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +21,7 @@ from models import metadata
 from models.automation_enums import WorkflowAction as Action
 from models.automation_enums import WorkflowTrigger as Trigger
 from models.workflows import Workflow
-from services.rules import payload_conditions
+from services.rules import payload_conditions, schedules
 from services.workflows import branching, matching, scheduling, triggers
 from services.workflows.actions import telling
 from services.workflows.actions.doing import Doing
@@ -32,6 +33,11 @@ MOST_EVENTS = 500
 """So many are shown; the others are counted."""
 MOST_READ = 20_000
 """So many events are looked at, the latest first."""
+MOST_TIMES = 750
+"""So many times of a schedule, the latest: a month of one that comes every hour has 720."""
+MOST_DELIVERIES = 500
+_MOST_DELIVERED = 4_000_000
+"""Characters that the payloads of these deliveries have together."""
 _MOST_TOLD = 50
 """For so many records is shown what each step would do."""
 _MOST_STEPS = 100
@@ -45,6 +51,7 @@ _TEXTS = (
     "channel",
     "amount",
 )
+_DELIVERED = ("created_at", "event_type", "record_kind", "record_id", "payload")
 _RUN = metadata.tables["workflow_run"]
 _WORKSPACE = metadata.tables["workspace"]
 # Read from the end, and only as far as the days go: what is older is not looked at.
@@ -119,7 +126,7 @@ class _Rehearsing:
     definition: Definition
 
     async def done(self, since: datetime) -> Rehearsal:
-        looked_at, found = await self._found(since)
+        looked_at, complete, found = await self._found(since)
         fitting = await self._fitting(found)
         for one in found:
             one.fits = self._fits(one, fitting)
@@ -129,22 +136,25 @@ class _Rehearsing:
         return Rehearsal(
             since=since,
             looked_at=looked_at,
-            complete=looked_at < MOST_READ,
+            complete=complete,
             set_off=len(found),
             fitting=sum(one.fits for one in found),
             events=shown,
         )
 
-    async def _found(self, since: datetime) -> tuple[int, list[Rehearsed]]:
-        """What would have set it off, the latest first, of how much that was looked at."""
+    async def _found(self, since: datetime) -> tuple[int, bool, list[Rehearsed]]:
+        """What would have set it off, the latest first, of how much that was looked at.
+
+        Says too whether that was all there is.
+        """
         if self.definition.trigger is Trigger.SCHEDULED:
-            found = await self._times(since)
-            return len(found), found
+            complete, found = await self._times(since)
+            return len(found), complete, found
         if self.definition.trigger is Trigger.WEBHOOK_RECEIVED:
-            found = await self._deliveries(since)
-            return len(found), found
+            complete, found = await self._deliveries(since)
+            return len(found), complete, found
         events = await self._events(since)
-        return len(events), list(await self._matched(events))
+        return len(events), len(events) < MOST_READ, list(await self._matched(events))
 
     async def _events(self, since: datetime) -> list[Event]:
         table = str(self.definition.record_type).lower()
@@ -176,21 +186,19 @@ class _Rehearsing:
             and triggers.fits(trigger, kind, self.definition.settings, event, known)
         )
 
-    async def _times(self, since: datetime) -> list[Rehearsed]:
+    async def _times(self, since: datetime) -> tuple[bool, list[Rehearsed]]:
         """The times of its schedule, each with the records that fit now."""
         (row,) = await self.ctx.act.fetch(
             sa.select(_WORKSPACE.c.time_zone).where(
                 _WORKSPACE.c.workspace_id == self.ctx.workspace_id
             )
         )
-        moments: list[datetime] = []
-        moment: datetime | None = since
-        while moment is not None and moment <= self.ctx.now and len(moments) < MOST_READ:
-            moment = scheduling.next_time(
-                self.definition.settings, moment, row["time_zone"], self.workflow.activated_at
-            )
-            if moment is not None and moment <= self.ctx.now:
-                moments.append(moment)
+
+        def following(after: datetime) -> Iterator[datetime]:
+            start = self.workflow.activated_at
+            return scheduling.moments(self.definition.settings, after, row["time_zone"], start)
+
+        moments = schedules.latest(following, since, self.ctx.now, MOST_TIMES + 1)
         values = {
             "id": self.workflow.id,
             "record_type": self.workflow.record_type,
@@ -199,15 +207,17 @@ class _Rehearsing:
         records = await scheduling.records(self.ctx.act, self.ctx.actor, values)
         kind = None if self.workflow.record_type is None else self.workflow.record_type.lower()
         # Of one time only the records are of interest that it would be about: they are the same.
-        return [
+        each = (
             Rehearsed(moment, "workflow.scheduled", kind, record, {"moment": moment.isoformat()})
-            for moment in reversed(moments)
+            for moment in moments[:MOST_TIMES]
             for record in records
-        ][:MOST_READ]
+        )
+        found = list(islice(each, MOST_READ))
+        return len(found) == len(moments) * len(records), found
 
-    async def _deliveries(self, since: datetime) -> list[Rehearsed]:
+    async def _deliveries(self, since: datetime) -> tuple[bool, list[Rehearsed]]:
         """What came to its address, as its runs have kept it."""
-        rows = await self.ctx.act.fetch(
+        latest = (
             sa.select(_RUN)
             .where(
                 _RUN.c.workspace_id == self.ctx.workspace_id,
@@ -215,9 +225,22 @@ class _Rehearsing:
                 _RUN.c.created_at > since,
             )
             .order_by(_RUN.c.id.desc())
-            .limit(MOST_READ)
+            .limit(MOST_DELIVERIES + 1)
+            .subquery()
         )
-        return [
+        length = sa.func.length(sa.cast(latest.c.payload, sa.Text))
+        measured = sa.select(
+            *(latest.c[name] for name in _DELIVERED),
+            sa.func.sum(length).over(order_by=latest.c.id.desc()).label("length"),
+            sa.func.row_number().over(order_by=latest.c.id.desc()).label("place"),
+            sa.func.count().over().label("all"),
+        ).subquery()
+        rows = await self.ctx.act.fetch(
+            sa.select(measured)
+            .where(measured.c.length <= _MOST_DELIVERED, measured.c.place <= MOST_DELIVERIES)
+            .order_by(measured.c.place)
+        )
+        found = [
             Rehearsed(
                 at=row["created_at"],
                 event_type=row["event_type"],
@@ -227,6 +250,7 @@ class _Rehearsing:
             )
             for row in rows
         ]
+        return not rows or len(rows) == rows[0]["all"], found
 
     async def _fitting(self, found: Sequence[Rehearsed]) -> frozenset[str] | None:
         """The records that fit the conditions now; None where there are none to fit."""

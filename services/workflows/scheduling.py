@@ -1,6 +1,6 @@
 """Schedules: the next time of a workflow is due work, and each time sets it off once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -78,17 +78,17 @@ async def skip(act: Transaction, workflow_id: str, due_id: str) -> None:
     row = await _listening(act, workflow_id)
     moment = await due_work.moment(act, due_id)
     if row is not None and moment is not None:
-        await _plan(act, row, max(act.now, moment))
+        await _plan(act, [row], max(act.now, moment))
 
 
-def next_time(
+def moments(
     settings: Mapping[str, Any], after: datetime, zone: str, start: datetime | None
-) -> datetime | None:
-    """The next time of a schedule; None where none comes. ValueError says what is wrong."""
+) -> Iterator[datetime]:
+    """The times of a schedule, one after the other; ValueError says what is wrong."""
     place = ZoneInfo(zone)
     if settings.get("cron"):
-        return schedules.next_cron(after, settings["cron"], place)
-    return schedules.next_rrule(after, settings["rrule"], place, start)
+        return schedules.cron_moments(after, settings["cron"], place)
+    return schedules.rrule_moments(after, settings["rrule"], place, start)
 
 
 async def _plan(act: Transaction, rows: Sequence[Mapping[str, Any]], after: datetime) -> None:
@@ -100,19 +100,19 @@ async def _plan(act: Transaction, rows: Sequence[Mapping[str, Any]], after: date
         .where(_WORKSPACE.c.workspace_id == act.workspace)
         .with_for_update(read=True)
     )
-    moments = {}
+    times = {}
     for row in rows:
         moment = _next(row, after, workspace["time_zone"])
         if moment is not None:
             # Asked for twice it is one: two workers may come to the same time.
             due_id = str(uuid5(_TIMES, f"{row['id']} {moment.isoformat()}"))
-            moments[due_id] = (row["id"], moment)
-    await due_work.enqueue_once(act, DUE, moments)
+            times[due_id] = (row["id"], moment)
+    await due_work.enqueue_once(act, DUE, times)
 
 
 def _next(row: Mapping[str, Any], after: datetime, zone: str) -> datetime | None:
     try:
-        return next_time(row["settings"], after, zone, row["activated_at"])
+        return next(moments(row["settings"], after, zone, row["activated_at"]), None)
     except ValueError as error:
         _LOG.warning("workflow has no next time", workflow=row["id"], reason=str(error))
         return None

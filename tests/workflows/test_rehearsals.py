@@ -1,18 +1,29 @@
 """Dry runs: what a workflow would have done, told without doing any of it."""
 
 import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from tests.services.importing import sql, uuid
 from tests.workflows import automating as auto
 
 DRY = """query($id: ID!, $days: Int) { workflowDryRun(id: $id, days: $days) {
   lookedAt complete setOff fitting
-  events { eventType fits record { id } steps { path action afterMinutes input problem } } } }"""
+  events { at eventType fits record { id } steps { path action afterMinutes input problem } } } }"""
 WRITTEN = """SELECT (SELECT count(*) FROM workflow_run WHERE workspace_id = $1)
   + (SELECT count(*) FROM task WHERE workspace_id = $1)
   + (SELECT count(*) FROM note WHERE workspace_id = $1)
   + (SELECT count(*) FROM email WHERE workspace_id = $1)
   + (SELECT position FROM event_head WHERE workspace_id = $1)"""
+
+DELIVERIES = """INSERT INTO workflow_run
+  (workspace_id, id, workflow_id, revision, key, status, event_type, payload, chain,
+   created_at, updated_at)
+SELECT $1, id, $2, 1, 'hook:' || id, 'SUCCEEDED', 'webhook.received',
+  jsonb_build_object('text', repeat('x', $3)), '[]', now(), now()
+FROM (SELECT uuidv7() AS id FROM generate_series(1, $4::int)) AS made"""
+NOTE = {"addNote": {"text": "Hello"}}
 
 
 def rehearsed(world, workflow, **given):
@@ -57,8 +68,7 @@ def test_a_dry_run_says_which_records_fit_now(world):
     auto.lead(world, lastName="Jones")
     okafor = auto.lead(world)
     conditions = {"lead": {"name": {"eq": "Okafor"}}}
-    note = {"addNote": {"text": "Hello"}}
-    made = asleep(world, "RECORD_CREATED", [note], recordType="LEAD", conditions=conditions)
+    made = asleep(world, "RECORD_CREATED", [NOTE], recordType="LEAD", conditions=conditions)
 
     found = rehearsed(world, made, days=1)
 
@@ -72,17 +82,53 @@ def test_a_dry_run_looks_for_what_the_trigger_looks_for(world):
     for title in ("Buyer", "Head"):
         assert not world.admin.act("leadUpdate", {"id": lead, "jobTitle": title}).errors
     settings = {"fieldValueChanged": {"field": "jobTitle", "to": {"text": "Head"}}}
-    note = {"addNote": {"text": "Hello"}}
-    made = asleep(world, "FIELD_VALUE_CHANGED", [note], recordType="LEAD", settings=settings)
+    made = asleep(world, "FIELD_VALUE_CHANGED", [NOTE], recordType="LEAD", settings=settings)
 
     found = rehearsed(world, made)
 
     assert (found["lookedAt"], found["setOff"]) == (3, 1)
 
 
+@pytest.mark.parametrize("schedule", [{"rrule": "FREQ=MINUTELY"}, {"cron": "* * * * *"}])
+def test_a_dry_run_of_every_minute_is_of_the_latest_and_says_so(world, schedule):
+    steps = [{"createTask": {"title": "It is time"}}]
+    made = asleep(world, "SCHEDULED", steps, settings={"schedule": schedule})
+
+    found = rehearsed(world, made)
+
+    assert (found["lookedAt"], found["complete"]) == (750, False)
+    newest = datetime.fromisoformat(found["events"][0]["at"])
+    assert datetime.now(UTC) - newest < timedelta(minutes=10)
+
+
+def test_a_dry_run_of_every_hour_is_of_all_its_times_and_records(world):
+    leads = {auto.lead(world), auto.lead(world)}
+    settings = {"schedule": {"rrule": "FREQ=HOURLY"}}
+    made = asleep(world, "SCHEDULED", [NOTE], recordType="LEAD", settings=settings)
+
+    found = rehearsed(world, made, days=2)
+
+    assert (found["lookedAt"], found["fitting"], found["complete"]) == (96, 96, True)
+    assert {one["record"]["id"] for one in found["events"][:2]} == leads
+
+
+@pytest.mark.parametrize(("size", "kept"), [(10, 500), (50_000, 79)])
+def test_a_dry_run_of_many_deliveries_is_of_the_latest_and_says_so(world, size, kept):
+    made = asleep(world, "WEBHOOK_RECEIVED", [{"createTask": {"title": "Call"}}])
+    values = uuid(world.id), uuid(made), size
+    assert rehearsed(world, made)["complete"]
+    sql(world.server, DELIVERIES, *values, 20)
+    few = rehearsed(world, made)
+    sql(world.server, DELIVERIES, *values, 600)
+
+    many = rehearsed(world, made)
+
+    assert (few["lookedAt"], few["setOff"], few["complete"]) == (20, 20, True)
+    assert (many["lookedAt"], many["setOff"], many["complete"]) == (kept, kept, False)
+
+
 def test_a_dry_run_is_for_admins(world):
-    note = {"addNote": {"text": "Hello"}}
-    made = asleep(world, "RECORD_CREATED", [note], recordType="LEAD")
+    made = asleep(world, "RECORD_CREATED", [NOTE], recordType="LEAD")
 
     assert world.manager.send(DRY, {"id": made}).codes == ["FORBIDDEN"]
 
@@ -96,12 +142,11 @@ def test_wf_07_a_mutation_costs_the_same_with_many_workflows_as_with_none(world)
 
     none = spent()
     for number in range(20):
-        note = {"addNote": {"text": "Hello"}}
         conditions = {"lead": {"name": {"eq": "Nobody"}}}
         auto.workflow(
             world,
             "RECORD_CREATED",
-            [note],
+            [NOTE],
             name=f"Workflow {number}",
             recordType="LEAD",
             conditions=conditions,

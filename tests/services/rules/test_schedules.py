@@ -2,14 +2,21 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from services.rules.schedules import next_cron, next_daily, next_rrule
+from services.rules.schedules import (
+    cron_moments,
+    latest,
+    next_cron,
+    next_daily,
+    next_rrule,
+    rrule_moments,
+)
 
 ZONES = [
     ZoneInfo(name)
@@ -122,6 +129,7 @@ def test_a_time_that_is_shown_twice_is_due_once(following):
         ("FREQ=DAILY;BYHOUR=2,3;BYMINUTE=0", "2026-03-29T00:30", "2026-03-29T01:00"),
         ("FREQ=DAILY;UNTIL=20261126", "2026-11-25T12:00", "2026-11-25T23:00"),
         ("FREQ=DAILY;UNTIL=20261126T000000Z", "2026-11-26T12:00", None),
+        ("FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU;BYHOUR=2", "2026-01-01", "2026-03-29T01:00"),
         ("freq=daily;byhour=9;bysecond=0", "2026-11-26", "2026-11-26T08:00"),
     ],
 )
@@ -190,3 +198,99 @@ def test_a_cron_expression_that_cannot_be_is_refused(expression):
 def test_a_rule_that_cannot_be_followed_is_refused(rule):
     with pytest.raises(ValueError, match=r"[A-Za-z].*\."):
         next_rrule(CLOCKS_CHANGE[0], rule, BERLIN)
+
+
+RULES = [
+    "FREQ=MINUTELY;INTERVAL=20",
+    "FREQ=HOURLY;BYMINUTE=0,30",
+    "FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=15",
+]
+CRONS = ["*/20 * * * *", "0,30 * * * *", "15 1,2,3 * * *", "10 */2 * * *"]
+
+
+@pytest.mark.parametrize(
+    ("place", "begin"),
+    [
+        ("Europe/Berlin", "2026-03-28T18:00"),
+        ("Europe/Berlin", "2026-10-24T18:00"),
+        ("Australia/Lord_Howe", "2026-04-04T06:00"),
+        ("Australia/Lord_Howe", "2026-10-03T06:00"),
+        ("Pacific/Apia", "2011-12-30T00:00"),
+    ],
+)
+@pytest.mark.parametrize("written", [*RULES, *CRONS])
+def test_gone_through_at_once_they_are_those_asked_for_one_by_one(written, place, begin):
+    zone, begin = ZoneInfo(place), datetime.fromisoformat(begin).replace(tzinfo=UTC)
+    is_rule = written.startswith("FREQ")
+    following, through = (next_rrule, rrule_moments) if is_rule else (next_cron, cron_moments)
+    asked, at = [], begin
+    for _ in range(120):
+        at = following(at, written, zone)
+        asked.append(at)
+
+    assert list(islice(through(begin, written, zone), 120)) == asked
+
+
+def test_a_place_in_the_week_is_counted_in_whole_weeks():
+    start = datetime(2026, 1, 1, tzinfo=BERLIN)
+    after = datetime(2026, 11, 27, 0, 10, tzinfo=BERLIN)
+    rule = "FREQ=WEEKLY;BYDAY=MO,FR;BYSETPOS=1;BYHOUR=9"
+
+    found = next_rrule(after, rule, BERLIN, start)
+
+    assert found == datetime(2026, 11, 30, 9, tzinfo=BERLIN)
+
+
+class Counting(ZoneInfo):
+    """A zone that counts how often it is asked."""
+
+    asked = 0
+
+    def utcoffset(self, moment):
+        self.asked += 1
+        return super().utcoffset(moment)
+
+    def fromutc(self, moment):
+        self.asked += 1
+        return super().fromutc(moment)
+
+
+def test_the_next_minute_is_found_without_a_look_at_all_of_the_day():
+    zone = Counting.no_cache("Europe/Berlin")
+
+    found = next_rrule(datetime(2026, 11, 26, 12, 0, 1, tzinfo=UTC), "FREQ=MINUTELY", zone)
+
+    assert found == datetime(2026, 11, 26, 12, 1, tzinfo=UTC)
+    assert zone.asked < 20
+
+
+@pytest.mark.parametrize(
+    "written", ["FREQ=MINUTELY", "FREQ=MINUTELY;BYMONTHDAY=1,2", "* * * * *", "* * 27-31 * *"]
+)
+def test_the_latest_of_many_are_found_without_the_others(written):
+    until = datetime(2026, 11, 26, 12, tzinfo=UTC)
+    through = rrule_moments if written.startswith("FREQ") else cron_moments
+    computed = 0
+
+    def following(after):
+        nonlocal computed
+        for one in through(after, written, BERLIN):
+            computed += 1
+            yield one
+
+    found = latest(following, until - 30 * DAY, until, 100)
+
+    minute = timedelta(minutes=1)
+    assert [one - two for one, two in pairwise(found)] == [minute] * 99
+    assert next(through(found[0], written, BERLIN)) > until
+    assert computed < 2_500
+
+
+def test_the_latest_of_few_are_all_of_them():
+    until = datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+    found = latest(
+        lambda after: rrule_moments(after, "FREQ=WEEKLY", BERLIN), until - 30 * DAY, until, 9
+    )
+
+    assert [one.astimezone(BERLIN).day for one in found] == [23, 16, 9, 2]
