@@ -23,14 +23,33 @@ _REFUSED = 500
 _LONGEST_ANSWER = 400
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a server answered to a receiver that it did not take."""
+
+    address: str
+    """As the letter has it."""
+    code: int
+    words: str
+
+    @property
+    def is_final(self) -> bool:
+        """Whether trying again would be answered alike."""
+        return self.code >= _REFUSED
+
+    def __str__(self) -> str:
+        """The answer, as it is shown."""
+        return f"{self.address}: {self.code} {self.words}"[:_LONGEST_ANSWER]
+
+
 class NotSent(Exception):
     """It did not go out; the sentence has the server's words."""
 
-    def __init__(self, sentence: str, *, final: bool, refused: tuple[str, ...] = ()) -> None:
+    def __init__(self, sentence: str, *, final: bool, refusals: Sequence[Refusal] = ()) -> None:
         super().__init__(sentence)
         self.sentence = sentence
-        self.refused = refused
-        """The recipients the server does not take, where that is why."""
+        self.refusals = refusals
+        """The receivers the server did not take, where that is why: all of them."""
         self.final = final
         """Whether trying again would be answered alike."""
 
@@ -107,12 +126,12 @@ def server(url: str) -> Server:
     )
 
 
-async def send(to: Server, letter: Letter) -> dict[str, str]:
-    """Hand a letter to a server; the recipients it refused of several, with its words."""
+async def send(to: Server, letter: Letter) -> list[Refusal]:
+    """Hand a letter to a server; the receivers it did not take of several, with its words."""
     client = aiosmtplib.SMTP(
         hostname=to.host,
         port=to.port,
-        local_hostname=_spelled(letter.sender).rpartition("@")[2],
+        local_hostname=spelled(letter.sender).rpartition("@")[2],
         username=to.user,
         password=to.password,
         use_tls=to.tls,
@@ -136,17 +155,20 @@ async def send(to: Server, letter: Letter) -> dict[str, str]:
     return refused
 
 
-async def _handed_over(client: aiosmtplib.SMTP, letter: Letter) -> dict[str, str]:
+async def _handed_over(client: aiosmtplib.SMTP, letter: Letter) -> list[Refusal]:
     try:
-        recipients = [_spelled(one) for one in (*letter.recipients, *letter.cc)]
+        given = {spelled(one): one for one in (*letter.recipients, *letter.cc)}
         answers, _ = await client.send_message(
-            message(letter), sender=_spelled(letter.sender), recipients=recipients
+            message(letter), sender=spelled(letter.sender), recipients=list(given)
         )
     except aiosmtplib.SMTPRecipientsRefused as error:
-        words = "; ".join(f"{one.recipient}: {_words(one)}" for one in error.recipients)
-        final = all(one.code >= _REFUSED for one in error.recipients)
-        refused = tuple(one.recipient for one in error.recipients)
-        raise NotSent(words[:_LONGEST_ANSWER], final=final, refused=refused) from error
+        refusals = [
+            Refusal(given.get(one.recipient, one.recipient), one.code, one.message)
+            for one in error.recipients
+        ]
+        words = "; ".join(str(one) for one in refusals)
+        final = all(one.is_final for one in refusals)
+        raise NotSent(words[:_LONGEST_ANSWER], final=final, refusals=refusals) from error
     except aiosmtplib.SMTPNotSupported as error:
         words = "The mail server takes no addresses with letters beyond ASCII."
         raise NotSent(words, final=True) from error
@@ -156,13 +178,13 @@ async def _handed_over(client: aiosmtplib.SMTP, letter: Letter) -> dict[str, str
         raise NotSent(
             f"An address cannot be written as mail has it: {error}", final=True
         ) from error
-    return {who: f"{answer[0]} {answer[1]}" for who, answer in answers.items()}
+    return [Refusal(given.get(who, who), *answer) for who, answer in answers.items()]
 
 
 def message(letter: Letter) -> EmailMessage:
     """A letter as a message: its text, the same as HTML, and what goes with it."""
     everybody = (letter.sender, *letter.recipients, *letter.cc)
-    beyond = not all(_spelled(one).isascii() for one in everybody)
+    beyond = not all(spelled(one).isascii() for one in everybody)
     made = EmailMessage(SMTPUTF8 if beyond else _PLAIN)
     made["From"] = _address(letter.sender, letter.sender_name)
     made["To"] = [_address(one) for one in letter.recipients]
@@ -196,15 +218,15 @@ def address(text: str) -> tuple[str, str]:
     return parseaddr(text)
 
 
-def _address(text: str, name: str = "") -> Address:
-    user, _, domain = _spelled(text).rpartition("@")
-    return Address(name, user, domain)
-
-
-def _spelled(text: str) -> str:
+def spelled(text: str) -> str:
     """An address as every server takes it: domains have such a spelling, what is before @ not."""
     user, at, domain = text.rpartition("@")
     return user + at + (domain if domain.isascii() else domain.encode("idna").decode())
+
+
+def _address(text: str, name: str = "") -> Address:
+    user, _, domain = spelled(text).rpartition("@")
+    return Address(name, user, domain)
 
 
 def _words(error: aiosmtplib.SMTPResponseException) -> str:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from auth import rights
 from auth.context import Context
+from connectors import smtp
 from core.writes import Transaction
 from models import metadata
 from models.enums import NotificationKind
@@ -23,8 +24,10 @@ async def note(
 
     Only addresses it went to count: whoever tells of another knows nothing of this mail.
     """
-    own = {one.casefold() for one in (*mail["recipients"], *mail["cc"])}
-    missed = [one for one in addresses if one.casefold() in own]
+    own = {_spelled(one): one for one in (*mail["recipients"], *mail["cc"])}
+    # Servers name a domain as it is sent, records as it is written.
+    told = dict.fromkeys(_spelled(one) for one in addresses)
+    missed = [own[one] for one in told if one in own]
     if not missed:
         return
     if mail["email_id"] is not None:
@@ -49,6 +52,14 @@ async def of_message(act: Transaction, message_ids: Sequence[str]) -> Any:
         .with_for_update()
     )
     return rows[0] if rows else None
+
+
+def _spelled(address: str) -> str:
+    """What two spellings of an address have in common."""
+    try:
+        return smtp.spelled(address).casefold()
+    except UnicodeError:
+        return address.casefold()
 
 
 async def _tell(act: Transaction, mail: Any, missed: Sequence[str]) -> None:

@@ -32,6 +32,7 @@ from services import (
 from services.documents import rendering, storing
 from services.documents.press import Unprintable
 from services.outbox import DUE, MAIL, one_line
+from services.rules import bounces as answers
 from services.rules import letters
 
 PAUSES = (
@@ -65,17 +66,17 @@ async def deliver(around: Surroundings, workspace: str, mail_id: str, request_id
         async with around.acting(workspace, request_id) as act:
             await due_work.enqueue(act, DUE, mail_id, act.now + UNSET_PAUSE)
         return
-    document, refused, failure = None, {}, None
+    document, refusals, failure = None, [], None
     try:
         document = await _document(around, workspace, mail, request_id)
         letter = await _letter(around, settings, mail, document)
         if settings.smtp_url:
-            refused = await smtp.send(smtp.server(settings.smtp_url), letter)
+            refusals = await smtp.send(smtp.server(settings.smtp_url), letter)
     except smtp.NotSent as error:
         failure = error
     async with around.acting(workspace, request_id) as act:
         if failure is None:
-            await _sent(act, mail_id, document and document["id"], refused)
+            await _sent(act, mail_id, document and document["id"], refusals)
         else:
             await _not_sent(act, mail_id, failure)
 
@@ -216,13 +217,13 @@ async def _attachments(around: Surroundings, mail: Any, document: Any) -> list[s
 
 
 async def _sent(
-    act: Transaction, mail_id: str, document_id: str | None, refused: dict[str, str]
+    act: Transaction, mail_id: str, document_id: str | None, refusals: Sequence[smtp.Refusal]
 ) -> None:
     """Note that the server has it; of two who handed it over, one notes it."""
     mail = await _locked(act, mail_id)
     if mail is None or not await effects.first(act, f"mail:{mail_id}"):
         return
-    left_out = "; ".join(f"{who}: {words}" for who, words in refused.items())
+    left_out = "; ".join(str(one) for one in refusals)
     values = {
         "state": MailState.SENT,
         "sent_at": act.now,
@@ -241,8 +242,7 @@ async def _not_sent(act: Transaction, mail_id: str, failure: smtp.NotSent) -> No
     tried = mail["attempts"] + 1
     if failure.final:
         await _failed(act, mail, failure.sentence)
-        if failure.refused:
-            await bounces.note(act, mail, failure.refused, failure.sentence, is_final=True)
+        await _bounced(act, mail, failure.refusals)
         return
     if tried > len(PAUSES):
         await _failed(act, mail, failure.sentence)
@@ -253,6 +253,14 @@ async def _not_sent(act: Transaction, mail_id: str, failure: smtp.NotSent) -> No
     values = {"attempts": tried, "error": failure.sentence[:_LONGEST_ERROR]}
     await act.update(MAIL, MAIL.c.id == mail_id, values)
     await due_work.enqueue(act, DUE, mail_id, act.now + PAUSES[tried - 1])
+
+
+async def _bounced(act: Transaction, mail: Any, refusals: Sequence[smtp.Refusal]) -> None:
+    """Note who does not get a mail, and which of their addresses take none from anybody."""
+    for is_dead in (False, True):
+        some = [one for one in refusals if answers.is_dead(one.code, one.words) is is_dead]
+        reason = "; ".join(str(one) for one in some)
+        await bounces.note(act, mail, [one.address for one in some], reason, is_final=is_dead)
 
 
 async def _failed(act: Transaction, mail: Any, error: str) -> None:

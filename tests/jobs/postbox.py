@@ -63,10 +63,12 @@ class Postbox:
     async def handle_RCPT(  # noqa: N802 - the library calls it so
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
     ) -> str:
-        """Refuse who lives nowhere, and put off who is to come later."""
+        """Refuse who lives nowhere or elsewhere, and put off who is to come later."""
         self.tried[address] += 1
         if address.startswith("nobody@"):
             return "550 5.1.1 No such user here"
+        if address.startswith("elsewhere@"):
+            return f"554 5.7.1 <{address}>: Relay access denied"
         is_late = address.startswith("later@") and self.tried[address] <= LATER
         if is_late or (address.startswith("away@") and not self.mended):
             return "451 4.7.1 Greylisted, come again"

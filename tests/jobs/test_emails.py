@@ -293,6 +293,34 @@ def test_an_address_the_server_does_not_take_is_noted_on_mail_and_contact(office
     assert office.admin.run(query, id=contact)["contact"]["emailBouncedAt"] is None
 
 
+def bounced(office, contact: str) -> Any:
+    """When the address of a contact was found to take no mail."""
+    query = "query($id: ID!) { contact(id: $id) { emailBouncedAt } }"
+    return office.admin.run(query, id=contact)["contact"]["emailBouncedAt"]
+
+
+def test_a_mail_server_that_does_not_send_for_us_makes_no_address_dead(office):
+    address = f"elsewhere@{secrets.token_hex(4)}.example"
+    contact = office.contact(email=address)
+
+    email = sent(office.admin, address, about=[contact])
+
+    found = delivered(office.admin, email["id"], "FAILED")
+    assert "Relay access denied" in found["deliveryError"]
+    assert "Relay access denied" in found["bounceReason"]
+    assert bounced(office, contact) is None
+
+
+def test_an_address_of_a_domain_beyond_ascii_is_noted_as_it_is_written(office):
+    address = f"nobody@bücher-{secrets.token_hex(4)}.example"
+    contact = office.contact(email=address)
+
+    email = sent(office.admin, address, about=[contact])
+
+    assert address in delivered(office.admin, email["id"], "FAILED")["bounceReason"]
+    assert bounced(office, contact)
+
+
 def enrolled(office, record: str) -> None:
     """Enroll a lead in a sequence whose first step is an e-mail at once."""
     steps = [{"templateId": template(office)}]

@@ -76,6 +76,18 @@ def test_a_bounce_is_noted_on_the_mail_and_on_the_contact(support, postbox):
     assert bounced(support, contact)
 
 
+def test_a_report_names_a_domain_beyond_ascii_as_it_was_sent(support, postbox):
+    address = somebody("bücher.example")
+    contact = support.contact(address)
+    email = sent(support, address)
+    spelled = address.replace("bücher", "xn--bcher-kva")
+    first(postbox, spelled)
+
+    support.take(report(email["messageId"], spelled))
+
+    assert bounced(support, contact)
+
+
 @pytest.mark.parametrize(
     ("status", "action", "noted"),
     [("4.2.2", "failed", True), ("4.4.1", "delayed", False)],
