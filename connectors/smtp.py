@@ -78,6 +78,8 @@ class Letter:
     html: str
     reply_to: str | None = None
     cc: Sequence[str] = ()
+    receivers: Sequence[str] = ()
+    """Who is still to get it, where others of those have it already."""
     in_reply_to: str | None = None
     references: Sequence[str] = ()
     automatic: bool = True
@@ -157,7 +159,8 @@ async def send(to: Server, letter: Letter) -> list[Refusal]:
 
 async def _handed_over(client: aiosmtplib.SMTP, letter: Letter) -> list[Refusal]:
     try:
-        given = {spelled(one): one for one in (*letter.recipients, *letter.cc)}
+        everybody = letter.receivers or (*letter.recipients, *letter.cc)
+        given = {spelled(one): one for one in everybody}
         answers, _ = await client.send_message(
             message(letter), sender=spelled(letter.sender), recipients=list(given)
         )

@@ -53,3 +53,5 @@ class Mail(Record):
     attempts: Mapped[int] = mapped_column(server_default="0")
     error: Mapped[str | None]
     sent_at: Mapped[datetime | None] = indexed()
+    settled: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    """Receivers who are not tried again: nothing where they have it, or why they do not."""

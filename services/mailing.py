@@ -66,19 +66,24 @@ async def deliver(around: Surroundings, workspace: str, mail_id: str, request_id
         async with around.acting(workspace, request_id) as act:
             await due_work.enqueue(act, DUE, mail_id, act.now + UNSET_PAUSE)
         return
+    waiting = _waiting(mail)
     document, refusals, failure = None, [], None
     try:
         document = await _document(around, workspace, mail, request_id)
-        letter = await _letter(around, settings, mail, document)
+        letter = await _letter(around, settings, mail, document, waiting)
         if settings.smtp_url:
             refusals = await smtp.send(smtp.server(settings.smtp_url), letter)
     except smtp.NotSent as error:
         failure = error
     async with around.acting(workspace, request_id) as act:
-        if failure is None:
-            await _sent(act, mail_id, document and document["id"], refusals)
+        mail = await _locked(act, mail_id)
+        if mail is None:
+            return
+        if failure is not None and not failure.refusals:
+            await _not_sent(act, mail, failure)
         else:
-            await _not_sent(act, mail_id, failure)
+            said = failure.refusals if failure else refusals
+            await _answered(act, mail, waiting, said, document and document["id"])
 
 
 async def give_up(
@@ -98,7 +103,8 @@ async def retry(ctx: Context, mail_id: str) -> Any:
     if mail.state != MailState.FAILED:
         message = f"This mail is {mail.state}; only one that is FAILED is sent again."
         raise UserError(UserErrorCode.INVALID_TRANSITION, message, ("id",))
-    values = {"state": MailState.QUEUED, "attempts": 0, "error": None}
+    have = {who: why for who, why in mail.settled.items() if not why}
+    values = {"state": MailState.QUEUED, "attempts": 0, "error": None, "settled": have}
     rows = await ctx.act.update(MAIL, MAIL.c.id == mail_id, values, event="retried")
     await due_work.enqueue(ctx.act, DUE, mail_id)
     return rows[0]
@@ -160,7 +166,7 @@ async def _document(around: Surroundings, workspace: str, mail: Any, request_id:
 
 
 async def _letter(
-    around: Surroundings, settings: Settings, mail: Any, document: Any
+    around: Surroundings, settings: Settings, mail: Any, document: Any, waiting: Sequence[str]
 ) -> smtp.Letter:
     text = links.filled(mail)
     name, sender = _sender(settings, mail)
@@ -175,6 +181,7 @@ async def _letter(
         sender_name=one_line(name),
         recipients=mail["recipients"],
         cc=mail["cc"],
+        receivers=waiting,
         subject=mail["subject"],
         text=text,
         html=mail["html"] or letters.html(text),
@@ -216,43 +223,70 @@ async def _attachments(around: Surroundings, mail: Any, document: Any) -> list[s
     return found
 
 
-async def _sent(
-    act: Transaction, mail_id: str, document_id: str | None, refusals: Sequence[smtp.Refusal]
+def _waiting(mail: Any) -> list[str]:
+    """Who is still to get a mail."""
+    everybody = dict.fromkeys((*mail["recipients"], *mail["cc"]))
+    return [one for one in everybody if one not in mail["settled"]]
+
+
+async def _answered(
+    act: Transaction,
+    mail: Any,
+    to: Sequence[str],
+    refusals: Sequence[smtp.Refusal],
+    document_id: str | None,
 ) -> None:
+    """Note what the server said of each receiver: only who was put off is tried again."""
+    gone = [one for one in refusals if one.is_final]
+    later = [one for one in refusals if not one.is_final]
+    took = dict.fromkeys(to) | {one.address: str(one) for one in refusals}
+    put_off = {one.address for one in later}
+    settled = mail["settled"] | {who: why for who, why in took.items() if who not in put_off}
+    sentence = "; ".join([*filter(None, settled.values()), *map(str, later)])
+    values: dict[str, Any] = {"settled": settled}
+    if None in settled.values():
+        values["sent_at"] = mail["sent_at"] or act.now
+        values["document_id"] = mail["document_id"] or document_id
+    if later:
+        await _again(act, mail, sentence, values)
+    elif None in settled.values():
+        await _sent(act, mail, sentence, values)
+    else:
+        # Whoever tries it once more tries everybody.
+        await _failed(act, mail, sentence)
+    await _bounced(act, mail, gone)
+
+
+async def _sent(act: Transaction, mail: Any, left_out: str, values: dict[str, Any]) -> None:
     """Note that the server has it; of two who handed it over, one notes it."""
-    mail = await _locked(act, mail_id)
-    if mail is None or not await effects.first(act, f"mail:{mail_id}"):
+    if not await effects.first(act, f"mail:{mail['id']}"):
         return
-    left_out = "; ".join(str(one) for one in refusals)
-    values = {
+    known = {
         "state": MailState.SENT,
-        "sent_at": act.now,
         "attempts": mail["attempts"] + 1,
-        "document_id": document_id,
         "error": left_out[:_LONGEST_ERROR] or None,
     }
-    await act.update(MAIL, MAIL.c.id == mail_id, values, event="sent")
+    await act.update(MAIL, MAIL.c.id == mail["id"], known | values, event="sent")
 
 
-async def _not_sent(act: Transaction, mail_id: str, failure: smtp.NotSent) -> None:
+async def _not_sent(act: Transaction, mail: Any, failure: smtp.NotSent) -> None:
     """Try again later, or give it up where that is in vain."""
-    mail = await _locked(act, mail_id)
-    if mail is None:
-        return
-    tried = mail["attempts"] + 1
     if failure.final:
         await _failed(act, mail, failure.sentence)
-        await _bounced(act, mail, failure.refusals)
-        return
+    else:
+        await _again(act, mail, failure.sentence, {})
+
+
+async def _again(act: Transaction, mail: Any, error: str, values: dict[str, Any]) -> None:
+    """Try again later, unless that was tried often enough."""
+    tried = mail["attempts"] + 1
     if tried > len(PAUSES):
-        await _failed(act, mail, failure.sentence)
-        await dead_letters.bury(
-            act, kind=DUE, subject=mail_id, attempts=tried, error=failure.sentence
-        )
+        await _failed(act, mail, error, values)
+        await dead_letters.bury(act, kind=DUE, subject=mail["id"], attempts=tried, error=error)
         return
-    values = {"attempts": tried, "error": failure.sentence[:_LONGEST_ERROR]}
-    await act.update(MAIL, MAIL.c.id == mail_id, values)
-    await due_work.enqueue(act, DUE, mail_id, act.now + PAUSES[tried - 1])
+    known = {"attempts": tried, "error": error[:_LONGEST_ERROR]}
+    await act.update(MAIL, MAIL.c.id == mail["id"], known | values)
+    await due_work.enqueue(act, DUE, mail["id"], act.now + PAUSES[tried - 1])
 
 
 async def _bounced(act: Transaction, mail: Any, refusals: Sequence[smtp.Refusal]) -> None:
@@ -263,10 +297,12 @@ async def _bounced(act: Transaction, mail: Any, refusals: Sequence[smtp.Refusal]
         await bounces.note(act, mail, [one.address for one in some], reason, is_final=is_dead)
 
 
-async def _failed(act: Transaction, mail: Any, error: str) -> None:
+async def _failed(
+    act: Transaction, mail: Any, error: str, more: dict[str, Any] | None = None
+) -> None:
     tried = mail["attempts"] + 1
     values = {"state": MailState.FAILED, "attempts": tried, "error": error[:_LONGEST_ERROR]}
-    await act.update(MAIL, MAIL.c.id == mail["id"], values, event="failed")
+    await act.update(MAIL, MAIL.c.id == mail["id"], values | (more or {}), event="failed")
 
 
 async def _locked(act: Transaction, mail_id: str) -> Any:

@@ -311,6 +311,19 @@ def test_a_mail_server_that_does_not_send_for_us_makes_no_address_dead(office):
     assert bounced(office, contact) is None
 
 
+def test_one_of_several_whose_address_is_not_taken_is_noted_and_told(office, postbox):
+    address, nobody = somebody(), f"nobody@{secrets.token_hex(4)}.example"
+    there, gone = office.contact(email=address), office.contact(email=nobody)
+
+    email = sent(office.admin, address, cc=[nobody], about=[there])
+
+    found = delivered(office.admin, email["id"])
+    assert nobody in found["bounceReason"]
+    assert (bounced(office, there), bool(bounced(office, gone))) == (None, True)
+    told = office.admin.run("{ notifications { nodes { kind text } } }")["notifications"]["nodes"]
+    assert [(one["kind"], nobody in one["text"]) for one in told] == [("EMAIL_BOUNCED", True)]
+
+
 def test_an_address_of_a_domain_beyond_ascii_is_noted_as_it_is_written(office):
     address = f"nobody@bücher-{secrets.token_hex(4)}.example"
     contact = office.contact(email=address)

@@ -163,6 +163,43 @@ def test_quote_12_of_several_those_who_are_refused_are_named(office, postbox) ->
     assert len(postbox.to(customer)) == 1
 
 
+def test_quote_12_of_several_only_those_who_are_put_off_are_tried_again(office, postbox) -> None:
+    tag = f"{secrets.token_hex(4)}.example"
+    customer, later, nobody = f"c@{tag}", f"later@{tag}", f"nobody@{tag}"
+    mail = sent(office, customer, later, nobody)["delivery"]["id"]
+    first = put_off(office, mail, 1)
+    hours_later(office, 1)
+    put_off(office, mail, 2)
+    hours_later(office, 2)
+
+    found = ended(office, mail, "SENT")
+    hours_later(office, 0)
+
+    assert (first["state"], bool(first["sentAt"])) == ("QUEUED", True)
+    assert "451 4.7.1" in first["error"]
+    assert (nobody in found["error"], later in found["error"]) == (True, False)
+    assert [len(postbox.to(one)) for one in (customer, later, nobody)] == [1, 1, 0]
+    assert [postbox.tried[one] for one in (customer, later, nobody)] == [1, 3, 1]
+    (letter,) = postbox.to(later)
+    assert letter.message["To"] == f"{customer}, {later}, {nobody}"
+
+
+def test_quote_12_a_mail_given_up_for_one_is_sent_again_to_that_one_only(office, postbox) -> None:
+    tag = f"{secrets.token_hex(4)}.example"
+    customer, later = f"c@{tag}", f"later@{tag}"
+    mail = sent(office, customer, later)["delivery"]["id"]
+    put_off(office, mail, 1)
+    sql(office.server, "UPDATE mail SET attempts = 5 WHERE id = $1", uuid(mail))
+    hours_later(office, 1)
+    assert later in ended(office, mail, "FAILED")["error"]
+    hours_later(office, 0)
+
+    assert not office.admin.act("emailDeliveryRetry", {"id": mail}).errors
+
+    assert ended(office, mail, "SENT")["error"] is None
+    assert [len(postbox.to(one)) for one in (customer, later)] == [1, 1]
+
+
 def test_quote_12_a_mail_put_off_is_sent_later_and_is_the_same_one(office, postbox) -> None:
     later = f"later@{secrets.token_hex(4)}.example"
     mail = sent(office, later)["delivery"]["id"]
