@@ -15,23 +15,12 @@ from core.writes import Transaction
 from models.automation_enums import EnrollmentStatus, SequenceStepKind, StopReason
 from models.contacts import Contact
 from models.leads import Lead
-from services import due_work, emails, notifications, sequences, tasks
+from services import answers, due_work, emails, notifications, sequences, tasks
 from services.rules.leads import CLOSED
 from services.sequences import ENROLLMENT, STEP
 
 ACT = "sequenceStep"
 _COMES_IN = ("email.created", "email.linked")
-# Who answers from another address is known by what they answer.
-_WRITERS = """
-SELECT entry.record_kind, entry.record_id FROM email
-JOIN timeline_entry AS entry ON entry.workspace_id = $1 AND entry.item_id = email.id
-LEFT JOIN contact ON contact.workspace_id = $1 AND contact.id = entry.record_id
-LEFT JOIN lead ON lead.workspace_id = $1 AND lead.id = entry.record_id
-WHERE email.workspace_id = $1 AND email.id = ANY($2::uuid[]) AND email.direction = 'INBOUND'
-  AND NOT email.automatic AND entry.record_kind IN ('contact', 'lead')
-  AND (email.in_reply_to IS NOT NULL
-       OR email.from_key IN (contact.email_key, lead.email_key))
-"""
 _ROWS: dict[str, type[Any]] = {"contact": Contact, "lead": Lead}
 _STOPPED_BY = {
     UserErrorCode.RECIPIENT_OPTED_OUT: StopReason.OPTED_OUT,
@@ -57,6 +46,9 @@ async def advance(act: Transaction, enrollment_id: str) -> None:
         await due_work.enqueue(act, sequences.DUE, enrollment_id, row["next_at"])
         return
     reason = _reason(found[0] if found else None)
+    # What brings answers here may be behind.
+    if reason is None and await answers.has_come(act, enrollment_id):
+        reason = StopReason.REPLIED
     if reason is not None:
         await sequences.end(act, enrollment_id, reason)
         return
@@ -73,11 +65,11 @@ async def advance(act: Transaction, enrollment_id: str) -> None:
 
 async def follow(act: Transaction, events: Sequence[Event]) -> None:
     """End what goes on with those who answered, whose address is dead, or who are gone."""
+    came = [event.record_id for event in events if event.type in _COMES_IN]
+    answered = await answers.to_sequences(act, came) if came else []
+    if answered:
+        await sequences.stop(act, StopReason.REPLIED, enrollment_ids=answered)
     ended: dict[StopReason, dict[str, list[str]]] = {}
-    answers = [event.record_id for event in events if event.type in _COMES_IN]
-    for row in await _writers(act, answers) if answers else ():
-        people = ended.setdefault(StopReason.REPLIED, {})
-        people.setdefault(row["record_kind"], []).append(row["record_id"])
     for event in events:
         if event.entity in _ROWS and (reason := _ending(event)) is not None:
             ended.setdefault(reason, {}).setdefault(event.entity, []).append(event.record_id)
@@ -98,11 +90,6 @@ def _ending(event: Event) -> StopReason | None:
     if changed.get("email_opted_out"):
         return StopReason.OPTED_OUT
     return StopReason.BOUNCED if changed.get("email_bounced_at") else None
-
-
-async def _writers(act: Transaction, email_ids: Sequence[str]) -> Sequence[Any]:
-    """The contacts and leads who wrote some e-mails themselves; of whom these only tell do not."""
-    return await act.fetch_text(_WRITERS, act.workspace, list(email_ids))
 
 
 async def _read(act: Transaction, enrollment_id: str, *, lock: bool = False) -> Any:

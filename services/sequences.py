@@ -217,11 +217,11 @@ async def stop(
     *,
     contact_ids: Sequence[str] = (),
     lead_ids: Sequence[str] = (),
+    enrollment_ids: Sequence[str] = (),
 ) -> None:
-    """End what goes on with some contacts and leads."""
-    await _stop(
-        act, reason, sa.or_(_one_of("contact_id", contact_ids), _one_of("lead_id", lead_ids))
-    )
+    """End what goes on with some contacts and leads, and some enrollments."""
+    which = [_one_of("contact_id", contact_ids), _one_of("lead_id", lead_ids)]
+    await _stop(act, reason, sa.or_(*which, _one_of("id", enrollment_ids)))
 
 
 async def end(act: Transaction, enrollment_id: str, reason: StopReason, error: str = "") -> None:

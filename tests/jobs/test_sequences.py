@@ -11,7 +11,7 @@ import pytest
 from tests.jobs.telling import PATIENCE, mails, waited
 from tests.plugins.dev import eventually
 from tests.plugins.world import Client, Payload, World
-from tests.services.importing import worker
+from tests.services.importing import sql, uuid, worker
 
 HOW = """id status stopReason stepsDone nextAt error owner { id } contact { id } lead { id }"""
 CALL: dict[str, Any] = {"title": "Call"}
@@ -241,6 +241,48 @@ async def test_wf_16_an_answer_ends_it_and_a_machines_or_anothers_does_not(world
 
     assert tasks(world.admin, people["sarah"]) == []
     assert len(tasks(world.admin, people["tom"])) == 1
+
+
+def answered(world: World, who: str = "sarah", **given: Any) -> str:
+    values: dict[str, Any] = {"direction": "INBOUND", "fromAddress": f"{who}@globex.example"}
+    values |= {"toAddresses": ["us@ours.example"], "subject": "Re: Hello"}
+    return str(world.admin.act("emailLog", values | given, "email { id }")["email"]["id"])
+
+
+def behind(world: World) -> None:
+    """Let what ends sequences take in nothing more."""
+    workspace = uuid(world.id)
+    relayed = "SELECT position = relayed FROM event_head WHERE workspace_id = $1"
+    assert eventually(lambda: sql(world.server, relayed, workspace)[0][0])
+    rests = """UPDATE consumer_offset SET retry_at = now() + interval '1 day'
+               WHERE workspace_id = $1 AND consumer = 'sequences' RETURNING 1"""
+    assert sql(world.server, rests, workspace)
+
+
+async def test_wf_16_an_answer_nobody_was_told_of_yet_ends_it_before_its_step(world, clock):
+    into, contact = sequence(world, CALL | {"waitDays": 1}), person(world)
+    one = enroll(world, into, contact)
+    behind(world)
+    answered(world)
+    await clock(days=1, minutes=5)
+
+    assert await waited(lambda: seen(world, one)["status"] != "ACTIVE")
+    assert stopped(world, one) == "REPLIED"
+    assert tasks(world.admin, contact) == []
+
+
+async def test_wf_16_what_was_written_before_is_no_answer(world, clock):
+    into, contact = sequence(world, CALL | {"waitDays": 1}), person(world)
+    unlinked = answered(world, "late", at="2024-05-06T07:08:09Z")
+    late = person(world, "late")
+    ways = [enroll(world, into, one) for one in (contact, late)]
+    answered(world, at="2024-05-06T07:08:09Z")
+    assert not world.admin.act("emailLink", {"id": unlinked, "recordIds": [late]}).errors
+    await clock(days=1, minutes=5)
+
+    assert await waited(lambda: all(seen(world, one)["status"] != "ACTIVE" for one in ways))
+    assert [seen(world, one)["status"] for one in ways] == ["FINISHED", "FINISHED"]
+    assert len(tasks(world.admin, contact)) == 1
 
 
 def test_wf_16_opting_out_deleting_converting_and_archiving_end_it(world):
