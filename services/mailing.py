@@ -19,6 +19,7 @@ from models.base import Uuid
 from models.outbox import Mail
 from models.sale_enums import MailState
 from services import (
+    answers,
     bounces,
     dead_letters,
     due_work,
@@ -27,12 +28,13 @@ from services import (
     emails,
     links,
     mail_tracking,
+    reachability,
     uploads,
 )
 from services.documents import rendering, storing
 from services.documents.press import Unprintable
 from services.outbox import DUE, MAIL, one_line
-from services.rules import bounces as answers
+from services.rules import bounces as rules
 from services.rules import letters
 
 PAUSES = (
@@ -65,6 +67,8 @@ async def deliver(around: Surroundings, workspace: str, mail_id: str, request_id
     if not settings.smtp_url and settings.is_production:
         async with around.acting(workspace, request_id) as act:
             await due_work.enqueue(act, DUE, mail_id, act.now + UNSET_PAUSE)
+        return
+    if not await _is_wanted(around, mail, request_id):
         return
     waiting = _waiting(mail)
     document, refusals, failure = None, [], None
@@ -105,6 +109,7 @@ async def retry(ctx: Context, mail_id: str) -> Any:
         raise UserError(UserErrorCode.INVALID_TRANSITION, message, ("id",))
     have = {who: why for who, why in mail.settled.items() if not why}
     values = {"state": MailState.QUEUED, "attempts": 0, "error": None, "settled": have}
+    await _require_wanted(ctx.act, dict(await _locked(ctx.act, mail_id)) | values)
     rows = await ctx.act.update(MAIL, MAIL.c.id == mail_id, values, event="retried")
     await due_work.enqueue(ctx.act, DUE, mail_id)
     return rows[0]
@@ -223,6 +228,32 @@ async def _attachments(around: Surroundings, mail: Any, document: Any) -> list[s
     return found
 
 
+async def _is_wanted(around: Surroundings, mail: Any, request_id: str) -> bool:
+    """Whether a mail may go out still; one that may not has failed."""
+    if mail["kind"] != emails.UNSOLICITED:
+        return True
+    async with around.acting(mail["workspace_id"], request_id) as act:
+        found = await _locked(act, mail["id"])
+        if found is None:
+            return False
+        try:
+            await _require_wanted(act, found)
+        except UserError as refused:
+            await _failed(act, found, refused.message, {"attempts": found["attempts"]})
+            return False
+    return True
+
+
+async def _require_wanted(act: Transaction, mail: Any) -> None:
+    """Refuse what nobody asked for and somebody has said no to, or answered, since."""
+    if mail["kind"] != emails.UNSOLICITED:
+        return
+    reachability.require_wanted(await reachability.of(act, _waiting(mail)), ("id",))
+    if await answers.overtakes(act, mail["id"]):
+        message = "Its receiver has answered since; write to them yourself."
+        raise UserError(UserErrorCode.INVALID_TRANSITION, message, ("id",))
+
+
 def _waiting(mail: Any) -> list[str]:
     """Who is still to get a mail."""
     everybody = dict.fromkeys((*mail["recipients"], *mail["cc"]))
@@ -292,7 +323,7 @@ async def _again(act: Transaction, mail: Any, error: str, values: dict[str, Any]
 async def _bounced(act: Transaction, mail: Any, refusals: Sequence[smtp.Refusal]) -> None:
     """Note who does not get a mail, and which of their addresses take none from anybody."""
     for is_dead in (False, True):
-        some = [one for one in refusals if answers.is_dead(one.code, one.words) is is_dead]
+        some = [one for one in refusals if rules.is_dead(one.code, one.words) is is_dead]
         reason = "; ".join(str(one) for one in some)
         await bounces.note(act, mail, [one.address for one in some], reason, is_final=is_dead)
 

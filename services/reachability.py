@@ -52,15 +52,15 @@ async def of(of: Context | Transaction, addresses: Sequence[str]) -> list[Person
     return [Person(*row) for row in rows]
 
 
-def require_wanted(people: Sequence[Person]) -> None:
+def require_wanted(people: Sequence[Person], path: tuple[str, ...] = ("to",)) -> None:
     """Refuse to write unasked to who opted out, or whose address takes no mail."""
     for person in people:
         if person.opted_out:
             message = f"{person.address} wants no such mail."
-            raise UserError(UserErrorCode.RECIPIENT_OPTED_OUT, message, ("to",))
+            raise UserError(UserErrorCode.RECIPIENT_OPTED_OUT, message, path)
         if person.bounced_at is not None:
             message = f"Mail to {person.address} came back on {person.bounced_at:%Y-%m-%d}."
-            raise UserError(UserErrorCode.RECIPIENT_BOUNCED, message, ("to",))
+            raise UserError(UserErrorCode.RECIPIENT_BOUNCED, message, path)
 
 
 async def address_of(ctx: Context, entity: Entity, record_id: str) -> str:

@@ -10,6 +10,7 @@ import httpx
 from tests.jobs.postbox import Postbox, Taken
 from tests.plugins.dev import eventually
 from tests.plugins.world import Client, World
+from tests.services.importing import sql
 
 EMAIL = """email { id subject body html direction deliveryState messageId threadId automatic
   fromStranger openCount clickCount bouncedAt attachments { nodes { name size } } }"""
@@ -105,3 +106,9 @@ def first(postbox: Postbox, address: str) -> Taken:
 def linked(text: str) -> list[str]:
     """The addresses in the HTML of a letter, of links and pictures."""
     return [one.replace("&amp;", "&") for one in re.findall(r'(?:href|src)="([^"]+)"', text)]
+
+
+def hours_later(office: World, hours: int) -> None:
+    """Move the instance's clock."""
+    sql(office.server, "DELETE FROM test_clock")
+    sql(office.server, "INSERT INTO test_clock (offset_seconds) VALUES ($1)", hours * 3600)

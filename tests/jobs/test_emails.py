@@ -1,12 +1,14 @@
 """E-mails that are sent: composed, of templates, tracked, and not to those who want none."""
 
 import base64
+import re
 import secrets
 from typing import Any
 
 import httpx
+import pytest
 
-from tests.jobs.mailing import EMAIL, first, linked, somebody
+from tests.jobs.mailing import EMAIL, first, hours_later, linked, somebody
 from tests.plugins.dev import eventually
 from tests.plugins.world import Client, World
 from tests.server.filing import uploaded
@@ -366,3 +368,56 @@ def test_wf_16_a_mail_nobody_asked_for_says_how_to_get_no_more(office, postbox):
 
     assert opted_out(office, record)
     assert httpx.post(link + "x", data=one_click, timeout=30).status_code == 404
+
+
+def waiting(office: World) -> dict[str, Any]:
+    """The one mail of a workspace, and how far it is."""
+    query = "{ emailDeliveries { nodes { id recipients text state attempts error } } }"
+    (mail,) = office.admin.run(query)["emailDeliveries"]["nodes"]
+    return dict(mail)
+
+
+def unsubscribes(_office: World, mail: dict[str, Any]) -> None:
+    """Follow the link that a mail has."""
+    (link,) = re.findall(r"Unsubscribe: (\S+)", mail["text"])
+    assert httpx.post(link, data={"List-Unsubscribe": "One-Click"}, timeout=30).status_code == 200
+
+
+def answers(office: World, mail: dict[str, Any]) -> None:
+    """Write a mail."""
+    given = {"direction": "INBOUND", "fromAddress": mail["recipients"][0], "subject": "Re: Hello"}
+    values = given | {"toAddresses": ["us@ours.example"]}
+    assert not office.admin.act("emailLog", values).errors
+
+
+@pytest.mark.parametrize(
+    ("does", "reason", "code"),
+    [
+        (unsubscribes, "wants no such mail", "RECIPIENT_OPTED_OUT"),
+        (answers, "has answered since", "INVALID_TRANSITION"),
+    ],
+)
+def test_wf_16_who_says_no_or_answers_while_the_mail_server_is_away_gets_no_mail(
+    office, postbox, does, reason, code
+):
+    address = f"away@{secrets.token_hex(4)}.example"
+    postbox.mended = False
+    enrolled(office, lead(office, email=address))
+    assert eventually(lambda: tried(office) == 1)
+    does(office, waiting(office))
+    postbox.mended = True
+    hours_later(office, 1)
+    assert eventually(lambda: waiting(office)["state"] == "FAILED")
+    hours_later(office, 0)
+
+    again = office.admin.act("emailDeliveryRetry", {"id": waiting(office)["id"]})
+
+    assert reason in waiting(office)["error"]
+    assert (again.codes, postbox.to(address), postbox.tried[address]) == ([code], [], 1)
+
+
+def tried(office: World) -> int:
+    """How often the one mail of a workspace was tried; -1 while there is none."""
+    query = "{ emailDeliveries { nodes { attempts } } }"
+    nodes = office.admin.run(query)["emailDeliveries"]["nodes"]
+    return int(nodes[0]["attempts"]) if nodes else -1

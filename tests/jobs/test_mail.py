@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.jobs.mailing import hours_later
 from tests.jobs.postbox import Postbox
 from tests.plugins.dev import eventually
 from tests.plugins.world import PASSWORD, World
@@ -46,12 +47,6 @@ def ended(office: World, mail: str, state: str) -> dict[str, Any]:
     """A mail once it is in a state."""
     assert eventually(lambda: delivery(office, mail)["state"] == state), delivery(office, mail)
     return delivery(office, mail)
-
-
-def hours_later(office: World, hours: int) -> None:
-    """Move the instance's clock."""
-    sql(office.server, "DELETE FROM test_clock")
-    sql(office.server, "INSERT INTO test_clock (offset_seconds) VALUES ($1)", hours * 3600)
 
 
 def put_off(office: World, mail: str, tried: int) -> dict[str, Any]:
