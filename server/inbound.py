@@ -1,7 +1,6 @@
 """Mail that comes in over HTTP: a mail service hands each mail to the workspace's own address."""
 
-from email import message_from_bytes
-from email.policy import HTTP
+import asyncio
 from typing import Any
 
 import orjson
@@ -18,6 +17,8 @@ from server.requests import read_body
 from server.state import State
 from server.visits import visit_of
 from services import inbound
+from services.rules import mime
+from services.rules.mime import Unreadable
 
 FIELDS = ("email", "body-mime")
 """The field of a form that holds a mail as it was sent."""
@@ -32,33 +33,37 @@ _STATUS = {
 async def endpoint(request: Request) -> Response:
     """Answer `/hooks/mail/{key}`: 200 once the mail is kept, however often it comes."""
     try:
-        body = await read_body(request.receive, inbound.LARGEST)
-        if body is None:
-            return _refused(f"A mail has at most {inbound.LARGEST // 1024 // 1024} MB here.", 413)
-        raw = _mail(request.headers.get("content-type", ""), body)
-        if raw is None:
-            wanted = f"Send the mail as message/rfc822, or as the field `{FIELDS[0]}` of a form."
-            return _refused(wanted, 415)
-        return await _received(request, raw)
+        return await _taken(request)
     except ClientDisconnect:
         return Response(status_code=400)
     except inbound.NoKey:
         return _refused("No workspace takes mail by this address.", 404)
+    except Unreadable as unreadable:
+        return _refused(unreadable.sentence, 422)
     except Exception as error:  # noqa: BLE001 - the boundary: logged, masked, answered
         denied = error if isinstance(error, Denied) else Denied(*answers.masked(error))
         return _refused(denied.message, _STATUS.get(denied.code, 500))
 
 
-async def _received(request: Request, raw: bytes) -> Response:
+async def _taken(request: Request) -> Response:
     state: State = request.app.state.it
+    key = request.path_params["key"]
+    workspace = await inbound.admit(await visit_of(state, request), key)
+    request.scope["workspace"] = workspace
+    body = await read_body(request.receive, inbound.LARGEST)
+    if body is None:
+        return _refused(f"A mail has at most {inbound.LARGEST // 1024 // 1024} MB here.", 413)
+    raw = await asyncio.to_thread(_mail, request.headers.get("content-type", ""), body)
+    if raw is None:
+        wanted = f"Send the mail as message/rfc822, or as the field `{FIELDS[0]}` of a form."
+        return _refused(wanted, 415)
     store = files.at(state.settings.files_url)
 
     async def take() -> inbound.Taken:
         visit = await visit_of(state, request)
-        return await inbound.receive(visit, store, request.path_params["key"], raw)
+        return await inbound.receive(visit, store, workspace, raw)
 
     taken = await undisturbed(take)
-    request.scope["workspace"] = taken.workspace
     await state.wake()
     if taken.state == InboundState.REFUSED:
         return _refused(taken.error or "It was not taken.", 422)
@@ -70,15 +75,7 @@ def _mail(content_type: str, body: bytes) -> bytes | None:
     kind = content_type.partition(";")[0].strip().lower()
     if not kind or kind in _RAW:
         return body
-    if kind != _FORM:
-        return None
-    head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
-    form: Any = message_from_bytes(head + body, policy=HTTP)
-    for part in form.iter_parts() if form.is_multipart() else ():
-        if part.get_param("name", header="content-disposition") in FIELDS:
-            found = part.get_payload(decode=True)
-            return found if isinstance(found, bytes) else None
-    return None
+    return mime.field_of_form(content_type, body, FIELDS) if kind == _FORM else None
 
 
 def _refused(message: str, status: int) -> Response:

@@ -20,7 +20,8 @@ from models import metadata
 from models.automation_enums import InboundState
 from services import bounces, inbound_filing
 from services.rules import inbound_mail
-from services.rules.inbound_mail import Mail, Unreadable
+from services.rules.inbound_mail import Mail
+from services.rules.mime import Unreadable
 
 ACT = "inboundMail"
 PATH = "/hooks/mail/"
@@ -39,7 +40,6 @@ class NoKey(Exception):
 class Taken:
     """What became of a mail, and whether it had come before."""
 
-    workspace: str
     id: str
     state: str
     error: str | None
@@ -54,19 +54,24 @@ async def renew_key(ctx: Context) -> str:
     return f"{from_environment().base_url}{PATH}{key}"
 
 
-async def receive(visit: Visit, store: Files, key: str, raw: bytes) -> Taken:
-    """Take a mail in: the same one again changes nothing, however often and at once it comes."""
+async def admit(visit: Visit, key: str) -> str:
+    """The workspace that takes mail by a key, before anything of the mail is looked at."""
     found = await credentials.find(visit.database, CredentialKind.INBOUND_MAIL, key)
     if found is None:
         raise NoKey
     await visit.take(f"inbound:{found.workspace}", OF_KEY, of="mails")
+    return found.workspace
+
+
+async def receive(visit: Visit, store: Files, workspace: str, raw: bytes) -> Taken:
+    """Take a mail in: the same one again changes nothing, however often and at once it comes."""
     problem = None
     try:
         # Reading a mail of many megabytes takes a while.
         mail = await asyncio.to_thread(inbound_mail.read, raw)
     except Unreadable as unreadable:
         mail, problem = inbound_mail.unread(raw), unreadable.sentence
-    actor = await rights.of_system(visit.database, found.workspace, None, id=found.workspace)
+    actor = await rights.of_system(visit.database, workspace, None, id=workspace)
     async with acting(
         visit.database, actor, now=visit.now, request_id=visit.request_id, name=ACT
     ) as ctx:
@@ -88,14 +93,14 @@ async def _take(ctx: Context, store: Files, mail: Mail, problem: str | None) -> 
             row = await ctx.act.insert(_INBOUND, values)
     except asyncpg.UniqueViolationError:
         known = await _known(ctx, mail.message_id)
-        return Taken(ctx.workspace_id, known["id"], known["state"], known["error"], again=True)
+        return Taken(known["id"], known["state"], known["error"], again=True)
     changed: dict[str, Any] = {"state": InboundState.REFUSED, "error": problem}
     if problem is None:
         changed = await _filed(ctx, store, mail)
     error = changed.get("error")
     changed["error"] = error[:_LONGEST_ERROR] if error else None
     await ctx.act.update(_INBOUND, _INBOUND.c.id == row["id"], changed)
-    return Taken(ctx.workspace_id, row["id"], changed["state"], changed["error"], again=False)
+    return Taken(row["id"], changed["state"], changed["error"], again=False)
 
 
 async def _filed(ctx: Context, store: Files, mail: Mail) -> dict[str, Any]:

@@ -26,9 +26,12 @@ _PLAIN_EMAIL = re.compile(
 )
 _SPECIAL_DOMAIN = re.compile(f"[@.](?:{'|'.join(map(re.escape, SPECIAL_USE_DOMAIN_NAMES))})$")
 _LINES = {ord(sign): None for sign in "\t\r\n"}
-_CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})
 # Joiners belong to names; what turns the direction could make one text look like another.
-_TURNS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+_TURNS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+HIDDEN = frozenset(
+    (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0xD800, 0xE000), *_TURNS)
+)
+"""Signs that no text has: controls, ends of lines of other systems, half signs, and turns."""
 
 
 class Form:
@@ -118,7 +121,9 @@ class Form:
             self.refuse(UserErrorCode.TOO_LONG, f"Use at most {longest} characters.", name)
         if text.isprintable():
             return
-        if any(_hidden(sign) for sign in (text.translate(_LINES) if longest > LINE else text)):
+        if any(
+            ord(sign) in HIDDEN for sign in (text.translate(_LINES) if longest > LINE else text)
+        ):
             message = "Leave out line breaks and control characters."
             self.refuse(UserErrorCode.INVALID_VALUE, message, name)
 
@@ -134,10 +139,6 @@ class Form:
             message = "The part after the @ is not a domain name."
             self.refuse(UserErrorCode.INVALID_EMAIL, message, name)
         return found.normalized
-
-
-def _hidden(sign: str) -> bool:
-    return sign in _TURNS or unicodedata.category(sign) in _CONTROLS
 
 
 @lru_cache(maxsize=1)

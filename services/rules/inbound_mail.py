@@ -1,17 +1,18 @@
 """Mail that comes in: a message as it was sent becomes plain data, whatever is wrong with it."""
 
+import codecs
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
-from email.policy import compat32
 from email.utils import getaddresses
 
-from services.rules import mail_html
+from services.rules import mail_html, mime
+from services.rules.forms import HIDDEN
+from services.rules.mime import Leaf, Unreadable
 
 LONGEST_TEXT = 500_000
 MOST_ADDRESSES = 200
@@ -19,25 +20,30 @@ MOST_ATTACHMENTS = 50
 _LONGEST_HEADER = 20_000
 _LONGEST_ID, _LONGEST_ADDRESS, _LONGEST_SUBJECT = 500, 254, 998
 _MOST_IDS = 50
-_MOST_BOUNDARIES, _MOST_PARTS = 100, 1_000
 _ID = re.compile(r"<[^<>\s]{1,498}>")
 _ADDRESS = re.compile(r"[^@\s<>\"',;:()\[\]\x00-\x1f]{1,64}@[^@\s<>\"',;:()\[\]\x00-\x1f]{1,253}")
 _SENT_TO = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
 _BULK = frozenset({"bulk", "list", "junk", "auto_reply"})
-_MACHINES = ("mailer-daemon@", "postmaster@", "no-reply@", "noreply@")
+_MACHINES = ("mailer-daemon@", "no-reply@", "noreply@")
 _TELLERS = ("mailer-daemon", "postmaster")
-_PERMANENT = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b|\b55[0-4]\b")
-_STATUS = re.compile(r"\s*([245])\.\d{1,3}\.\d{1,3}")
-_HIDDEN = dict.fromkeys(range(32)) | {9: 9, 10: 10}
-_REASON = 500
-
-
-class Unreadable(Exception):
-    """What came is no mail that could be taken; the sentence says why."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+_ABSENT = re.compile(
+    r"\b(vacation|out of (the )?office|auto(matic)?[ -]?(reply|response)|abwesen|absence|away)\b",
+    re.IGNORECASE,
+)
+_STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.]*\d)")
+_UNSAID = "5.0.0"
+_DEAD = re.compile(r"5\.(1\.([0-6]|10)|2\.1)")
+"""The mailbox or its domain does not exist, has moved or is switched off."""
+_NO_SUCH = re.compile(r"(?:[\w-]+;)?\s*(550|551|553)(?!\d)")
+_GROUPS = re.compile(rb"\r?\n[ \t]*\r?\n")
+_REASON, _LONGEST_REPORT = 500, 200_000
+_HIDDEN = dict.fromkeys(HIDDEN) | {ord(sign): ord(sign) for sign in "\t\n"}
+_HIDDEN |= {ord(sign): ord("\n") for sign in "\u2028\u2029"}
+_LARGEST_TEXT, _LONGEST_SIGN = 4 * LONGEST_TEXT, 4
+_NOWHERE = b"\x81\x8d\x8f\x90\x9d"
+"""The bytes that stand for nothing in cp1252."""
+_SLOW = frozenset({"punycode", "idna", "undefined", "unicode-escape", "raw-unicode-escape"})
+"""Charsets that no mail is written in, and of which some take minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +90,9 @@ class Mail:
 
 def read(raw: bytes) -> Mail:
     """The mail that some bytes are."""
-    if raw.lower().count(b"boundary=") > _MOST_BOUNDARIES:
-        raise Unreadable("Its parts are nested too deep.")
     try:
-        return _read(message_from_bytes(raw, policy=compat32))
-    except RecursionError as error:
-        raise Unreadable("Its parts are nested too deep.") from error
+        leaves = mime.leaves(raw)
+        return _read(mime.head_of(raw), leaves)
     except (MessageError, LookupError, ValueError, TypeError, AttributeError) as error:
         raise Unreadable(f"It is not written as mail is: {error}.") from error
 
@@ -100,15 +103,15 @@ def unread(raw: bytes) -> Mail:
     return Mail(name, "", "", (), (), (), "", "", None, (), False, None, ())
 
 
-def _read(message: Message) -> Mail:
+def _read(message: Message, leaves: Sequence[Leaf]) -> Mail:
     if not message.keys():
         raise Unreadable("It has no headers.")
     senders = _addresses(message, "From") or _addresses(message, "Sender")
     name, sender = senders[0] if senders else ("", "")
-    text, html, parts, left_out = _contents(message)
+    text, html, parts, left_out = _contents(leaves)
     to = [one for _, one in _addresses(message, "To")]
     subject = _header(message, "Subject")[:_LONGEST_SUBJECT]
-    bounce = _bounce(message, sender, text)
+    bounce = _bounce(message, leaves, sender, text)
     return Mail(
         message_id=_message_id(message, sender, to, subject, text),
         sender=sender,
@@ -137,20 +140,43 @@ def _header(message: Message, name: str) -> str:
 def _decoded(given: object) -> str:
     raw = str(given or "")[:_LONGEST_HEADER]
     try:
-        text = str(make_header(decode_header(raw)))
+        text = str(make_header([_spoken(*one) for one in decode_header(raw)]))
     except (MessageError, LookupError, ValueError):
         text = raw
     return " ".join(_clean(text).split())
 
 
 def _clean(text: str) -> str:
-    """A text that can be stored: no controls, and no halves of signs."""
-    return text.translate(_HIDDEN).encode("utf-8", "replace").decode()
+    """A text that forms take: no controls, nothing that turns its direction, no half signs."""
+    return text.translate(_HIDDEN)
+
+
+def _charset(name: str | None) -> str:
+    """What a text in a charset is read as; as browsers do, latin-1 is what Windows wrote."""
+    try:
+        known = codecs.lookup(name or "utf-8").name
+    except (LookupError, ValueError):
+        return "utf-8"
+    if known == "iso8859-1":
+        return "cp1252"
+    return "utf-8" if known == "ascii" or known in _SLOW else known
+
+
+def _spoken(word: str | bytes, charset: str | None) -> tuple[str | bytes, str | None]:
+    """A word of a header in the charset it is read as."""
+    if isinstance(word, str) or charset is None:
+        return word, charset
+    known = _charset(charset)
+    return (word.translate(None, _NOWHERE) if known == "cp1252" else word), known
 
 
 def _addresses(message: Message, name: str) -> list[tuple[str, str]]:
     """The names and addresses of a header, each that could be one."""
-    values = [str(one)[:_LONGEST_HEADER] for one in message.get_all(name, [])[:MOST_ADDRESSES]]
+    values: list[str] = []
+    left = _LONGEST_HEADER
+    for one in message.get_all(name, [])[:MOST_ADDRESSES]:
+        values.append(str(one)[:left])
+        left -= len(values[-1])
     try:
         pairs = getaddresses(values)
     except RecursionError:
@@ -183,15 +209,24 @@ def _ids(message: Message, name: str) -> list[str]:
 
 def _is_automatic(message: Message, sender: str) -> bool:
     """Whether a machine wrote it, by all that machines say of themselves."""
+    local = sender.partition("@")[0].lower()
+    return (
+        _says_automatic(message)
+        or _header(message, "Precedence").lower() in _BULK
+        or _has_null_path(message)
+        or sender.lower().startswith(_MACHINES)
+        # People answer as postmaster as well; what answers nothing is a machine's.
+        or (local in _TELLERS and not _answers(message))
+    )
+
+
+def _says_automatic(message: Message) -> bool:
     submitted = _header(message, "Auto-Submitted").lower()
     suppress = _header(message, "X-Auto-Response-Suppress").lower()
     return (
         (bool(submitted) and not submitted.startswith("no"))
-        or _header(message, "Precedence").lower() in _BULK
         or (bool(suppress) and suppress != "none")
         or any(message.get(name) for name in ("X-Autoreply", "X-Autorespond", "X-Autoresponder"))
-        or _has_null_path(message)
-        or sender.lower().startswith(_MACHINES)
     )
 
 
@@ -199,22 +234,22 @@ def _has_null_path(message: Message) -> bool:
     return str(message.get("Return-Path") or "").strip() == "<>"
 
 
-def _contents(message: Message) -> tuple[str, str | None, list[Part], list[str]]:
+def _contents(leaves: Sequence[Leaf]) -> tuple[str, str | None, list[Part], list[str]]:
     """What it says, how that looks, and the files it brings."""
     texts: list[str] = []
     pages: list[str] = []
     parts: list[Part] = []
     left_out: list[str] = []
-    for part in _leaves(message):
-        kind = part.get_content_type()
-        name = _decoded(part.get_filename() or "")
-        is_file = part.get_content_disposition() == "attachment" or bool(name)
+    for leaf in leaves:
+        kind = leaf.kind
+        name = _decoded(leaf.head.get_filename() or "")
+        is_file = leaf.head.get_content_disposition() == "attachment" or bool(name)
         if kind == "text/plain" and not is_file:
-            texts.append(_text(part))
+            texts.append(_text(leaf))
         elif kind == "text/html" and not is_file:
-            pages.append(_text(part))
+            pages.append(_text(leaf))
         elif kind not in {"message/delivery-status", "text/rfc822-headers"}:
-            content = _bytes(part)
+            content = leaf.content
             if len(parts) < MOST_ATTACHMENTS and content:
                 parts.append(Part(name or _unnamed(kind), content))
             elif content:
@@ -226,72 +261,64 @@ def _contents(message: Message) -> tuple[str, str | None, list[Part], list[str]]
     return text[:LONGEST_TEXT], html, parts, left_out
 
 
-def _leaves(message: Message) -> Iterator[Message]:
-    """The parts that hold something; a message within one is a file."""
-    waiting, seen = [message], 0
-    while waiting:
-        part = waiting.pop()
-        seen += 1
-        if seen > _MOST_PARTS:
-            raise Unreadable(f"It has more than {_MOST_PARTS:,} parts.")
-        payload = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(payload, list):
-            waiting += [one for one in reversed(payload) if isinstance(one, Message)]
-        else:
-            yield part
-
-
-def _bytes(part: Message) -> bytes:
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        return b"\n".join(one.as_bytes() for one in payload if isinstance(one, Message))
-    found = part.get_payload(decode=True)
-    return found if isinstance(found, bytes) else b""
-
-
-def _text(part: Message) -> str:
-    content = _bytes(part)
-    for charset in (part.get_content_charset() or "utf-8", "utf-8"):
+def _text(leaf: Leaf) -> str:
+    content = leaf.content
+    is_cut = len(content) > _LARGEST_TEXT
+    content = content[:_LARGEST_TEXT]
+    for charset in (_charset(leaf.head.get_content_charset()), "utf-8"):
         try:
-            return _clean(content.decode(charset).replace("\r\n", "\n"))
+            text = content.decode(charset)
+        except UnicodeDecodeError as error:
+            if not is_cut or error.start < len(content) - _LONGEST_SIGN:
+                continue
+            text = content[: error.start].decode(charset)
         except (LookupError, ValueError):
             continue
-    return _clean(content.decode("cp1252", "replace").replace("\r\n", "\n"))
+        return _clean(text.replace("\r\n", "\n"))
+    return _clean(content.translate(None, _NOWHERE).decode("cp1252").replace("\r\n", "\n"))
 
 
 def _unnamed(kind: str) -> str:
     return "message.eml" if kind == "message/rfc822" else f"attachment.{kind.partition('/')[2]}"
 
 
-def _bounce(message: Message, sender: str, text: str) -> Bounce | None:
+def _bounce(message: Message, leaves: Sequence[Leaf], sender: str, text: str) -> Bounce | None:
     """What a report of a mail server tells, in the standard's form or in words."""
-    told = [one for one in _leaves(message) if one.get_content_type() == "message/delivery-status"]
-    if told:
-        return _reported(message, told[0])
-    local = sender.partition("@")[0].lower()
-    if not (_has_null_path(message) or local in _TELLERS):
-        return None
-    if _header(message, "Auto-Submitted").lower().startswith("auto-replied"):
-        return None
-    ids = [*_answers(message), *_ID.findall(text[:_LONGEST_HEADER])][:_MOST_IDS]
+    told = next((one for one in leaves if one.kind == "message/delivery-status"), None)
+    if told is not None:
+        return _reported(message, leaves, told)
     failed = [one for _, one in _addresses(message, "X-Failed-Recipients")]
-    failed += _ADDRESS.findall(text[:_LONGEST_HEADER])[:MOST_ADDRESSES]
-    if not ids or not failed:
+    if not failed and not _is_told_in_words(message, sender):
         return None
-    is_final = bool(_PERMANENT.search(text[:_LONGEST_HEADER]))
+    words = text[:_LONGEST_HEADER]
+    ids = [*_answers(message), *_original_ids(leaves), *_ID.findall(words)][:_MOST_IDS]
+    recipients = failed or _ADDRESS.findall(words)[:MOST_ADDRESSES]
+    if not ids or not recipients:
+        return None
+    # What a text says in passing, such as a telephone number, ends no address.
+    code = _STATUS.search(words) if failed else None
+    is_final = code is not None and _is_dead(code[0], "")
     reason = " ".join(text[:_REASON].split())
-    return Bounce(ids, list(dict.fromkeys(failed)), reason, is_final)
+    return Bounce(ids, list(dict.fromkeys(recipients)), reason, is_final)
 
 
-def _reported(message: Message, status: Message) -> Bounce:
+def _is_told_in_words(message: Message, sender: str) -> bool:
+    """Whether a mail server itself writes; people and their absences answer from there as well."""
+    if sender.partition("@")[0].lower() not in _TELLERS:
+        return False
+    if _says_automatic(message) or _ABSENT.search(_header(message, "Subject")):
+        return False
+    path = message.get("Return-Path")
+    return _has_null_path(message) or (path is None and not _answers(message))
+
+
+def _reported(message: Message, leaves: Sequence[Leaf], status: Leaf) -> Bounce:
     recipients: list[str] = []
     reasons: list[str] = []
     finals: list[bool] = []
     delayed = True
-    groups = status.get_payload()
-    for group in groups if isinstance(groups, list) else []:
-        if not isinstance(group, Message):
-            continue
+    for written in _GROUPS.split(status.content[:_LONGEST_REPORT])[: MOST_ADDRESSES + 1]:
+        group = mime.head_of(written.lstrip(b"\r\n"))
         address = str(group.get("Final-Recipient") or group.get("Original-Recipient") or "")
         found = _ADDRESS.search(address.rpartition(";")[2])
         action = str(group.get("Action") or "failed").strip().lower()
@@ -300,25 +327,29 @@ def _reported(message: Message, status: Message) -> Bounce:
         delayed = delayed and action in {"delayed", "delivered", "relayed", "expanded"}
         if action == "failed":
             recipients.append(found[0])
-            code = _STATUS.match(str(group.get("Status") or ""))
-            finals.append(code is not None and code[1] == "5")
-            reasons.append(_decoded(group.get("Diagnostic-Code") or group.get("Status")))
-    ids = [*_original_ids(message), *_answers(message)][:_MOST_IDS]
+            diagnosis = _decoded(group.get("Diagnostic-Code"))
+            finals.append(_is_dead(str(group.get("Status") or ""), diagnosis))
+            reasons.append(diagnosis or _decoded(group.get("Status")))
+    ids = [*_original_ids(leaves), *_answers(message)][:_MOST_IDS]
     reason = "; ".join(one for one in reasons if one)[:_REASON] or "It was not delivered."
     return Bounce(ids, recipients, reason, any(finals), is_delayed=delayed)
 
 
-def _original_ids(message: Message) -> Iterator[str]:
+def _is_dead(status: str, diagnosis: str) -> bool:
+    """Whether an address takes no mail for good; refusing this one mail is not its fault."""
+    given = _STATUS.search(status)
+    if given is None or given[0] == _UNSAID:
+        given = _STATUS.search(diagnosis) or given
+    if given is None or given[0] == _UNSAID:
+        return bool(_NO_SUCH.match(diagnosis))
+    return bool(_DEAD.fullmatch(given[0]))
+
+
+def _original_ids(leaves: Sequence[Leaf]) -> Iterator[str]:
     """The Message-IDs of the mail that a report returns."""
-    for part in _leaves(message):
-        payload = part.get_payload()
-        if part.get_content_type() == "message/rfc822" and isinstance(payload, list):
-            for one in payload:
-                if isinstance(one, Message):
-                    yield from _ids(one, "Message-ID")
-        elif part.get_content_type() == "text/rfc822-headers":
-            headers = message_from_bytes(_bytes(part)[:_LONGEST_HEADER], policy=compat32)
-            yield from _ids(headers, "Message-ID")
+    for leaf in leaves:
+        if leaf.kind in {"message/rfc822", "text/rfc822-headers"}:
+            yield from _ids(mime.head_of(leaf.content[:_LONGEST_REPORT]), "Message-ID")
 
 
 def person(shown: str, address: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import smtplib
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -90,10 +91,10 @@ def test_a_report_names_a_domain_beyond_ascii_as_it_was_sent(support, postbox):
 
 @pytest.mark.parametrize(
     ("status", "action", "noted"),
-    [("4.2.2", "failed", True), ("4.4.1", "delayed", False)],
-    ids=["full", "delayed"],
+    [("4.2.2", "failed", True), ("4.4.1", "delayed", False), ("5.7.1", "failed", True)],
+    ids=["full", "delayed", "taken for spam"],
 )
-def test_a_mailbox_that_is_full_is_not_gone(support, postbox, status, action, noted):
+def test_a_mailbox_that_is_full_or_picky_is_not_gone(support, postbox, status, action, noted):
     address = somebody()
     contact = support.contact(address)
     email = sent(support, address)
@@ -116,6 +117,56 @@ def test_a_bounce_tells_only_of_whom_the_mail_went_to(support, postbox):
     support.take(report("<never-sent@ours.example>", other))
 
     assert bounced(support, contact) is None
+
+
+SIGNED = "I am away. Call 554-1234 or write to {0}.\n> Message-ID: {1}\n> 5.1.1 Hello\n"
+
+
+@pytest.mark.parametrize(
+    ("local", "headers", "state"),
+    [
+        ("bob", {"Return_Path": "<>", "Auto_Submitted": "auto-generated"}, "AUTO_REPLY"),
+        ("bob", {"Return_Path": "<>"}, "AUTO_REPLY"),
+        ("postmaster", {"Return_Path": "<>", "X_Auto_Response_Suppress": "All"}, "AUTO_REPLY"),
+        ("postmaster", {"Return_Path": "<>", "subject": "Automatic reply: Hello"}, "AUTO_REPLY"),
+        ("postmaster", {}, "FILED"),
+    ],
+    ids=["an absence", "without a path", "a server's own", "by its subject", "a person"],
+)
+def test_an_absence_and_a_person_who_answers_are_no_bounces(
+    support, postbox, local, headers, state
+):
+    address = somebody(f"{somebody().partition('@')[0]}.example")
+    address = f"{local}@{address.partition('@')[2]}"
+    contact = support.contact(address)
+    email = sent(support, address)
+    first(postbox, address)
+    text = SIGNED.format(address, email["messageId"])
+
+    answer = letter(address, "x@y.example", text=text, In_Reply_To=email["messageId"], **headers)
+
+    assert support.state(answer) == state
+    assert support.inbound()[0]["email"]
+    query = "query($id: ID!) { email(id: $id) { bouncedAt } }"
+    assert support.admin.run(query, id=email["id"])["email"]["bouncedAt"] is None
+    assert bounced(support, contact) is None
+
+
+@pytest.mark.parametrize("failed", [True, False], ids=["named by a header", "named by the text"])
+def test_what_a_server_tells_in_words_ends_an_address_only_where_it_is_named(
+    support, postbox, failed
+):
+    address = somebody()
+    contact = support.contact(address)
+    email = sent(support, address)
+    first(postbox, address)
+    text = f"550 5.1.1 No such user <{address}>\n\nMessage-ID: {email['messageId']}\n"
+    headers = {"X_Failed_Recipients": address} if failed else {"Return_Path": "<>"}
+
+    assert support.state(letter("mailer-daemon@mx.example", "x@y.example", text=text, **headers))
+
+    assert support.inbound()[0]["state"] == "BOUNCE"
+    assert bool(bounced(support, contact)) is failed
 
 
 def test_a_mail_of_nobody_waits_to_be_assigned(support):
@@ -195,17 +246,22 @@ def nested(depth: int) -> bytes:
     return head + body + b"Content-Type: text/plain\r\n\r\nHi"
 
 
-@pytest.mark.parametrize(
-    "raw",
-    [
-        nested(10_000),
-        b"From: a@b.example\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n"
-        + b"--x\r\nContent-Type: text/plain\r\n\r\nHi\r\n" * 10_000,
-        b"\r\n\r\nHi",
-        b"From: nobody\r\n\r\nHi",
-    ],
-    ids=["10,000 parts within parts", "10,000 parts", "no headers", "no sender"],
-)
+HEAD = b"From: a@b.example\r\n"
+TOO_MUCH = {
+    "10,000 parts within parts": nested(10_000),
+    "11 levels": nested(11),
+    "11 levels with blanks": nested(11).replace(b"boundary=", b"boundary ="),
+    "11 levels in pieces": nested(11).replace(b"boundary=", b"boundary*0*="),
+    "10,000 parts": HEAD
+    + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n"
+    + b"--x\r\nContent-Type: text/plain\r\n\r\nHi\r\n" * 10_000,
+    "30,000 headers": HEAD + b"X: y\r\n" * 30_000,
+    "no headers": END,
+    "no sender": b"From: nobody" + END,
+}
+
+
+@pytest.mark.parametrize("raw", TOO_MUCH.values(), ids=TOO_MUCH)
 def test_mail_that_cannot_be_taken_is_refused_and_listed(support, raw):
     assert support.take(raw).status_code == 422
     assert support.take(raw).status_code == 422
@@ -221,6 +277,35 @@ def test_a_mail_comes_as_a_field_of_a_form_too(support):
 
     assert answer.json() == {"state": "FILED", "again": False}
     assert support.inbound()[0]["case"]
+
+
+def test_a_form_is_taken_apart_by_its_own_boundary_alone(support):
+    # Whoever looked into its first field met 250 mails within mails, of 50,000 lines.
+    other = nested(250) + b"\n" * 50_000
+    raw = letter(somebody(), support.address).as_bytes()
+
+    answer = httpx.post(support.hook, files={"text": (None, other), "email": (None, raw)})
+    assert answer.json() == {"state": "FILED", "again": False}
+
+    assert httpx.post(support.hook, files={"email": (None, other)}).status_code == 422
+    assert httpx.post(support.hook, files={"text": (None, raw)}).status_code == 415
+    fields = [("text", (None, b"x"))] * 1_100
+    refused = httpx.post(support.hook, files=fields)
+    assert refused.status_code == 422
+    assert "fields" in refused.json()["error"]
+
+
+def test_without_a_key_nothing_of_a_body_is_waited_for(support):
+    url = httpx.URL(support.hook)
+    head = (
+        f"POST {url.path}x HTTP/1.1\r\nHost: {url.host}\r\nContent-Length: 36000000\r\n"
+        "Content-Type: multipart/form-data; boundary=b\r\n\r\n"
+    )
+    with socket.create_connection((url.host, url.port), timeout=60) as line:
+        line.sendall(head.encode())
+        answer = line.recv(65_536)
+
+    assert answer.startswith(b"HTTP/1.1 404")
 
 
 def test_other_bodies_other_keys_and_too_much_are_refused(support):
