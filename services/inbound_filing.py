@@ -249,6 +249,9 @@ async def _is_contact(ctx: Context, case: Case, sender: str) -> bool:
 
 
 def _takes_part(email: Any, sender: str) -> bool:
+    """Whether somebody wrote or got an e-mail; one of a stranger vouches for nobody."""
+    if email["from_stranger"]:
+        return False
     known = (email["from_address"], *email["to_addresses"], *email["cc_addresses"])
     return sender.casefold() in {one.casefold() for one in known}
 

@@ -178,6 +178,57 @@ def test_case_14_a_stranger_writes_into_a_case_and_changes_nothing(support, post
     assert support.shown(case["id"])["status"]["name"] == "Resolved"
 
 
+def test_case_14_a_stranger_who_answers_themselves_stays_a_stranger(support, postbox):
+    address, stranger = somebody(), somebody("evil.example")
+    case = support.case(support.contact(address))
+    confirmation = first(postbox, address)
+    mine = letter(stranger, case["emailAddress"], Cc=somebody("evil.example"))
+    friend = mine["Cc"]
+    support.take(mine)
+    assert not support.admin.act("caseResolve", {"id": case["id"]}).errors
+
+    again = {"In_Reply_To": mine["Message-ID"]}
+    support.take(letter(stranger, case["emailAddress"], text="Mine again", **again))
+    support.take(letter(friend, case["emailAddress"], text="A friend's", **again))
+
+    found = {one["body"]: one["fromStranger"] for one in support.mails(case["id"])[:2]}
+    assert found == {"Mine again": True, "A friend's": True}
+    assert support.shown(case["id"])["status"]["name"] == "Resolved"
+    given = {"id": case["id"], "html": "<p>Better?</p>"}
+    done = support.admin.act("caseReply", given, REPLIED)["email"]["messageId"]
+    assert eventually(lambda: len(postbox.to(address)) == 2)
+    reply = next(one for one in postbox.to(address) if one.message["Message-ID"] == done)
+    assert reply.message["In-Reply-To"] == confirmation.message["Message-ID"]
+
+
+AS_WINDOWS_WRITES = (
+    b"Subject: =?iso-8859-1?Q?It=92s_broken?=\r\n"
+    b"Content-Type: text/plain; charset=iso-8859-1\r\n\r\nIt\x92s \x81broken"
+)
+AS_PASTED = (
+    "Subject: It is \u2028broken\x85\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    "Call \u202a+49 30 1234\u202c,\u2067 it is broken\x7f"
+).encode()
+
+
+@pytest.mark.parametrize(
+    ("written", "body"),
+    [(AS_WINDOWS_WRITES, "It’s broken"), (AS_PASTED, "Call +49 30 1234, it is broken")],
+    ids=["an apostrophe of Windows", "a pasted number"],
+)
+def test_case_01_signs_that_no_text_has_keep_no_case_from_being_opened(support, written, body):
+    name = "=?utf-8?Q?=E2=80=AASarah=E2=80=AC_Chen?="
+    head = f"From: {name} <{somebody()}>\r\nTo: {support.address}\r\n".encode()
+
+    assert support.state(head + written) == "FILED"
+
+    (came,) = support.inbound()
+    assert came["error"] is None
+    case = support.shown(came["case"]["id"])
+    assert case["contact"]["name"] == "Sarah Chen"
+    assert body in [one["body"] for one in support.mails(came["case"]["id"])]
+
+
 def test_case_15_an_agent_answers_as_support_and_the_clock_stops(support, postbox):
     address = somebody()
     case = support.case(support.contact(address))
