@@ -1,5 +1,6 @@
 """Templates of e-mails: subject and body in Liquid, checked when they are saved."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -96,7 +97,8 @@ async def fill(
         message = f"The template is about a {entity.noun or entity.name.lower()}: say which."
         raise UserError(UserErrorCode.REQUIRED, message, (path,))
     values = await merge_values.values(ctx, entity, record_id, sender_id=sender_id)
-    return filled(template.subject, template.body, values)
+    # A long template takes a while.
+    return await asyncio.to_thread(filled, template.subject, template.body, values)
 
 
 def filled(subject: str, body: str, values: Mapping[str, Any]) -> Filled:

@@ -1,5 +1,6 @@
 """E-mails that are written here: into the timeline and the outbox, in one act."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -100,7 +101,7 @@ async def send(
     records.may_write(ctx, REGISTRY["Email"])
     addresses = outbox.checked(to, "to")
     copies = outbox.checked(cc, "cc") if cc else []
-    title, body = _words(subject, html)
+    title, body = await _words(subject, html)
     people = await reachability.of(ctx, [*addresses, *copies])
     if unsolicited:
         reachability.require_wanted(people)
@@ -114,7 +115,7 @@ async def send(
         cc=copies,
         subject=title,
         html=body,
-        text=mail_html.text_of(body),
+        text=await asyncio.to_thread(mail_html.text_of, body),
         conversation=await _conversation(ctx, answers),
         automatic=automatic,
         case_id=case_id,
@@ -238,7 +239,7 @@ async def compose(
     )
 
 
-def _words(subject: str, html: str) -> tuple[str, str]:
+async def _words(subject: str, html: str) -> tuple[str, str]:
     """The subject in one line, and the body cleaned."""
     form = Form()
     title = outbox.one_line(subject)
@@ -246,8 +247,9 @@ def _words(subject: str, html: str) -> tuple[str, str]:
     if len(html) > mail_html.LONGEST:
         message = f"Use at most {mail_html.LONGEST:,} characters."
         form.refuse(UserErrorCode.TOO_LONG, message, "html")
-    body = mail_html.cleaned(html)
-    if not mail_html.text_of(body) and "<img" not in body:
+    # The HTML of a long mail takes a while.
+    body = await asyncio.to_thread(mail_html.cleaned, html)
+    if not await asyncio.to_thread(mail_html.text_of, body) and "<img" not in body:
         form.refuse(UserErrorCode.REQUIRED, "Write something.", "html")
     form.done()
     return title, body

@@ -1,12 +1,13 @@
 """The HTML of mails: cleaned of what acts or loads from elsewhere, read as text, and its links."""
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from html import escape, unescape
 from html.parser import HTMLParser
 
 import nh3
+
+from services.rules import html_order
 
 LONGEST = 500_000
 """Characters of the HTML of a mail."""
@@ -23,6 +24,7 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "align"},
     "*": {"style", "dir", "lang"},
 }
+_NAMES = frozenset().union(*_ATTRIBUTES.values())
 _STYLES = frozenset(
     {"background-color", "border", "border-collapse", "color", "font-family", "font-size"}
     | {"font-style", "font-weight", "line-height", "margin", "margin-bottom", "margin-left"}
@@ -39,19 +41,17 @@ _APART = frozenset(
 )
 _GAPS = re.compile(r"\n{3,}")
 _LINK = re.compile(r'(<a\b[^>]*?\bhref=")(https?://[^"]*)(")')
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _MARKUP = re.compile(r"<[^<>]*>")
-_EMPTY = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "wbr"})
-_UNCLOSED = frozenset({"dd", "dt", "li", "option", "p", "td", "th", "tr"})
-"""What many leave open, since another of its kind closes it."""
-_DEEPEST, _MOST_UNCLOSED = 500, 3_000
 _UNPICTURED = re.compile(r"\burl\s*\(|expression|@import", re.IGNORECASE)
 
 
 def cleaned(html: str, *, remote: bool = True) -> str:
     """HTML that is shown without harm; pictures of other servers stay only where `remote`."""
     html = html[:LONGEST]
-    if _is_too_deep(html):
+    try:
+        # Where tags stand in disorder or too deep, cleaning takes minutes.
+        html = html_order.ordered(html, _TAGS, _NAMES)
+    except html_order.TooDeep:
         return html_of(unescape(_MARKUP.sub(" ", html)))
 
     def kept(_tag: str, name: str, value: str) -> str | None:
@@ -104,23 +104,6 @@ def relinked(html: str, place: Callable[[int], str]) -> str:
         return f"{found[1]}{escape(place(at))}{found[3]}"
 
     return _LINK.sub(replaced, html)
-
-
-def _is_too_deep(html: str) -> bool:
-    """Whether HTML is nested deeper than any letter is, which would take minutes to read."""
-    opened: Counter[str] = Counter()
-    depth = unclosed = 0
-    for closes, name in _TAG.findall(html):
-        tag = name.lower()
-        if tag in _EMPTY or (closes and not opened[tag]):
-            continue
-        step = -1 if closes else 1
-        opened[tag] += step
-        depth += 0 if tag in _UNCLOSED else step
-        unclosed += step if tag in _UNCLOSED else 0
-        if depth > _DEEPEST or unclosed > _MOST_UNCLOSED:
-            return True
-    return False
 
 
 class _Reader(HTMLParser):
