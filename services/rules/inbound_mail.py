@@ -10,7 +10,7 @@ from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses
 
-from services.rules import mail_html, mime
+from services.rules import bounces, mail_html, mime
 from services.rules.forms import HIDDEN
 from services.rules.mime import Leaf, Unreadable
 
@@ -32,9 +32,8 @@ _ABSENT = re.compile(
 )
 _STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.]*\d)")
 _UNSAID = "5.0.0"
-_DEAD = re.compile(r"5\.(1\.([0-6]|10)|2\.1)")
-"""The mailbox or its domain does not exist, has moved or is switched off."""
-_NO_SUCH = re.compile(r"(?:[\w-]+;)?\s*(550|551|553)(?!\d)")
+_SAID = re.compile(r"(?:[\w-]+;)?\s*(\d{3})(?!\d)[ -]?(.*)", re.DOTALL)
+"""What a server answered, behind the name of its language: a code and words."""
 _GROUPS = re.compile(rb"\r?\n[ \t]*\r?\n")
 _REASON, _LONGEST_REPORT = 500, 200_000
 _HIDDEN = dict.fromkeys(HIDDEN) | {ord(sign): ord(sign) for sign in "\t\n"}
@@ -337,12 +336,12 @@ def _reported(message: Message, leaves: Sequence[Leaf], status: Leaf) -> Bounce:
 
 def _is_dead(status: str, diagnosis: str) -> bool:
     """Whether an address takes no mail for good; refusing this one mail is not its fault."""
+    said = _SAID.match(diagnosis)
+    code, words = (int(said[1]), said[2]) if said else (None, diagnosis)
     given = _STATUS.search(status)
     if given is None or given[0] == _UNSAID:
         given = _STATUS.search(diagnosis) or given
-    if given is None or given[0] == _UNSAID:
-        return bool(_NO_SUCH.match(diagnosis))
-    return bool(_DEAD.fullmatch(given[0]))
+    return bounces.is_dead(code, words, given[0] if given else None)
 
 
 def _original_ids(leaves: Sequence[Leaf]) -> Iterator[str]:
