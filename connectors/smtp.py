@@ -12,6 +12,7 @@ from ipaddress import ip_address
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
+from email_validator import EmailNotValidError, validate_email
 
 # Some servers pass on nothing but ASCII.
 _PLAIN = SMTP.clone(cte_type="7bit")
@@ -224,7 +225,14 @@ def address(text: str) -> tuple[str, str]:
 def spelled(text: str) -> str:
     """An address as every server takes it: domains have such a spelling, what is before @ not."""
     user, at, domain = text.rpartition("@")
-    return user + at + (domain if domain.isascii() else domain.encode("idna").decode())
+    if domain.isascii():
+        return text
+    try:
+        found = validate_email(text, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError:
+        # Whoever takes the mail knows better what is wrong with it.
+        return text
+    return f"{user}{at}{found.ascii_domain}"
 
 
 def _address(text: str, name: str = "") -> Address:

@@ -77,11 +77,14 @@ def test_a_bounce_is_noted_on_the_mail_and_on_the_contact(support, postbox):
     assert bounced(support, contact)
 
 
-def test_a_report_names_a_domain_beyond_ascii_as_it_was_sent(support, postbox):
-    address = somebody("bücher.example")
+@pytest.mark.parametrize(
+    ("name", "sent_as"), [("bücher", "xn--bcher-kva"), ("straße", "xn--strae-oqa")]
+)
+def test_a_report_names_a_domain_beyond_ascii_as_it_was_sent(support, postbox, name, sent_as):
+    address = somebody(f"{name}.example")
     contact = support.contact(address)
     email = sent(support, address)
-    spelled = address.replace("bücher", "xn--bcher-kva")
+    spelled = address.replace(name, sent_as)
     first(postbox, spelled)
 
     support.take(report(email["messageId"], spelled))

@@ -254,9 +254,12 @@ def test_lead_18_a_browser_may_ask_first(server):
 def test_lead_18_who_tells_too_much_waits(world):
     tracked = key(world)
 
-    answers = [tell(world, tracked, eventId=f"e{at}") for at in range(64)]
+    answers = [tell(world, tracked, eventId="e0")]
+    # One more is allowed each second that this takes.
+    while answers[-1].status_code == 204 and len(answers) < 400:
+        answers.append(tell(world, tracked, eventId=f"e{len(answers)}"))
 
-    assert answers[0].status_code == 204
+    assert len(answers) > 60
     assert (answers[-1].status_code, refusals(answers[-1])) == (429, [("RATE_LIMITED", [])])
     assert int(answers[-1].headers["retry-after"]) > 0
 

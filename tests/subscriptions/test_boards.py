@@ -190,12 +190,13 @@ async def test_gql_03_below_the_log_there_is_no_silent_gap(world: World) -> None
 
 async def test_gql_03_permissions_that_change_regroup_their_feeds(world: World) -> None:
     world.manager, world.rep  # noqa: B018 - have to have joined
+    given = {"name": "East", "managerId": world.user("manager")}
+    team = world.admin.act("teamCreate", given, "team { id }")["team"]["id"]
+    member = {"teamId": team, "userId": world.user("rep")}
     async with socket(world.server.url) as one:
         await one.init(world.manager.token)
         feed = await board(one, world)
-        given = {"name": "East", "managerId": world.user("manager")}
-        team = world.admin.act("teamCreate", given, "team { id }")["team"]["id"]
-        member = {"teamId": team, "userId": world.user("rep")}
+        # One change alone: what is told behind a second one may be part of what is read anew.
         world.admin.act("teamMemberAdd", member)
         told = await feed.next("ResyncRequired")
         deal = world.deal(ownerId=world.user("rep"))
