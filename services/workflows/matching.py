@@ -35,14 +35,17 @@ MOST_RUNS = 25
 """Of one workflow on one record within the minutes below, unless a person set them off."""
 _MINUTES = timedelta(minutes=10)
 
-# By the index of those that listen: others are not looked at, however many there are.
+# By the index of those that listen, pair by pair: others are not looked at, however many there
+# are. As a join PostgreSQL would read them all, for it cannot know how few pairs there will be.
 _LISTENING = """
-SELECT w.id, w.name, w.trigger, w.record_type, w.settings, w.conditions, w.revision,
-       w.activated_after, w.owner_id
-FROM (SELECT DISTINCT * FROM unnest($2::text[], $3::text[])) AS wanted (trigger, record_type)
-JOIN workflow AS w ON w.workspace_id = $1 AND w.active AND w.trigger = wanted.trigger
-  AND w.record_type = wanted.record_type
-WHERE w.problem IS NULL ORDER BY w.id
+SELECT w.* FROM (SELECT DISTINCT * FROM unnest($2::text[], $3::text[])) AS wanted (trigger, kind)
+CROSS JOIN LATERAL (
+  SELECT id, name, trigger, record_type, settings, conditions, revision, activated_after, owner_id
+  FROM workflow
+  WHERE workspace_id = $1 AND active AND trigger = wanted.trigger AND record_type = wanted.kind
+    AND problem IS NULL
+  OFFSET 0
+) AS w ORDER BY w.id
 """
 NOT_FITTING = "The record did not fit the conditions."
 
