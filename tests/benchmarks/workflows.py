@@ -31,8 +31,8 @@ STEPS = """query($id: ID!, $first: Int!) { node(id: $id) { ... on Workflow { run
 _ROWS = """SELECT coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)
 FROM pg_stat_user_tables WHERE relname = 'workflow'"""
 _BEHIND = "SELECT count(*) FROM event_head WHERE relayed < position"
-_SETTLED = 2.0
-"""Seconds after which PostgreSQL has counted what was read."""
+_SETTLED = 11.0
+"""Seconds after which connections that rest have told PostgreSQL what they read."""
 
 
 def written(url: str, token: str, others: int) -> None:
@@ -129,6 +129,7 @@ def settled(ready: dict[str, Any]) -> None:
     """
     asyncio.run(_asked(ready, "ANALYZE workflow"))
     assert eventually(lambda: asyncio.run(_asked(ready, _BEHIND)) == 0, 120)
+    time.sleep(_SETTLED)
 
 
 def measure(given: argparse.Namespace) -> list[dict[str, Any]]:
