@@ -80,6 +80,7 @@ def instance(contacts: int) -> Iterator[dict[str, Any]]:
                 asyncio.run(_widen(dev.ready, contacts - full))
         built.write_text(json.dumps({"seconds": round(time.monotonic() - began, 1)}))
     with started(data, "--port", 0, COEFFECTION_TEST_CLOCK="0") as dev:
+        asyncio.run(harness.forgotten(dev.ready))
         yield dev.ready
 
 

@@ -1,5 +1,6 @@
 """What benchmarks share: one instance with 100,000 contacts, load, and the processor's time."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -53,12 +54,22 @@ def instance() -> Iterator[dict[str, Any]]:
         return
     build()
     with started(DATA, "--port", 0, COEFFECTION_TEST_CLOCK="0") as dev:
+        asyncio.run(forgotten(dev.ready))
         yield dev.ready
 
 
 async def owner(ready: dict[str, Any]) -> asyncpg.Connection:
     """A connection no policy applies to."""
     return await asyncpg.connect(ready["databaseUrl"])
+
+
+async def forgotten(ready: dict[str, Any]) -> None:
+    """Leave the papers of a demo unprinted: they would keep a core busy for as long as an hour."""
+    connection = await owner(ready)
+    try:
+        await connection.execute("DELETE FROM due_work WHERE kind = 'document'")
+    finally:
+        await connection.close()
 
 
 @dataclass(frozen=True)
