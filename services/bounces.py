@@ -56,10 +56,7 @@ async def of_message(act: Transaction, message_ids: Sequence[str]) -> Any:
 
 def _spelled(address: str) -> str:
     """What two spellings of an address have in common."""
-    try:
-        return smtp.spelled(address).casefold()
-    except UnicodeError:
-        return address.casefold()
+    return smtp.spelled(address).casefold()
 
 
 async def _tell(act: Transaction, mail: Any, missed: Sequence[str]) -> None:

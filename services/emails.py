@@ -101,7 +101,7 @@ async def send(
     records.may_write(ctx, REGISTRY["Email"])
     addresses = outbox.checked(to, "to")
     copies = outbox.checked(cc, "cc") if cc else []
-    title, body = await _words(subject, html)
+    title, body, text = await _words(subject, html)
     people = await reachability.of(ctx, [*addresses, *copies])
     if unsolicited:
         reachability.require_wanted(people)
@@ -115,7 +115,7 @@ async def send(
         cc=copies,
         subject=title,
         html=body,
-        text=await asyncio.to_thread(mail_html.text_of, body),
+        text=text,
         conversation=await _conversation(ctx, answers),
         automatic=automatic,
         case_id=case_id,
@@ -239,8 +239,8 @@ async def compose(
     )
 
 
-async def _words(subject: str, html: str) -> tuple[str, str]:
-    """The subject in one line, and the body cleaned."""
+async def _words(subject: str, html: str) -> tuple[str, str, str]:
+    """The subject in one line, the body cleaned, and its text."""
     form = Form()
     title = outbox.one_line(subject)
     title = form.text("subject", title, longest=LONGEST_SUBJECT)
@@ -249,10 +249,11 @@ async def _words(subject: str, html: str) -> tuple[str, str]:
         form.refuse(UserErrorCode.TOO_LONG, message, "html")
     # The HTML of a long mail takes a while.
     body = await asyncio.to_thread(mail_html.cleaned, html)
-    if not await asyncio.to_thread(mail_html.text_of, body) and "<img" not in body:
+    text = await asyncio.to_thread(mail_html.text_of, body)
+    if not text and "<img" not in body:
         form.refuse(UserErrorCode.REQUIRED, "Write something.", "html")
     form.done()
-    return title, body
+    return title, body, text
 
 
 def _size(html: str) -> int:
