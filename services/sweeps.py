@@ -1,13 +1,15 @@
 """Sweeps: recurring work asks in each workspace whether there is something to do before it acts."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from auth.policy import WORKSPACE
 from core.sql import Rendered, render
+from core.writes import Transaction
 from models import metadata
+from services.rules.tasks import day_of
 
 NOW = sa.bindparam("now", None, type_=sa.DateTime(timezone=True))
 """The moment of the sweep."""
@@ -19,6 +21,12 @@ LOCAL: Any = (
 )
 """What the clock on the wall shows at that moment where the workspace is."""
 TODAY: Any = sa.cast(LOCAL, sa.Date)
+
+
+async def today(act: Transaction) -> date:
+    """The day it is where the workspace is, at the moment of an act."""
+    zone = sa.select(_WORKSPACE.c.time_zone).where(_WORKSPACE.c.workspace_id == act.workspace)
+    return day_of(act.now, (await act.fetch(zone))[0]["time_zone"])
 
 
 def before(kept: timedelta, now: datetime | None = None) -> sa.ColumnElement[Any]:

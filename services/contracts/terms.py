@@ -10,7 +10,6 @@ from models.sale_enums import ContractStatus
 from services import sweeps
 from services.contracts import states
 from services.contracts.states import CONTRACT
-from services.rules.tasks import day_of
 
 
 def _begun(today: Any) -> sa.ColumnElement[bool]:
@@ -30,7 +29,7 @@ ASKED = sweeps.question(
 
 async def follow(act: Transaction) -> None:
     """Bring every contract of a workspace to where the day puts it."""
-    today = day_of(act.now, (await states.workspace(act))["time_zone"])
+    today = await sweeps.today(act)
     await activate(act, today)
     await states.move_all(act, _ended(today), "expire", cause="its last day has passed")
 

@@ -7,9 +7,7 @@ import sqlalchemy as sa
 from core.writes import Transaction
 from models.sale_enums import InvoiceStatus
 from services import sweeps
-from services.contracts import states
 from services.invoices.states import INVOICE
-from services.rules.tasks import day_of
 
 
 def _late(today: Any) -> sa.ColumnElement[bool]:
@@ -26,7 +24,7 @@ ASKED = sweeps.question(sweeps.rows(INVOICE, _late(sweeps.TODAY)))
 
 async def find(act: Transaction) -> None:
     """Flip every invoice of a workspace that has become late, in one statement."""
-    today = day_of(act.now, (await states.workspace(act))["time_zone"])
+    today = await sweeps.today(act)
     values = {"status": InvoiceStatus.OVERDUE, "overdue_at": act.now}
     for row in await act.update(INVOICE, _late(today), values, event="overdue"):
         cause = f"not paid by {row['due_date']}"

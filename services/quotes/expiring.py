@@ -7,9 +7,7 @@ import sqlalchemy as sa
 from core.writes import Transaction
 from models.sale_enums import QuoteStatus
 from services import sweeps
-from services.contracts import states
 from services.quotes.states import QUOTE
-from services.rules.tasks import day_of
 
 
 def _late(today: Any) -> sa.ColumnElement[bool]:
@@ -26,7 +24,7 @@ ASKED = sweeps.question(sweeps.rows(QUOTE, _late(sweeps.TODAY)))
 
 async def expire(act: Transaction) -> None:
     """Let the quotes of a workspace expire that were not answered by their last day there."""
-    today = day_of(act.now, (await states.workspace(act))["time_zone"])
+    today = await sweeps.today(act)
     expired = {"status": QuoteStatus.EXPIRED}
     for row in await act.update(QUOTE, _late(today), expired, event="expired"):
         cause = f"not accepted by {row['valid_until']}"
