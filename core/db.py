@@ -341,17 +341,12 @@ class Writing:
 
 
 async def _init_reads(connection: asyncpg.Connection) -> None:
-    await _init(connection, numeric=str)
+    await _init_writes(connection)
+    await _as_text(connection, "numeric")
 
 
 async def _init_writes(connection: asyncpg.Connection) -> None:
-    await _init(connection, numeric=None)
-
-
-async def _init(connection: asyncpg.Connection, *, numeric: Any) -> None:
-    await connection.set_type_codec(
-        "uuid", schema="pg_catalog", encoder=str, decoder=str, format="text"
-    )
+    await _as_text(connection, "uuid")
     await connection.set_type_codec(
         "jsonb",
         schema="pg_catalog",
@@ -359,7 +354,10 @@ async def _init(connection: asyncpg.Connection, *, numeric: Any) -> None:
         decoder=orjson.loads,
         format="text",
     )
-    if numeric:
-        await connection.set_type_codec(
-            "numeric", schema="pg_catalog", encoder=str, decoder=numeric, format="text"
-        )
+
+
+async def _as_text(connection: asyncpg.Connection, kind: str) -> None:
+    """Take values of a type as PostgreSQL writes them: the driver does it without a call each."""
+    await connection.set_builtin_type_codec(
+        kind, schema="pg_catalog", codec_name="text", format="text"
+    )

@@ -4,6 +4,8 @@ import os
 import time
 from datetime import UTC, datetime
 
+from ulid_transform import bytes_to_ulid
+
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ALL = _DIGITS + _DIGITS[10:].lower()
 _PLAIN = "0123456789abcdefghijklmnopqrstuv"
@@ -15,21 +17,15 @@ _BASE_32 = bytes(
 _LENGTH = 26
 _LAST_SECOND = 253_402_300_799
 """Of the year 9999, after which no time is known."""
-_PAIRS = [high + low for high in _DIGITS for low in _DIGITS]
 
 
 def new_id() -> str:
     """A fresh UUIDv7 in its canonical text form."""
     milliseconds = time.time_ns() // 1_000_000
-    noise = int.from_bytes(os.urandom(10), "big")
-    value = (
-        (milliseconds & 0xFFFF_FFFF_FFFF) << 80
-        | 0x7 << 76
-        | (noise >> 68 & 0xFFF) << 64
-        | 0b10 << 62
-        | noise & 0x3FFF_FFFF_FFFF_FFFF
-    )
-    return _canonical(value)
+    made = bytearray(milliseconds.to_bytes(6, "big") + os.urandom(10))
+    made[6] = made[6] & 0x0F | 0x70
+    made[8] = made[8] & 0x3F | 0x80
+    return _canonical(made.hex())
 
 
 def began(uuid: str) -> datetime:
@@ -40,10 +36,8 @@ def began(uuid: str) -> datetime:
 
 def encode(prefix: str, uuid: str) -> str:
     """`cnt` and a UUID's text as `cnt_01HX…`."""
-    value = int(uuid.replace("-", ""), 16)
-    pairs = _PAIRS
-    digits = "".join([pairs[value >> shift & 1023] for shift in range(120, -1, -10)])
-    return f"{prefix}_{digits}"
+    # A ULID is written with the same digits.
+    return f"{prefix}_{bytes_to_ulid(bytes.fromhex(uuid.replace('-', '')))}"
 
 
 def decode(text: str) -> tuple[str, str] | None:
@@ -55,9 +49,8 @@ def decode(text: str) -> tuple[str, str] | None:
         value = int(digits.encode("ascii").translate(_BASE_32), 32)
     except ValueError:
         return None
-    return None if value >> 128 else (prefix.lower(), _canonical(value))
+    return None if value >> 128 else (prefix.lower(), _canonical(f"{value:032x}"))
 
 
-def _canonical(value: int) -> str:
-    text = f"{value:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+def _canonical(digits: str) -> str:
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

@@ -112,17 +112,9 @@ class Level:
         return repr(part.text)
 
     def identity(self, part: Id, path: Path) -> str:
-        """A wire id, from the list of the column's."""
-        return self._wire_id(self.shape.at(path, part.column), part.prefix)
-
-    def _wire_id(self, at: int, prefix: str) -> str:
-        name = f"{prefix}_{at}"
-        if name not in self.beside:
-            self.before.append(
-                f"    all_{name} = wire_ids({prefix + '_'!r}, [r[{at}] for r in rows])"
-            )
-            self.beside[name] = f"all_{name}"
-        return name
+        """A wire id: what `core.ids.encode` makes, without its call."""
+        at = self.shape.at(path, part.column, Form.BYTES)
+        return f"{part.prefix + '_'!r} + ulid(r[{at}])"
 
     def leaf(self, part: Leaf, path: Path) -> str:
         """A column."""
@@ -205,7 +197,7 @@ class Level:
 
     def collected(self, part: Collected, path: Path) -> str:
         """A connection, by the record's id."""
-        key = self.shape.at(path, "id")
+        key = self.shape.at(path, "id", Form.BYTES)
         function = self.program.listed(part.list)
         values = self.program.named(part.key if part.key.isidentifier() else "below")
         self.before.append(f"    {values} = await {function}(run, distinct(rows, {key}))")
@@ -266,8 +258,14 @@ class _List:
         return name
 
     def _pages(self) -> str:
-        chosen, ahead = self.chosen, "more" in self.each
-        made = Pages(self.level.shape, chosen.field, chosen.arguments, looks_ahead=ahead)
+        chosen = self.chosen
+        made = Pages(
+            self.level.shape,
+            chosen.field,
+            chosen.arguments,
+            looks_ahead="more" in self.each,
+            places=_CURSORS in self.level.before,
+        )
         return self.program.keep("PAGES", made)
 
     def _fetched(self, pages: str) -> list[str]:
@@ -314,9 +312,8 @@ class _List:
         return f"{{{', '.join(shown)}}}"
 
     def _need_cursors(self) -> None:
-        line = "    cursors = page.cursors()"
-        if line not in self.level.before:
-            self.level.before.append(line)
+        if _CURSORS not in self.level.before:
+            self.level.before.append(_CURSORS)
 
     def _info(self, info: Info) -> str:
         shown = []
@@ -333,6 +330,7 @@ class _List:
         return f"{{{', '.join(shown)}}}"
 
 
+_CURSORS = "    cursors = page.cursors()"
 _INFO = {
     "hasNextPage": "more",
     "hasPreviousPage": "asked.after",

@@ -26,6 +26,8 @@ class Form(StrEnum):
     """As the driver gives it: the answer's writer knows it."""
     MOMENT = "moment"
     """A time as text with milliseconds and `Z`, made by the database."""
+    BYTES = "bytes"
+    """The sixteen bytes of an id: half of what its text costs, wherever no text is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +82,4 @@ def selected(form: Form, column: Any) -> Any:
     if form is Form.MOMENT:
         pattern: Any = sa.literal_column("""'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'""")
         return sa.func.to_char(column, pattern)
-    return column
+    return sa.func.uuid_send(column) if form is Form.BYTES else column

@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ulid_transform import bytes_to_ulid
+
 from models.registry import Batch
 from resolvers.listing import page_size, place_in_log
 from resolvers.plans.selection import Paged
 from resolvers.plans.sql import Run
 from resolvers.plans.walks import Walk
-from resolvers.plans.wire import wire_ids
 
 
-def distinct(rows: Sequence[Any], at: int) -> list[str]:
+def distinct(rows: Sequence[Any], at: int) -> list[Any]:
     """The values of a column, each once and none null."""
     found = dict.fromkeys([row[at] for row in rows])
     found.pop(None, None)
@@ -47,5 +48,5 @@ NAMES: Mapping[str, Any] = {
     "computed": computed,
     "distinct": distinct,
     "pages_of_log": pages_of_log,
-    "wire_ids": wire_ids,
+    "ulid": bytes_to_ulid,
 }

@@ -1,9 +1,9 @@
 """The statements of a plan: one a level of the selection, for all parents at once."""
 
-from collections import Counter, OrderedDict
+from bisect import bisect_right
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,8 @@ from resolvers.plans.wire import cursor
 from resolvers.reading import Reading
 from services.conditions import belongs
 
+Id = str | bytes
+"""A UUID as a caller has it: its text, or the bytes a level selects."""
 Path = tuple[str, ...]
 """The links that lead from a level's own row to a joined one; empty for its own."""
 
@@ -38,8 +40,8 @@ def _several(name: str, kind: Any = Uuid) -> Any:
     return sa.cast(sa.bindparam(name, None, type_=sa.Text), sa.ARRAY(kind))
 
 
-def _written(uuids: Sequence[str]) -> str:
-    return f"{{{','.join(uuids)}}}"
+def _written(uuids: Sequence[Id]) -> str:
+    return f"{{{','.join([one if isinstance(one, str) else one.hex() for one in uuids])}}}"
 
 
 class Run:
@@ -190,11 +192,14 @@ class Pages:
         arguments: Arguments,
         *,
         looks_ahead: bool,
+        places: bool,
     ) -> None:
         self._shape = shape
         self._field = bound_to
         self._arguments = arguments
         self._ahead = 1 if looks_ahead else 0
+        self._places = places or bound_to is None
+        """Whether the rows say where in the order they are."""
         self._remembered: OrderedDict[Any, Rendered] = OrderedDict()
         self._always: Asked | None = None
         """What every request asks for, where no variable and no day is in it."""
@@ -234,7 +239,7 @@ class Pages:
         plain = replace(asked, arguments={**arguments, "after": None})
         return Asked(plain, bool(after), place, key)
 
-    async def page(self, run: Run, parents: Sequence[str]) -> Page:
+    async def page(self, run: Run, parents: Sequence[Id]) -> Page:
         """The page of each parent; rows lie side by side in the order of the parents."""
         asked, headed = self.asked(run), run.headed and self._field is None
         statement = self._render(("page", headed, *asked.key), run, asked)
@@ -248,10 +253,10 @@ class Pages:
             values = {"parents": _written(parents), **asked.place}
             rows = await run.fetch(statement, values)
         page = _cut(rows, len(parents), asked.listing, width)
-        run.reading.returned(len(rows), sum(page.ends) - sum(page.starts))
+        run.reading.returned(len(rows), len(page.rows))
         return page
 
-    async def totals(self, run: Run, parents: Sequence[str]) -> list[int]:
+    async def totals(self, run: Run, parents: Sequence[Id]) -> list[int]:
         """How many items each parent's list has in all."""
         asked, headed = self.asked(run), run.headed and self._field is None
         statement = self._render(("total", headed, *asked.key[2:]), run, asked)
@@ -293,7 +298,8 @@ class Pages:
         conditions.append(belongs(self._field, above, rows))
         inner = order.page(own, rows, conditions, place, limit, above=above).lateral("page")
         source, columns = self._shape.selection(inner, reading)
-        columns += [inner.c[name].label(f"k{at}") for at, (name, _) in enumerate(order.keys)]
+        if self._places:
+            columns += [inner.c[name].label(f"k{at}") for at, (name, _) in enumerate(order.keys)]
         return (
             sa.select(*columns, above.c.ord)
             .select_from(_beside(above.join(inner, sa.true()), inner, source))
@@ -346,22 +352,20 @@ def _cut(rows: list[Any], parents: int, asked: Listing, width: int) -> Page:
     if parents == 1:
         kept = rows[:size] if len(rows) > size else rows
         return Page(kept, (0,), (len(kept),), (len(rows) > size,), order, width)
-    found = Counter([row[-1] for row in rows])
-    counts = [found[at] for at in range(1, parents + 1)]
-    more = [count > size for count in counts]
+    starts, ends = _bounds(rows, parents)
+    more = [end - start > size for start, end in zip(starts, ends, strict=True)]
     if any(more):
-        rows = _without_last(rows, size)
-        counts = [min(count, size) for count in counts]
-    ends = list(accumulate(counts))
-    return Page(rows, [0, *ends[:-1]], ends, more, order, width)
+        rows = [
+            row
+            for start, end in zip(starts, ends, strict=True)
+            for row in rows[start : min(end, start + size)]
+        ]
+        starts, ends = _bounds(rows, parents)
+    return Page(rows, starts, ends, more, order, width)
 
 
-def _without_last(rows: list[Any], size: int) -> list[Any]:
-    kept, parent, taken = [], 0, 0
-    for row in rows:
-        if row[-1] != parent:
-            parent, taken = row[-1], 0
-        taken += 1
-        if taken <= size:
-            kept.append(row)
-    return kept
+def _bounds(rows: list[Any], parents: int) -> tuple[list[int], list[int]]:
+    """Where the rows of each parent begin and end: they lie in the order of the parents."""
+    of = [row[-1] for row in rows]
+    ends = [bisect_right(of, at) for at in range(1, parents + 1)]
+    return [0, *ends[:-1]], ends

@@ -24,6 +24,11 @@ def test_ids_sort_as_what_they_stand_for(one, other):
     assert (encode("cnt", one) < encode("cnt", other)) == (one < other)
 
 
+def test_the_ends_of_the_range():
+    assert encode("x", str(uuid.UUID(int=0))) == "x_" + "0" * 26
+    assert encode("x", str(uuid.UUID(int=2**128 - 1))) == "x_7" + "Z" * 25
+
+
 @given(st.text(max_size=40))
 def test_no_text_breaks_the_reader(text):
     found = decode(text)

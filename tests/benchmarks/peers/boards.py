@@ -3,8 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from core.ids import decode
-from resolvers.plans.wire import wire_ids
+from core.ids import decode, encode
 from tests.benchmarks.peers.limit import WORKSPACE, Limit, Made, serve
 
 CARDS = 25
@@ -62,34 +61,25 @@ class Boards(Limit):
 
     async def board(self, variables: dict[str, Any]) -> Made:
         """A pipeline's columns, with their figures and the first cards of each."""
-        decoded = decode(variables["id"])
+        wire_id = variables["id"]
+        decoded = decode(wire_id)
         pipeline = decoded[1] if decoded else None
         stages = await self.pool.fetch(STAGES, WORKSPACE, pipeline)
         sums = await self.pool.fetch(FIGURES, WORKSPACE, pipeline)
         cards = await self.pool.fetch(TOP, WORKSPACE, [stage[2] for stage in stages])
-        columns = {
-            stage[2]: _column(stage, wire_id)
-            for stage, wire_id in zip(stages, wire_ids("stg_", [s[2] for s in stages]), strict=True)
-        }
+        columns = {stage[2]: _column(stage) for stage in stages}
         for stage, _currency, count, total, weighted in sums:
             column = columns[stage]
             column["count"] += count
             column["totalValue"] = _dollars(total)
             column["weightedValue"] = _dollars(weighted)
-        ids = zip(
-            wire_ids("deal_", [card["id"] for card in cards]),
-            wire_ids("cnt_", [card["contact_key"] for card in cards]),
-            wire_ids("usr_", [card["owner_key"] for card in cards]),
-            strict=True,
-        )
-        for card, own in zip(cards, ids, strict=True):
+        for card in cards:
             page = columns[card["stage"]]["cards"]
             if len(page["nodes"]) == CARDS:
                 page["pageInfo"]["hasNextPage"] = True
             else:
-                page["nodes"].append(_card(card, *own))
-        (pipeline_id,) = wire_ids("pip_", [pipeline])
-        named = {"id": pipeline_id, "name": stages[0][1]}
+                page["nodes"].append(_card(card))
+        named = {"id": wire_id, "name": stages[0][1]}
         return {"pipelineBoard": {"pipeline": named, "columns": list(columns.values())}}
 
     async def contacts(self, _variables: dict[str, Any]) -> Made:
@@ -99,18 +89,17 @@ class Boards(Limit):
         ids = [row[0] for row in found]
         deals = {row[0]: row for row in await self.pool.fetch(DEALS, WORKSPACE, ids)}
         cases = {row[0]: row[1] for row in await self.pool.fetch(CASES, WORKSPACE, ids)}
-        named = zip(wire_ids("cnt_", ids), wire_ids("usr_", [row[5] for row in found]), strict=True)
         nodes = []
-        for row, (wire_id, owner) in zip(found, named, strict=True):
+        for row in found:
             open_deals = deals.get(row[0])
             nodes.append(
                 {
-                    "id": wire_id,
+                    "id": encode("cnt", row[0]),
                     "name": row[1],
                     "email": row[2],
                     "jobTitle": row[3],
                     "status": row[4],
-                    "owner": {"id": owner, "name": row[6]} if row[5] else None,
+                    "owner": _named("usr", row[5], row[6]),
                     "openDealCount": open_deals[2] if open_deals else 0,
                     "openDealValue": _dollars(open_deals[3] if open_deals else "0"),
                     "openCaseCount": cases.get(row[0], 0),
@@ -123,10 +112,14 @@ def _dollars(amount: str) -> Made:
     return {"amount": f"{Decimal(amount):.2f}", "currency": "USD"}
 
 
-def _column(stage: Any, wire_id: str) -> Made:
+def _named(prefix: str, key: str | None, name: str) -> Made | None:
+    return {"id": encode(prefix, key), "name": name} if key else None
+
+
+def _column(stage: Any) -> Made:
     names = ("name", "color", "probability", "category")
     return {
-        "stage": {"id": wire_id, **dict(zip(names, list(stage)[3:], strict=True))},
+        "stage": {"id": encode("stg", stage[2]), **dict(zip(names, list(stage)[3:], strict=True))},
         "count": 0,
         "totalValue": _dollars("0"),
         "weightedValue": _dollars("0"),
@@ -135,16 +128,16 @@ def _column(stage: Any, wire_id: str) -> Made:
     }
 
 
-def _card(card: Any, wire_id: str, contact: str, owner: str) -> Made:
+def _card(card: Any) -> Made:
     return {
-        "id": wire_id,
+        "id": encode("deal", card["id"]),
         "version": card["version"],
         "name": card["name"],
         "value": {"amount": card["value_amount"], "currency": card["value_currency"]},
         "probability": card["probability"],
         "closeDate": card["close_date"],
-        "contact": {"id": contact, "name": card["contact"]} if card["contact_key"] else None,
-        "owner": {"id": owner, "name": card["owner"]} if card["owner_key"] else None,
+        "contact": _named("cnt", card["contact_key"], card["contact"]),
+        "owner": _named("usr", card["owner_key"], card["owner"]),
     }
 
 

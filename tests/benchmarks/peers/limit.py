@@ -10,8 +10,7 @@ import asyncpg
 import orjson
 import uvicorn
 
-from core.ids import decode
-from resolvers.plans.wire import wire_ids
+from core.ids import decode, encode
 
 Row = Any
 Made = dict[str, Any]
@@ -92,12 +91,12 @@ def contact(row: Row, wire_id: str) -> Made:
     }
 
 
-def company(row: Row, wire_id: str) -> Made | None:
+def company(row: Row) -> Made | None:
     """The company joined to a contact."""
     if row["company_id"] is None:
         return None
     return {
-        "id": wire_id,
+        "id": encode("cmp", row["company_id"]),
         "name": row["company"],
         "domain": row["domain"],
         "industry": row["industry"],
@@ -109,7 +108,7 @@ def company(row: Row, wire_id: str) -> Made | None:
 DEEP = (
     Level(
         "deals",
-        "deal_",
+        "deal",
         "deal by contact_id",
         "name, close_date, probability, value_amount a, value_currency c",
         lambda row, wire_id: {
@@ -122,7 +121,7 @@ DEEP = (
     ),
     Level(
         "quotes",
-        "qte_",
+        "qte",
         "quote by deal_id",
         "number, status, valid_until, total_amount a, currency c",
         lambda row, wire_id: {
@@ -135,7 +134,7 @@ DEEP = (
     ),
     Level(
         "contracts",
-        "ctr_",
+        "ctr",
         "contract by quote_id",
         "number, status, starts_on, value_amount a, currency c",
         lambda row, wire_id: {
@@ -148,7 +147,7 @@ DEEP = (
     ),
     Level(
         "invoices",
-        "inv_",
+        "inv",
         "invoice by contract_id",
         "number, status, due_date, total_amount a, currency c",
         lambda row, wire_id: {
@@ -161,7 +160,7 @@ DEEP = (
     ),
     Level(
         "payments",
-        "pay_",
+        "pay",
         "payment by invoice_id",
         "paid_on, method, amount a, currency c",
         lambda row, wire_id: {
@@ -246,12 +245,10 @@ class Limit:
     async def fifty(self, _variables: dict[str, Any]) -> Made:
         """Fifty contacts with their company."""
         rows = await self.pool.fetch(LIST, WORKSPACE)
-        ids = wire_ids("cnt_", [row["id"] for row in rows])
-        company_ids = wire_ids("cmp_", [row["company_id"] for row in rows])
         nodes = []
-        for row, wire_id, company_id in zip(rows, ids, company_ids, strict=True):
-            made = contact(row, wire_id)
-            made["primaryCompany"] = company(row, company_id)
+        for row in rows:
+            made = contact(row, encode("cnt", row["id"]))
+            made["primaryCompany"] = company(row)
             nodes.append(made)
         return {"contacts": {"nodes": nodes}}
 
@@ -265,15 +262,14 @@ class Limit:
     async def deep(self, _variables: dict[str, Any]) -> Made:
         """Six levels."""
         rows = await self.pool.fetch(CUSTOMERS, WORKSPACE)
-        ids = wire_ids("cnt_", [row["id"] for row in rows])
         nodes = [
             {
-                "id": wire_id,
+                "id": encode("cnt", row["id"]),
                 "firstName": row["first_name"],
                 "lastName": row["last_name"],
                 "email": row["email"],
             }
-            for row, wire_id in zip(rows, ids, strict=True)
+            for row in rows
         ]
         await self._below(nodes, [row["id"] for row in rows], DEEP)
         return {"contacts": {"nodes": nodes}}
@@ -292,7 +288,7 @@ class Limit:
             for parent, nodes in zip(parents, lists, strict=True):
                 parent[level.key] = {"nodes": nodes}
             ids = [row["id"] for row in found]
-            named = wire_ids(level.prefix, ids) if level.prefix else ids
+            named = [encode(level.prefix, one) for one in ids] if level.prefix else ids
             parents = [level.make(row, one) for row, one in zip(found, named, strict=True)]
             for row, made in zip(found, parents, strict=True):
                 lists[row["ord"] - 1].append(made)
@@ -317,8 +313,8 @@ class Limit:
 
 async def _codecs(connection: asyncpg.Connection) -> None:
     for name in ("uuid", "numeric"):
-        await connection.set_type_codec(
-            name, schema="pg_catalog", encoder=str, decoder=str, format="text"
+        await connection.set_builtin_type_codec(
+            name, schema="pg_catalog", codec_name="text", format="text"
         )
 
 
