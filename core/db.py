@@ -216,7 +216,16 @@ class Database:
             # still is nobody's everyday question, and would be kept by each connection.
             "max_cacheable_statement_size": 64 * 1024,
         }
-        session = {"timezone": "UTC", "application_name": application, "jit": "off"}
+        session = {
+            "timezone": "UTC",
+            "application_name": application,
+            "jit": "off",
+            # Rows lie in memory or on a disk without arms: a page from anywhere costs a page.
+            "random_page_cost": "1.1",
+            # Statements are planned for the largest workspace, which may hold nearly all rows:
+            # reading a table from end to end would then seem cheap, and is not for any other.
+            "enable_seqscan": "off",
+        }
         reading = session | {
             "default_transaction_read_only": "on",
             "plan_cache_mode": "force_generic_plan",

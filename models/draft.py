@@ -47,6 +47,7 @@ def parts(tables: Sequence[sa.Table], app_role: str) -> dict[str, list[Statement
             for one in (
                 *event_log.partitions(table),
                 *policies.isolation(table),
+                *policies.estimates(table),
                 policies.grants(table, app_role),
                 *event_log.rights(table, app_role),
                 *policies.triggers(table),

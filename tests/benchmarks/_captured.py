@@ -13,7 +13,13 @@ from core.settings import Settings
 from server.app import application
 from tests.benchmarks.harness import Asked
 
-SESSION = {"timezone": "UTC", "jit": "off", "plan_cache_mode": "force_generic_plan"}
+SESSION = {
+    "timezone": "UTC",
+    "jit": "off",
+    "plan_cache_mode": "force_generic_plan",
+    "random_page_cost": "1.1",
+    "enable_seqscan": "off",
+}
 Sent = list[tuple[str, tuple[Any, ...]]]
 
 
@@ -69,8 +75,8 @@ async def connected(ready: dict[str, Any], *, policy: bool) -> AsyncIterator[asy
     )
     try:
         for name in ("uuid", "numeric"):
-            await connection.set_type_codec(
-                name, schema="pg_catalog", encoder=str, decoder=str, format="text"
+            await connection.set_builtin_type_codec(
+                name, schema="pg_catalog", codec_name="text", format="text"
             )
         yield connection
     finally:

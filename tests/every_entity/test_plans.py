@@ -244,6 +244,23 @@ async def test_gql_02_a_filter_on_a_link_uses_an_index(planner, entity, field):
     assert await faults(planner, entity, filter={f"{camel(field.name)}Id": {"eq": there}}) == []
 
 
+RELATED = [
+    (entity, field)
+    for entity in LISTED
+    for field in entity.fields.values()
+    if field.kind is Kind.MANY
+]
+
+
+@pytest.mark.parametrize(("entity", "field"), RELATED, ids=name_of)
+async def test_gql_02_a_filter_on_what_belongs_to_a_record_is_met_in_the_order_of_the_page(
+    planner, entity, field
+):
+    any_of_them = {camel(field.name): {"some": {}}}
+
+    assert await faults(planner, entity, filter=any_of_them) == []
+
+
 @pytest.mark.parametrize("entity", [one for one in LISTED if one.searched], ids=name_of)
 async def test_gql_02_a_search_uses_an_index(planner, entity):
     rows = await planner.list(entity, first=100)

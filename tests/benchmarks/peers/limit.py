@@ -301,7 +301,11 @@ class Limit:
             max_size=int(os.environ["POOL"]),
             init=_codecs,
             reset=_nothing,
-            server_settings={"jit": "off", "plan_cache_mode": "force_generic_plan"},
+            server_settings={
+                "jit": "off",
+                "plan_cache_mode": "force_generic_plan",
+                "random_page_cost": "1.1",
+            },
         )
         gc.collect()
         gc.freeze()
