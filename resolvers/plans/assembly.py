@@ -62,7 +62,7 @@ class Program:
         return function
 
     def listed(self, chosen: Listed) -> str:
-        """Add the function of a list: from parents to their connections; its name."""
+        """Add the function of a list, which fills the connections of parents; its name."""
         return _List(self, chosen).added()
 
     def found(self, record: Record) -> str:
@@ -76,7 +76,9 @@ class Program:
             f"async def {name}(run, ids):",
             f"    rows = await {found}.rows(run, ids)",
             *level.before,
-            f"    return {{r[{key}]: {body} for {level.loop()}}}",
+            f"    records = {{r[{key}]: {body} for {level.loop()}}}",
+            *level.below(),
+            "    return records",
         ]
         self.functions.append("\n".join(lines) + "\n")
         return name
@@ -89,6 +91,8 @@ class Level:
     program: Program
     shape: Shape
     before: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
+    """What fills the connections of records that are made already."""
     beside: dict[str, str] = field(default_factory=dict)
     """Lists as long as the rows, by the name their elements have in the loop."""
 
@@ -97,6 +101,10 @@ class Level:
         if not self.beside:
             return "r in rows"
         return f"r, {', '.join(self.beside)} in zip(rows, {', '.join(self.beside.values())})"
+
+    def below(self, *held: str) -> list[str]:
+        """The lines that go one level deeper, once nothing of this one is held but its records."""
+        return [f"    del {', '.join(('rows', *held))}", *self.after] if self.after else []
 
     def display(self, record: Record, path: Path) -> str:
         """The dict display of a record."""
@@ -200,7 +208,8 @@ class Level:
         key = self.shape.at(path, "id", Form.BYTES)
         function = self.program.listed(part.list)
         values = self.program.named(part.key if part.key.isidentifier() else "below")
-        self.before.append(f"    {values} = await {function}(run, distinct(rows, {key}))")
+        self.before.append(f"    {values} = empty(distinct(rows, {key}))")
+        self.after.append(f"    await {function}(run, {values})")
         return f"{values}[r[{key}]]"
 
     def fed(self, part: Fed, path: Path) -> str:
@@ -233,26 +242,25 @@ class _List:
         self.chosen = chosen
         self.level = Level(program, Shape(chosen.entity))
         self.lines: list[str] = []
-        self.each: dict[str, str] = {"parent": "parents"}
-        """What the connections are made of, a list with an element for each parent."""
+        self.each: dict[str, str] = {"connection": "connections.values()"}
+        """What the connections are filled with, a list with an element for each parent."""
 
     def added(self) -> str:
         """Write it; its name."""
-        shown = [f"{key!r}: {self._part(part)}" for key, part in self.chosen.parts]
+        shown = [(key, self._part(part)) for key, part in self.chosen.parts]
         pages = self._pages()
         over = self.chosen.field.name if self.chosen.field else self.chosen.entity.plural
         name = self.program.named(over)
         body = [
-            f"async def {name}(run, parents):",
-            "    if not parents:",
-            "        return {}",
+            f"async def {name}(run, connections):",
+            "    if not connections:",
+            "        return",
             *self._fetched(pages),
             *self.level.before,
             *self.lines,
-            "    return {",
-            f"        parent: {{{', '.join(shown)}}}",
-            f"        for {', '.join(self.each)}{self._over()}",
-            "    }",
+            f"    for {', '.join(self.each)}{self._over()}:",
+            *(f"        connection[{key!r}] = {value}" for key, value in shown),
+            *self.level.below("page"),
         ]
         self.program.functions.append("\n".join(body) + "\n")
         return name
@@ -270,10 +278,10 @@ class _List:
 
     def _fetched(self, pages: str) -> list[str]:
         lines = [f"    asked = {pages}.asked(run)"]
-        if set(self.each) != {"parent", "total"}:
-            lines += [f"    page = await {pages}.page(run, parents)", "    rows = page.rows"]
+        if set(self.each) != {"connection", "total"}:
+            lines += [f"    page = await {pages}.page(run, connections)", "    rows = page.rows"]
         if "total" in self.each:
-            lines.append(f"    totals = await {pages}.totals(run, parents)")
+            lines.append(f"    totals = await {pages}.totals(run, connections)")
         return lines
 
     def _over(self) -> str:

@@ -1,6 +1,6 @@
 """Boards by plans: one statement for the columns, one for the figures, one for all cards."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from core.names import camel
 from models.registry import REGISTRY
 from resolvers.boards import Shown, cards_of, shown
 from resolvers.plans.assembly import Program
+from resolvers.plans.runtime import Fill, filled
 from resolvers.plans.selection import Document, Joined
 from resolvers.plans.sql import Run
 from resolvers.plans.values import Records
@@ -113,11 +114,10 @@ class BoardPlan:
         program = Program()
         arguments = Joined.to(chosen.arguments, self._arguments)
         name = program.listed(replace(chosen, arguments=arguments))
-        answer: Callable[[Run, Sequence[str]], Awaitable[Mapping[str, Any]]]
-        answer = program.compiled(name)
+        fill: Fill = program.compiled(name)
 
         async def cards(run: Run, _board: Shown, values: Sequence[str]) -> Sequence[Any]:
-            found = await answer(run, values)
+            found = await filled(fill, run, values)
             return [found[value] for value in values]
 
         return cards

@@ -192,7 +192,7 @@ def _single(entity: Entity) -> Make:
 def _list(entity: Entity) -> Make:
     def make(roots: _Roots, declared: GraphQLField, nodes: list[FieldNode]) -> str:
         function = roots.program.listed(roots.document.listed(entity, None, declared, nodes))
-        return f"(await {function}(run, ({ROOT!r},)))[{ROOT!r}]"
+        return f"(await filled({function}, run, ({ROOT!r},)))[{ROOT!r}]"
 
     return make
 
@@ -202,7 +202,7 @@ def _own_list(field: Field) -> Make:
         entity = REGISTRY[field.target]
         function = roots.program.listed(roots.document.listed(entity, field, declared, nodes))
         me = "run.reading.actor.user_id"
-        return f"(await {function}(run, ({me},)))[{me}]"
+        return f"(await filled({function}, run, ({me},)))[{me}]"
 
     return make
 

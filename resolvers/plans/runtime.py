@@ -1,6 +1,6 @@
 """What generated plans call by name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ulid_transform import bytes_to_ulid
@@ -11,12 +11,27 @@ from resolvers.plans.selection import Paged
 from resolvers.plans.sql import Run
 from resolvers.plans.walks import Walk
 
+Fill = Callable[[Run, dict[Any, dict[str, Any]]], Awaitable[None]]
+"""What a plan makes of a list: it fills the connection of each parent."""
+
 
 def distinct(rows: Sequence[Any], at: int) -> list[Any]:
     """The values of a column, each once and none null."""
     found = dict.fromkeys([row[at] for row in rows])
     found.pop(None, None)
     return list(found)
+
+
+def empty(parents: Iterable[Any]) -> dict[Any, dict[str, Any]]:
+    """A connection for each parent, to be filled."""
+    return {parent: {} for parent in parents}
+
+
+async def filled(fill: Fill, run: Run, parents: Iterable[Any]) -> dict[Any, dict[str, Any]]:
+    """The connections of some parents."""
+    connections = empty(parents)
+    await fill(run, connections)
+    return connections
 
 
 async def computed(
@@ -47,6 +62,8 @@ async def pages_of_log(run: Run, page: Paged, rows: Mapping[str, Sequence[Any]])
 NAMES: Mapping[str, Any] = {
     "computed": computed,
     "distinct": distinct,
+    "empty": empty,
+    "filled": filled,
     "pages_of_log": pages_of_log,
     "ulid": bytes_to_ulid,
 }

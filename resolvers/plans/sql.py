@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -40,7 +40,7 @@ def _several(name: str, kind: Any = Uuid) -> Any:
     return sa.cast(sa.bindparam(name, None, type_=sa.Text), sa.ARRAY(kind))
 
 
-def _written(uuids: Sequence[Id]) -> str:
+def _written(uuids: Collection[Id]) -> str:
     return f"{{{','.join([one if isinstance(one, str) else one.hex() for one in uuids])}}}"
 
 
@@ -239,7 +239,7 @@ class Pages:
         plain = replace(asked, arguments={**arguments, "after": None})
         return Asked(plain, bool(after), place, key)
 
-    async def page(self, run: Run, parents: Sequence[Id]) -> Page:
+    async def page(self, run: Run, parents: Collection[Id]) -> Page:
         """The page of each parent; rows lie side by side in the order of the parents."""
         asked, headed = self.asked(run), run.headed and self._field is None
         statement = self._render(("page", headed, *asked.key), run, asked)
@@ -256,7 +256,7 @@ class Pages:
         run.reading.returned(len(rows), len(page.rows))
         return page
 
-    async def totals(self, run: Run, parents: Sequence[Id]) -> list[int]:
+    async def totals(self, run: Run, parents: Collection[Id]) -> list[int]:
         """How many items each parent's list has in all."""
         asked, headed = self.asked(run), run.headed and self._field is None
         statement = self._render(("total", headed, *asked.key[2:]), run, asked)

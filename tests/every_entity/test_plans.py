@@ -256,7 +256,7 @@ RELATED = [
 async def test_gql_02_a_filter_on_what_belongs_to_a_record_is_met_in_the_order_of_the_page(
     planner, entity, field
 ):
-    any_of_them = {camel(field.name): {"some": {}}}
+    any_of_them: dict[str, Any] = {camel(field.name): {"some": {}}}
 
     assert await faults(planner, entity, filter=any_of_them) == []
 
