@@ -141,7 +141,7 @@ def filters(
 ) -> Iterator[str]:
     """Operations that filter a list by each of its fields, with values of a record.
 
-    Without the `whole`, by one field of each comparator, by relations and by custom fields.
+    Without the `whole`, by one field of each comparator, one link, one list, and custom fields.
     """
     declared = schema.type_map[f"{kind.name}Filter"]
     assert isinstance(declared, GraphQLInputObjectType)
@@ -149,17 +149,27 @@ def filters(
     for field, given in declared.fields.items():
         kind_of = get_named_type(given.type)
         assert isinstance(kind_of, GraphQLInputObjectType)
-        if not whole and kind_of.name in tried and kind_of.name.endswith("Comparator"):
+        alike = _alike(field, kind_of)
+        if not whole and alike in tried:
             continue
         # A field without a value of the record is tried with `isNull` alone, and another one too.
-        if field in sample:
-            tried.add(kind_of.name)
+        if field in sample or not kind_of.name.endswith("Comparator"):
+            tried.add(alike)
         shown = [
             f"f{at}: {name}(first: 6, filter: {{{field}: {condition}}})"
             " { nodes { id } totalCount }"
             for at, condition in enumerate(conditions(field, kind_of, sample))
         ]
         yield f"{{ {' '.join(shown)} }}"
+
+
+def _alike(field: str, kind_of: GraphQLInputObjectType) -> str:
+    """What the filters on a field have in common with those on others of the record."""
+    if field in {"and", "or", "not"}:
+        return field
+    if kind_of.name.endswith(("Comparator", "CustomValueFilter")):
+        return kind_of.name
+    return "list" if kind_of.name.endswith("ToManyFilter") else "link"
 
 
 def conditions(field: str, comparator: GraphQLInputObjectType, sample: Any) -> Iterator[str]:
