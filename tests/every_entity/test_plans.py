@@ -13,7 +13,7 @@ import pytest
 from auth.authenticate import Callers
 from auth.policy import bound
 from core.db import Database
-from core.ids import encode, new_id
+from core.ids import decode, encode, new_id
 from core.names import camel
 from core.settings import Settings
 from core.sql import Rendered, render
@@ -37,11 +37,15 @@ MOST_REMOVED = 10
 
 
 @pytest.fixture(scope="module")
-def crowded(server):
-    """A workspace with many records."""
+async def crowded(server):
+    """A workspace with many records, whose papers stay unprinted: workers have tests to serve."""
     world = World(server)
     done = run("demo", "--contacts", CONTACTS, "--workspace", world.id, "--data", server.dev.data)
     assert done.returncode == 0, done.stderr
+    owner = await asyncpg.connect(server.ready["databaseUrl"])
+    unprinted = "DELETE FROM due_work WHERE kind = 'document' AND workspace_id = $1"
+    await owner.execute(unprinted, decode(world.id)[1])
+    await owner.close()
     return world
 
 
