@@ -43,8 +43,9 @@ async def crowded(server):
     done = run("demo", "--contacts", CONTACTS, "--workspace", world.id, "--data", server.dev.data)
     assert done.returncode == 0, done.stderr
     owner = await asyncpg.connect(server.ready["databaseUrl"])
+    _, workspace = decode(world.id) or ("", "")
     unprinted = "DELETE FROM due_work WHERE kind = 'document' AND workspace_id = $1"
-    await owner.execute(unprinted, decode(world.id)[1])
+    await owner.execute(unprinted, workspace)
     await owner.close()
     return world
 
