@@ -26,6 +26,23 @@ _IDLE_SECONDS = 300.0
 _SETTING = "SELECT set_config('app.workspace', $1, $2)"
 _ACTING = f"{_SETTING}, set_config('app.operation', $3, $2)"
 
+SESSION = {
+    "timezone": "UTC",
+    "jit": "off",
+    # Rows lie in memory or on a disk without arms: a page from anywhere costs a page.
+    "random_page_cost": "1.1",
+    # Statements are planned for the largest workspace, which may hold nearly all rows: reading
+    # a table from end to end would then seem cheap, and is not for any other.
+    "enable_seqscan": "off",
+}
+"""What every session is set to."""
+READING = SESSION | {
+    "default_transaction_read_only": "on",
+    "plan_cache_mode": "force_generic_plan",
+    "statement_timeout": "10s",
+}
+"""What a session of the read pool is set to."""
+
 Statement = ClauseElement | Rendered
 T = TypeVar("T")
 
@@ -216,25 +233,12 @@ class Database:
             # still is nobody's everyday question, and would be kept by each connection.
             "max_cacheable_statement_size": 64 * 1024,
         }
-        session = {
-            "timezone": "UTC",
-            "application_name": application,
-            "jit": "off",
-            # Rows lie in memory or on a disk without arms: a page from anywhere costs a page.
-            "random_page_cost": "1.1",
-            # Statements are planned for the largest workspace, which may hold nearly all rows:
-            # reading a table from end to end would then seem cheap, and is not for any other.
-            "enable_seqscan": "off",
-        }
-        reading = session | {
-            "default_transaction_read_only": "on",
-            "plan_cache_mode": "force_generic_plan",
-            "statement_timeout": "10s",
-        }
+        named = {"application_name": application}
+        reading, writing = READING | named, SESSION | named
 
         async def connect() -> _Connection:
             connection: _Connection = await asyncpg.connect(**common, server_settings=reading)
-            await _init_reads(connection)
+            await init_reads(connection)
             return connection
 
         reads = _Reads(connect, settings.database_pool_size)
@@ -245,7 +249,7 @@ class Database:
             max_size=settings.database_pool_size,
             max_inactive_connection_lifetime=_IDLE_SECONDS,
             init=_init_writes,
-            server_settings=session
+            server_settings=writing
             | {
                 "statement_timeout": "60s",
                 "lock_timeout": "5s",
@@ -349,7 +353,8 @@ class Writing:
             yield
 
 
-async def _init_reads(connection: asyncpg.Connection) -> None:
+async def init_reads(connection: asyncpg.Connection) -> None:
+    """Have a connection take values in the forms that reads are written for."""
     await _init_writes(connection)
     await _as_text(connection, "numeric")
 

@@ -9,17 +9,11 @@ import asyncpg
 import httpx
 
 from core import log
+from core.db import READING, init_reads
 from core.settings import Settings
 from server.app import application
 from tests.benchmarks.harness import Asked
 
-SESSION = {
-    "timezone": "UTC",
-    "jit": "off",
-    "plan_cache_mode": "force_generic_plan",
-    "random_page_cost": "1.1",
-    "enable_seqscan": "off",
-}
 Sent = list[tuple[str, tuple[Any, ...]]]
 
 
@@ -69,15 +63,12 @@ async def connected(ready: dict[str, Any], *, policy: bool) -> AsyncIterator[asy
     url = ready["appDatabaseUrl"] if policy else ready["databaseUrl"]
     connection = await asyncpg.connect(
         url,
-        server_settings=SESSION,
+        server_settings=READING,
         statement_cache_size=1024,
         max_cacheable_statement_size=0,
     )
     try:
-        for name in ("uuid", "numeric"):
-            await connection.set_builtin_type_codec(
-                name, schema="pg_catalog", codec_name="text", format="text"
-            )
+        await init_reads(connection)
         yield connection
     finally:
         await connection.close()
