@@ -76,7 +76,7 @@ class Program:
             f"async def {name}(run, ids):",
             f"    rows = await {found}.rows(run, ids)",
             *level.before,
-            f"    records = {{r[{key}]: {body} for {level.loop()}}}",
+            f"    records = {{r[{key}]: {body} for r in rows}}",
             *level.below(),
             "    return records",
         ]
@@ -86,21 +86,13 @@ class Program:
 
 @dataclass(slots=True)
 class Level:
-    """One level: its statement's shape, what is fetched for its rows, what runs beside them."""
+    """One level: its statement's shape, what is fetched for its rows, and what below them."""
 
     program: Program
     shape: Shape
     before: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
     """What fills the connections of records that are made already."""
-    beside: dict[str, str] = field(default_factory=dict)
-    """Lists as long as the rows, by the name their elements have in the loop."""
-
-    def loop(self) -> str:
-        """The head of a loop over the rows and what lies beside them."""
-        if not self.beside:
-            return "r in rows"
-        return f"r, {', '.join(self.beside)} in zip(rows, {', '.join(self.beside.values())})"
 
     def below(self, *held: str) -> list[str]:
         """The lines that go one level deeper, once nothing of this one is held but its records."""
@@ -302,7 +294,7 @@ class _List:
         display = self._edge(part) if isinstance(part, Edges) else self.level.display(part, ())
         name = self.program.named("edges" if isinstance(part, Edges) else "nodes")
         self.lines += [f"    {name} = [", f"        {display}"]
-        self.lines += [f"        for {self.level.loop()}", "    ]"]
+        self.lines += [f"        for {_over_rows(part)}", "    ]"]
         self._need_place()
         return f"{name}[start:end]"
 
@@ -311,7 +303,6 @@ class _List:
         for key, part in edges.parts:
             if part is None:
                 self._need_cursors()
-                self.level.beside["cursor"] = "cursors"
                 shown.append(f"{key!r}: cursor")
             elif isinstance(part, Constant):
                 shown.append(f"{key!r}: {part.text!r}")
@@ -336,6 +327,12 @@ class _List:
                 self.each["more"] = "page.more"
             shown.append(f"{key!r}: {_INFO[name]}")
         return f"{{{', '.join(shown)}}}"
+
+
+def _over_rows(part: Record | Edges) -> str:
+    if isinstance(part, Edges) and any(one is None for _, one in part.parts):
+        return "r, cursor in zip(rows, cursors)"
+    return "r in rows"
 
 
 _CURSORS = "    cursors = page.cursors()"
