@@ -13,7 +13,7 @@ import pytest
 from auth.authenticate import Callers
 from auth.policy import bound
 from core.db import Database
-from core.ids import decode, encode, new_id
+from core.ids import encode, new_id
 from core.names import camel
 from core.settings import Settings
 from core.sql import Rendered, render
@@ -27,6 +27,7 @@ from schema.search import kinds
 from tests.every_entity.walk import LISTED, name_of
 from tests.plugins.dev import run
 from tests.plugins.world import World
+from tests.services.importing import sql, uuid
 
 CONTACTS = int(os.environ.get("COEFFECTION_EXPLAIN_ROWS", "6000"))
 SMALL = 2000
@@ -37,16 +38,13 @@ MOST_REMOVED = 10
 
 
 @pytest.fixture(scope="module")
-async def crowded(server):
+def crowded(server):
     """A workspace with many records, whose papers stay unprinted: workers have tests to serve."""
     world = World(server)
     done = run("demo", "--contacts", CONTACTS, "--workspace", world.id, "--data", server.dev.data)
     assert done.returncode == 0, done.stderr
-    owner = await asyncpg.connect(server.ready["databaseUrl"])
-    _, workspace = decode(world.id) or ("", "")
     unprinted = "DELETE FROM due_work WHERE kind = 'document' AND workspace_id = $1"
-    await owner.execute(unprinted, workspace)
-    await owner.close()
+    sql(server, unprinted, uuid(world.id))
     return world
 
 
@@ -232,15 +230,17 @@ def wire_id(entity: Entity, uuid: str) -> str:
     return encode(entity.prefix, uuid)
 
 
-LINKS = [
-    (entity, field)
-    for entity in LISTED
-    for field in entity.fields.values()
-    if field.kind is Kind.LINK
-]
+def fields_of(kind: Kind) -> list[tuple[Entity, Any]]:
+    """The fields of a kind, each with the entity it is of."""
+    return [
+        (entity, field)
+        for entity in LISTED
+        for field in entity.fields.values()
+        if field.kind is kind
+    ]
 
 
-@pytest.mark.parametrize(("entity", "field"), LINKS, ids=name_of)
+@pytest.mark.parametrize(("entity", "field"), fields_of(Kind.LINK), ids=name_of)
 async def test_gql_02_a_filter_on_a_link_uses_an_index(planner, entity, field):
     rows = [one for one in await planner.list(entity, first=100) if one[field.columns[0]]]
     other = rows[len(rows) // 2][field.columns[0]] if rows else new_id()
@@ -249,15 +249,7 @@ async def test_gql_02_a_filter_on_a_link_uses_an_index(planner, entity, field):
     assert await faults(planner, entity, filter={f"{camel(field.name)}Id": {"eq": there}}) == []
 
 
-RELATED = [
-    (entity, field)
-    for entity in LISTED
-    for field in entity.fields.values()
-    if field.kind is Kind.MANY
-]
-
-
-@pytest.mark.parametrize(("entity", "field"), RELATED, ids=name_of)
+@pytest.mark.parametrize(("entity", "field"), fields_of(Kind.MANY), ids=name_of)
 async def test_gql_02_a_filter_on_what_belongs_to_a_record_is_met_in_the_order_of_the_page(
     planner, entity, field
 ):
