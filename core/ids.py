@@ -4,17 +4,8 @@ import os
 import time
 from datetime import UTC, datetime
 
-from ulid_transform import bytes_to_ulid
+from ulid_transform import bytes_to_ulid, ulid_to_bytes_or_none
 
-_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_ALL = _DIGITS + _DIGITS[10:].lower()
-_PLAIN = "0123456789abcdefghijklmnopqrstuv"
-_BASE_32 = bytes(
-    ord((_PLAIN + _PLAIN[10:])[_ALL.index(chr(code))]) if chr(code) in _ALL else ord("!")
-    for code in range(256)
-)
-"""Our digits as those that `int` reads; what is none of them becomes what it refuses."""
-_LENGTH = 26
 _LAST_SECOND = 253_402_300_799
 """Of the year 9999, after which no time is known."""
 
@@ -43,13 +34,11 @@ def encode(prefix: str, uuid: str) -> str:
 def decode(text: str) -> tuple[str, str] | None:
     """The prefix and the UUID's text behind a wire id, or None when it is not one."""
     prefix, separator, digits = text.rpartition("_")
-    if not separator or len(digits) != _LENGTH:
+    value = ulid_to_bytes_or_none(digits) if separator and digits.isascii() else None
+    # The library reads foreign characters as some digit: only what it would write itself is an id.
+    if value is None or bytes_to_ulid(value) != digits.upper():
         return None
-    try:
-        value = int(digits.encode("ascii").translate(_BASE_32), 32)
-    except ValueError:
-        return None
-    return None if value >> 128 else (prefix.lower(), _canonical(f"{value:032x}"))
+    return prefix.lower(), _canonical(value.hex())
 
 
 def _canonical(digits: str) -> str:
