@@ -200,7 +200,9 @@ class Level:
         key = self.shape.at(path, "id", Form.BYTES)
         function = self.program.listed(part.list)
         values = self.program.named(part.key if part.key.isidentifier() else "below")
-        self.before.append(f"    {values} = empty(distinct(rows, {key}))")
+        # A level's own rows are all there, those joined to them may not be.
+        made = f"empty(distinct(rows, {key}))" if path else f"{{r[{key}]: {{}} for r in rows}}"
+        self.before.append(f"    {values} = {made}")
         self.after.append(f"    await {function}(run, {values})")
         return f"{values}[r[{key}]]"
 
@@ -234,6 +236,8 @@ class _List:
         self.chosen = chosen
         self.level = Level(program, Shape(chosen.entity))
         self.lines: list[str] = []
+        self.cut = any(_needs_places(part) for _, part in chosen.parts)
+        """Whether it matters where the page of each parent lies among the rows."""
         self.each: dict[str, str] = {"connection": "connections.values()"}
         """What the connections are filled with, a list with an element for each parent."""
 
@@ -252,7 +256,7 @@ class _List:
             *self.lines,
             f"    for {', '.join(self.each)}{self._over()}:",
             *(f"        connection[{key!r}] = {value}" for key, value in shown),
-            *self.level.below("page"),
+            *self.level.below(*(["page"] if self.cut else [])),
         ]
         self.program.functions.append("\n".join(body) + "\n")
         return name
@@ -270,8 +274,10 @@ class _List:
 
     def _fetched(self, pages: str) -> list[str]:
         lines = [f"    asked = {pages}.asked(run)"]
-        if set(self.each) != {"connection", "total"}:
+        if self.cut:
             lines += [f"    page = await {pages}.page(run, connections)", "    rows = page.rows"]
+        elif set(self.each) != {"connection", "total"}:
+            lines.append(f"    rows = await {pages}.rows(run, connections)")
         if "total" in self.each:
             lines.append(f"    totals = await {pages}.totals(run, connections)")
         return lines
@@ -293,10 +299,24 @@ class _List:
             return self._info(part)
         display = self._edge(part) if isinstance(part, Edges) else self.level.display(part, ())
         name = self.program.named("edges" if isinstance(part, Edges) else "nodes")
-        self.lines += [f"    {name} = [", f"        {display}"]
-        self.lines += [f"        for {_over_rows(part)}", "    ]"]
-        self._need_place()
-        return f"{name}[start:end]"
+        if self.cut:
+            self.lines += [f"    {name} = [", f"        {display}"]
+            self.lines += [f"        for {_over_rows(part)}", "    ]"]
+            self._need_place()
+            return f"{name}[start:end]"
+        one = self.program.named("one")
+        self.each[one] = name
+        if self.chosen.field is None:
+            self.lines += [
+                f"    {name} = [[",
+                f"        {display}",
+                "        for r in rows",
+                "    ]]",
+            ]
+            return one
+        self.lines += [f"    {name} = [[] for _ in connections]", "    for r in rows:"]
+        self.lines += [f"        {name}[r[-1] - 1].append(", f"            {display}", "        )"]
+        return one
 
     def _edge(self, edges: Edges) -> str:
         shown = []
@@ -327,6 +347,14 @@ class _List:
                 self.each["more"] = "page.more"
             shown.append(f"{key!r}: {_INFO[name]}")
         return f"{{{', '.join(shown)}}}"
+
+
+def _needs_places(part: Record | Edges | Info | Total | Constant) -> bool:
+    """Whether this says something of the page: a cursor, or that more follows."""
+    if isinstance(part, Edges):
+        return any(one is None for _, one in part.parts)
+    told = [name for _, name in part.parts] if isinstance(part, Info) else []
+    return any(isinstance(one, str) and one.endswith(("Cursor", "NextPage")) for one in told)
 
 
 def _over_rows(part: Record | Edges) -> str:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,6 +31,8 @@ Path = tuple[str, ...]
 
 _REMEMBERED = 16
 _PLAIN_KEY = 3
+_BYTES = 16
+"""Of a UUID."""
 _OWN = (b'"customFields"', b'"CUSTOM_FIELD"')
 """What of a list's arguments depends on the workspace's own fields."""
 
@@ -41,7 +43,9 @@ def _several(name: str, kind: Any = Uuid) -> Any:
 
 
 def _written(uuids: Collection[Id]) -> str:
-    return f"{{{','.join([one if isinstance(one, str) else one.hex() for one in uuids])}}}"
+    if not isinstance(next(iter(uuids), ""), bytes):
+        return f"{{{','.join(uuids)}}}"  # type: ignore[arg-type]
+    return f"{{{b''.join(uuids).hex(',', _BYTES)}}}"  # type: ignore[arg-type]
 
 
 class Run:
@@ -57,11 +61,11 @@ class Run:
         """Whether the next statement is the first, and has to bring the workspace's head."""
         return self.reading.heads is not None
 
-    async def fetch(
+    def fetch(
         self, statement: Rendered, values: Mapping[str, Any], *, headed: bool = False
-    ) -> list[Any]:
+    ) -> Awaitable[list[Any]]:
         """Run a statement as the actor, with these parameters."""
-        return await self.reading.run(statement, values, headed=headed)
+        return self.reading.run(statement, values, headed=headed)
 
 
 @dataclass(slots=True)
@@ -241,20 +245,26 @@ class Pages:
 
     async def page(self, run: Run, parents: Collection[Id]) -> Page:
         """The page of each parent; rows lie side by side in the order of the parents."""
-        asked, headed = self.asked(run), run.headed and self._field is None
-        statement = self._render(("page", headed, *asked.key), run, asked)
-        width = len(self._shape.items)
-        if self._field is None:
-            rows = await run.fetch(statement, asked.place, headed=headed)
-            # What orders a list is never null: a row without it has nothing but the head.
-            if headed and rows[0][width] is None:
-                rows = []
-        else:
-            values = {"parents": _written(parents), **asked.place}
-            rows = await run.fetch(statement, values)
-        page = _cut(rows, len(parents), asked.listing, width)
+        asked = self.asked(run)
+        rows = await self._fetch(run, asked, parents)
+        page = _cut(rows, len(parents), asked.listing, len(self._shape.items))
         run.reading.returned(len(rows), len(page.rows))
         return page
+
+    async def rows(self, run: Run, parents: Collection[Id]) -> list[Any]:
+        """The rows of all pages, each with the number of its parent at its end, from 1 on."""
+        rows = await self._fetch(run, self.asked(run), parents)
+        run.reading.returned(len(rows), len(rows))
+        return rows
+
+    async def _fetch(self, run: Run, asked: Asked, parents: Collection[Id]) -> list[Any]:
+        headed = run.headed and self._field is None
+        statement = self._render(("page", headed, *asked.key), run, asked)
+        if self._field is not None:
+            return await run.fetch(statement, {"parents": _written(parents), **asked.place})
+        rows = await run.fetch(statement, asked.place, headed=headed)
+        # What orders a list is never null: a row without it has nothing but the head.
+        return [] if headed and rows[0][len(self._shape.items)] is None else rows
 
     async def totals(self, run: Run, parents: Collection[Id]) -> list[int]:
         """How many items each parent's list has in all."""
