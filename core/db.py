@@ -1,24 +1,21 @@
 """PostgreSQL: two pools, the workspace of every connection, and how statements run on them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from time import monotonic
 from typing import Any, TypeVar
 
 import asyncpg
 import orjson
-from prometheus_client import Counter
+from prometheus_client import REGISTRY
+from prometheus_client.core import CounterMetricFamily, Metric
+from prometheus_client.registry import Collector
 from sqlalchemy.sql import ClauseElement
 
 from core.settings import Settings
 from core.sql import Rendered, render_again
 
-STATEMENTS = Counter(
-    "coeffection_sql_statements", "SQL statements sent to PostgreSQL, by pool.", ["pool"]
-)
-_READS = STATEMENTS.labels("read")
-_WRITES = STATEMENTS.labels("write")
 CONFLICTS = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 """Why an act is begun again: another one was in its way, and nothing is left of it."""
 _TRIES = 4
@@ -83,7 +80,64 @@ class _Connection(asyncpg.Connection):  # type: ignore[misc]
         return list(await self.fetch(text, *arguments))
 
 
+class _Sent(Collector):
+    """How many statements there were: plain numbers, without the locks of the library's own."""
+
+    read = 0
+    write = 0
+
+    def collect(self) -> Iterator[Metric]:
+        """What was counted so far, as it is served."""
+        sent = CounterMetricFamily(
+            "coeffection_sql_statements",
+            "SQL statements sent to PostgreSQL, by pool.",
+            labels=["pool"],
+        )
+        sent.add_metric(["read"], self.read)
+        sent.add_metric(["write"], self.write)
+        yield sent
+
+
+_SENT = _Sent()
+REGISTRY.register(_SENT)
 Connect = Callable[[], Awaitable[_Connection]]
+
+
+class _Turns:
+    """Turns, so many at once; who finds none free waits in line.
+
+    The semaphore of the library asks a chain of questions for what is nearly always free.
+    """
+
+    __slots__ = ("_free", "_line")
+
+    def __init__(self, count: int) -> None:
+        self._free = count
+        self._line: list[asyncio.Future[None]] = []
+
+    async def take(self) -> None:
+        """Take one, as soon as one is free."""
+        if self._free:
+            self._free -= 1
+            return
+        waiter = asyncio.get_running_loop().create_future()
+        self._line.append(waiter)
+        try:
+            await waiter
+        except asyncio.CancelledError:
+            if not waiter.cancelled():
+                # It was given, and is not wanted any more.
+                self.give()
+            raise
+
+    def give(self) -> None:
+        """Give it to whoever waits longest, or back."""
+        while self._line:
+            waiter = self._line.pop(0)
+            if not waiter.done():
+                waiter.set_result(None)
+                return
+        self._free += 1
 
 
 class _Reads:
@@ -96,13 +150,13 @@ class _Reads:
     def __init__(self, connect: Connect, size: int) -> None:
         self._connect = connect
         self._size = size
-        self._turns = asyncio.Semaphore(size)
+        self._turns = _Turns(size)
         self._free: list[_Connection] = []
         self._open: set[_Connection] = set()
 
     async def take(self, workspace: str | None = None) -> _Connection:
         """A connection for this caller alone; waits while all are taken."""
-        await self._turns.acquire()
+        await self._turns.take()
         try:
             while self._free:
                 connection = self._chosen(workspace)
@@ -111,7 +165,7 @@ class _Reads:
                 self._forget(connection)
             connection = await self._connect()
         except BaseException:
-            self._turns.release()
+            self._turns.give()
             raise
         self._open.add(connection)
         return connection
@@ -132,7 +186,7 @@ class _Reads:
         else:
             self._free.append(connection)
         connection.left = monotonic()
-        self._turns.release()
+        self._turns.give()
 
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[_Connection]:
@@ -147,7 +201,7 @@ class _Reads:
     async def close(self) -> None:
         """Close all, each as soon as it is given back."""
         for _ in range(self._size):
-            await self._turns.acquire()
+            await self._turns.take()
         await asyncio.gather(*(connection.close() for connection in self._open))
 
     def terminate(self) -> None:
@@ -170,7 +224,7 @@ class Reader:
         self._workspace = workspace
         self._pooled = pooled
         self._connection: _Connection | None = None
-        self._turn = asyncio.Lock()
+        self._turn = _Turns(1)
         self.sent = 0
 
     async def fetch(
@@ -178,22 +232,25 @@ class Reader:
     ) -> list[asyncpg.Record]:
         """Run a statement; the first one takes the connection."""
         arguments = statement.arguments(values)
-        async with self._turn:
-            connection = self._connection
+        await self._turn.take()
+        connection = self._connection
+        try:
             if connection is None:
                 connection = self._connection = await self._reads.take(self._workspace)
             self.sent += 1
             if self._pooled and self._workspace is not None:
                 return await self._in_transaction(connection, statement.text, arguments)
-            try:
-                if self._workspace is not None and connection.workspace != self._workspace:
-                    connection.workspace = None
-                    await connection.execute(_SETTING, self._workspace, False)
-                    connection.workspace = self._workspace
-                return await connection.rows(statement.text, arguments)
-            except BaseException:
+            if self._workspace is not None and connection.workspace != self._workspace:
                 connection.workspace = None
-                raise
+                await connection.execute(_SETTING, self._workspace, False)
+                connection.workspace = self._workspace
+            return await connection.rows(statement.text, arguments)
+        except BaseException:
+            if connection is not None:
+                connection.workspace = None
+            raise
+        finally:
+            self._turn.give()
 
     async def _in_transaction(
         self, connection: _Connection, text: str, arguments: list[Any]
@@ -207,7 +264,7 @@ class Reader:
         if self._connection is not None:
             self._reads.give_back(self._connection)
             self._connection = None
-            _READS.inc(self.sent)
+            _SENT.read += self.sent
             self.sent = 0
 
 
@@ -284,7 +341,7 @@ class Database:
 
     async def write_outside(self, text: str, *arguments: Any) -> list[asyncpg.Record]:
         """Write such a table in one statement, which is a transaction of its own."""
-        _WRITES.inc()
+        _SENT.write += 1
         async with self._writes.acquire() as connection:
             return list(await connection.fetch(text, *arguments))
 
@@ -326,22 +383,22 @@ class Writing:
     ) -> list[asyncpg.Record]:
         """All rows of a statement."""
         rendered = statement if isinstance(statement, Rendered) else render_again(statement)
-        _WRITES.inc()
+        _SENT.write += 1
         return list(await self._connection.fetch(rendered.text, *rendered.arguments(values)))
 
     async def fetch_text(self, text: str, *arguments: Any) -> list[asyncpg.Record]:
         """All rows of a statement given as SQL text."""
-        _WRITES.inc()
+        _SENT.write += 1
         return list(await self._connection.fetch(text, *arguments))
 
     async def execute(self, text: str) -> None:
         """Run SQL text without arguments."""
-        _WRITES.inc()
+        _SENT.write += 1
         await self._connection.execute(text)
 
     async def copy(self, table: str, columns: Sequence[str], rows: Any) -> None:
         """COPY rows into a temporary table (PostgreSQL refuses COPY into one with a policy)."""
-        _WRITES.inc()
+        _SENT.write += 1
         await self._connection.copy_records_to_table(
             table, columns=list(columns), records=rows, schema_name="pg_temp"
         )
