@@ -47,9 +47,18 @@ class Actor:
     """The fields the workspace has made for its records; changing one makes another epoch."""
     permission_set: int = field(init=False, compare=False, repr=False)
     """The number of what changes statements: never the workspace or the user."""
+    bound: Mapping[str, Any] = field(init=False, compare=False, repr=False)
+    """The values of the parameters that conditions on what is in sight leave open."""
 
     def __post_init__(self) -> None:
         """Number the permission set."""
+        bound = {
+            "actor_owners": list(self.owners or ()),
+            "actor_teams": list(self.teams),
+            "actor_user": self.user_id,
+            "actor_workspace": self.workspace_id,
+        }
+        object.__setattr__(self, "bound", bound)
         only_own = self.owners == (self.user_id,)
         told = (self.role, self.owners is None, only_own, tuple(self.permissions.items()))
         object.__setattr__(self, "permission_set", _SETS.setdefault(told, len(_SETS)))

@@ -60,7 +60,7 @@ class Allowance:
 
     async def settle(self, rows: int) -> None:
         """Take what the answer's rows cost beyond the unit every request costs."""
-        more = max(1, -(-rows // ROWS_A_UNIT)) - self.charged
+        more = -(-rows // ROWS_A_UNIT) - self.charged
         if more <= 0:
             return
         try:
@@ -87,9 +87,10 @@ def allowance(actor: Actor, limiter: Limiter | None) -> Allowance:
 
 def headers(left: Allowance) -> dict[str, str]:
     """The headers that say the same as `extensions.cost`; none where nothing is counted."""
-    reset_at = left.reset_at
-    if reset_at is None:
+    if left.limiter is None:
         return {}
+    reset_at = left.reset_at
+    assert reset_at is not None  # noqa: S101 - what is counted is there again some time
     return {
         "x-ratelimit-limit": str(left.limit),
         "x-ratelimit-remaining": str(left.remaining),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from auth.actor import Actor
-from auth.policy import bound, in_reach, visible
+from auth.policy import in_reach, visible
 from auth.roles import Category, Level
 from core.db import Database
 from core.errors import Path, not_found
@@ -103,7 +103,7 @@ class Context:
         elif entity.mergeable and not deleted and not self.reads_only:
             # What is looked at may be pointed at next: nobody merges it away before the act ends.
             statement = statement.with_for_update(of=table, read=True, key_share=True)
-        rows = await self.act.fetch(statement, bound(self.actor))
+        rows = await self.act.fetch(statement, self.actor.bound)
         return [as_row(row, found) for found in rows]
 
 

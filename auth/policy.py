@@ -23,16 +23,6 @@ FEW = 200
 WORKSPACE = sa.bindparam("actor_workspace", None, type_=Uuid)
 
 
-def bound(actor: Actor) -> Mapping[str, Any]:
-    """The values of the parameters that `visible` and `of_workspace` leave open."""
-    return {
-        "actor_owners": list(actor.owners or ()),
-        "actor_teams": list(actor.teams),
-        "actor_user": actor.user_id,
-        "actor_workspace": actor.workspace_id,
-    }
-
-
 def readable(entity: Entity, actor: Actor) -> bool:
     """Whether the actor's role may read this kind of record at all."""
     return not entity.category or actor.may(Category(entity.category), Level.READ)

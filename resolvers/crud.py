@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from strawberry import UNSET
 
 from auth.context import Context
-from auth.policy import bound, visible
+from auth.policy import visible
 from core.codes import UserErrorCode
 from core.errors import UserError
 from core.names import camel, snake, spaced
@@ -294,7 +294,7 @@ class _Steps:
             )
             .order_by(table.c.id)
             .limit(1),
-            bound(ctx.actor),
+            ctx.actor.bound,
         )
         return rows[0]["id"] if rows else None
 
@@ -348,7 +348,7 @@ async def chosen(ctx: Context, entity: Entity, given: Any) -> list[str]:
         .where(visible(entity, ctx.actor, table), condition)
         .order_by(table.c.id)
         .limit(bulk.MAX_ROWS + 1),
-        bound(ctx.actor),
+        ctx.actor.bound,
     )
     return [row["id"] for row in rows]
 

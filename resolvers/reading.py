@@ -10,8 +10,8 @@ from aiodataloader import DataLoader
 from graphql import GraphQLResolveInfo
 
 from auth.actor import Actor
-from auth.heads import Head, Heads, Stale
-from auth.policy import bound, visible
+from auth.heads import Heads, Stale
+from auth.policy import visible
 from core.codes import DenialCode
 from core.db import Database, Reader, Statement
 from core.errors import Denied
@@ -50,7 +50,6 @@ class Reading:
     rows: int = 0
     """Items of lists in the answer so far: what it is charged by."""
     _loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
-    _bound: dict[str, Any] = field(default_factory=dict)
 
     async def fetch(self, statement: Statement) -> list[Any]:
         """Run one statement as this actor."""
@@ -62,9 +61,7 @@ class Reading:
         """Run one statement; the first of a request brings the head, or the head is read before."""
         if self.heads is not None and not headed:
             await self.begin()
-        if not self._bound:
-            self._bound = dict(bound(self.actor))
-        values = {**self._bound, **values} if values else self._bound
+        values = {**self.actor.bound, **values} if values else self.actor.bound
         if self.reader is not None:
             rows = await self.reader.fetch(statement, values)
         else:
@@ -81,10 +78,10 @@ class Reading:
     def _hold(self, rows: Sequence[Any]) -> None:
         if self.heads is None or not rows:
             raise Stale
-        head: Head = self.heads.of(rows[0])
-        if head.epoch != self.actor.epoch or head.clock_offset != self.clock_offset:
+        position, epoch, clock_offset = rows[0][-3:]
+        if epoch != self.actor.epoch or clock_offset != self.clock_offset:
             raise Stale
-        self.position = head.position
+        self.position = position
         self.heads = None
 
     def returned(self, fetched: int, items: int) -> None:
@@ -96,7 +93,7 @@ class Reading:
 
     def renewed(self) -> "Reading":
         """A reading with empty loaders, for what is read after an act changed rows."""
-        return replace(self, reader=None, _loaders={}, _bound={})
+        return replace(self, reader=None, _loaders={})
 
     def loader(
         self,

@@ -7,7 +7,6 @@ from typing import Any
 from strawberry import UNSET
 
 from auth.context import Context
-from auth.policy import bound
 from core.codes import UserErrorCode
 from core.errors import Refusals, UserError
 from core.sql import render
@@ -23,7 +22,7 @@ async def followed(reading: Reading, given: Any, refused: UserError | Refusals) 
     if not ids:
         return False
     statement = render(redirects.leading(ids))
-    rows = await reading.database.fetch(reading.actor.workspace_id, statement, bound(reading.actor))
+    rows = await reading.database.fetch(reading.actor.workspace_id, statement, reading.actor.bound)
     return _replaced(given, {row["old_id"]: row["new_id"] for row in rows})
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from auth.context import Context
-from auth.policy import bound, visible
+from auth.policy import visible
 from core.codes import UserErrorCode
 from core.errors import UserError
 from models import metadata
@@ -111,7 +111,7 @@ class _Column:
         ordered = (
             statement.order_by(cards.c.rank) if by is None else statement.order_by(by).limit(1)
         )
-        return await self.ctx.act.fetch(ordered, bound(self.ctx.actor))
+        return await self.ctx.act.fetch(ordered, self.ctx.actor.bound)
 
     async def next(self, rank: str, *, above: bool, seen: bool = False) -> Any:
         """The card next to a place, above or below it; of all of them or of those in sight."""
@@ -157,7 +157,7 @@ class _Column:
             )
             .order_by(_EVENT.c.position.desc())
             .limit(1),
-            bound(self.ctx.actor),
+            self.ctx.actor.bound,
         )
         return str(rows[0][0]) if rows else ""
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from auth.actor import Actor
 from auth.context import Context
 from auth.custom_fields import FIELD, CustomField, Option
-from auth.policy import WORKSPACE, bound, visible
+from auth.policy import WORKSPACE, visible
 from auth.roles import Category, Level
 from core.codes import UserErrorCode
 from core.errors import UserError
@@ -146,7 +146,7 @@ async def change_type(
     form.done()
 
     async def fetch(statement: sa.Select[Any]) -> list[Any]:
-        return await ctx.act.fetch(statement, bound(ctx.actor))
+        return await ctx.act.fetch(statement, ctx.actor.bound)
 
     values = await _conversions(fetch, ctx.actor, field, wanted)
     lost = sum(one.count for one in values if one.after is None)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from auth.actor import Actor
 from auth.context import Context, as_row
 from auth.links import signed
-from auth.policy import WORKSPACE, bound, in_reach
+from auth.policy import WORKSPACE, in_reach
 from auth.roles import Category, Level
 from core.codes import UserErrorCode
 from core.db import Database
@@ -173,7 +173,7 @@ async def served(database: Database, actor: Actor, file_id: str) -> Served | Non
     """What is sent of a file; None when the actor sees no record it is attached to."""
     statement = _SERVED.of(actor.permission_set, lambda: _sending(actor))
     found = await database.fetch(
-        actor.workspace_id, statement.with_values(file=file_id), bound(actor)
+        actor.workspace_id, statement.with_values(file=file_id), actor.bound
     )
     return Served(*found[0]) if found else None
 

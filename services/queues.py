@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from auth.context import Context
-from auth.policy import TEAMS, bound, visible
+from auth.policy import TEAMS, visible
 from core.codes import UserErrorCode
 from core.errors import UserError, not_found
 from models import metadata
@@ -34,7 +34,7 @@ async def claim(
         sa.select(table)
         .where(table.c.id == record_id, sa.or_(visible(entity, ctx.actor, table), in_queue))
         .with_for_update(),
-        bound(ctx.actor),
+        ctx.actor.bound,
     )
     if not found:
         raise not_found()

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from auth.context import Context
-from auth.policy import WORKSPACE, bound
+from auth.policy import WORKSPACE
 from core.codes import UserErrorCode
 from core.errors import UserError
 from models import metadata
@@ -26,7 +26,7 @@ def leading(ids: Sequence[str]) -> sa.Select[Any]:
 
 async def survivors(ctx: Context, ids: Sequence[str]) -> dict[str, str]:
     """The records that were merged away, each with the one it was merged into."""
-    rows = await ctx.act.fetch(leading(ids), bound(ctx.actor))
+    rows = await ctx.act.fetch(leading(ids), ctx.actor.bound)
     return {row["old_id"]: row["new_id"] for row in rows}
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from auth.actor import Actor
 from auth.links import signed
-from auth.policy import bound, visible
+from auth.policy import visible
 from core.db import Database
 from core.ids import encode
 from core.settings import from_environment
@@ -63,7 +63,7 @@ async def served(database: Database, actor: Actor, document_id: str) -> Served |
                 DOCUMENT.c.id == sa.bindparam("document", document_id, type_=Uuid),
             )
         )
-        found = await database.fetch(actor.workspace_id, statement, bound(actor))
+        found = await database.fetch(actor.workspace_id, statement, actor.bound)
         if found:
             return Served(f"{found[0]['number']}.pdf", found[0]["size"], found[0]["sha256"])
     return None

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from auth.actor import Actor
 from auth.custom_fields import Fields
-from auth.policy import bound, visible
+from auth.policy import visible
 from core.db import Database
 from models import metadata
 from models.registry import REGISTRY
@@ -33,7 +33,7 @@ async def header(database: Database, actor: Actor, import_id: str) -> str | None
         visible(entity, actor, table),
         table.c.id == sa.bindparam("id", import_id, type_=table.c.id.type),
     )
-    found = await database.fetch(actor.workspace_id, statement, bound(actor))
+    found = await database.fetch(actor.workspace_id, statement, actor.bound)
     if not found:
         return None
     return _line([*TITLES, *(column["header"] for column in found[0]["columns"])])

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from auth.context import Context
 from auth.custom_fields import CustomField
-from auth.policy import WORKSPACE, bound, in_reach
+from auth.policy import WORKSPACE, in_reach
 from models.base import Uuid
 from models.enums import UserStatus
 from models.registry import REGISTRY, Entity
@@ -138,7 +138,7 @@ async def _first(
     )
     # Whoever is found is pointed at or written next: nobody merges it away before the batch ends.
     statement = statement.order_by(table.c.id).with_for_update(read=True, key_share=True)
-    found = await ctx.act.fetch(statement, bound(ctx.actor))
+    found = await ctx.act.fetch(statement, ctx.actor.bound)
     await ctx.act.execute("SET LOCAL plan_cache_mode = auto")
     best = sorted(found, key=lambda row: (row["seen"], _newest_first(row["id"])))
     return {tuple(row[column] for column in columns): (row["id"], row["seen"]) for row in best}

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from auth.context import Context
-from auth.policy import bound, changeable
+from auth.policy import changeable
 from auth.roles import Category, Level
 from core.codes import UserErrorCode
 from core.errors import Path, UserError, not_found
@@ -255,7 +255,7 @@ async def _check_entity(ctx: Context, entity: Entity) -> None:
             sa.not_(sa.func.coalesce(condition, sa.false())),
         )
         .limit(1),
-        bound(ctx.actor),
+        ctx.actor.bound,
     )
     if beyond:
         what = spaced(entity.name)

@@ -14,7 +14,7 @@ from auth import credentials, rights
 from auth.actor import Actor, ActorKind
 from auth.context import Context, as_row
 from auth.credentials import CredentialKind
-from auth.policy import bound, visible
+from auth.policy import visible
 from auth.visit import Visit
 from core.codes import DenialCode
 from core.errors import Denied, UserError
@@ -197,7 +197,7 @@ async def _record(act: Transaction, actor: Actor, entity: Entity, named: Any) ->
         .where(visible(entity, actor, table), which)
         .order_by(table.c.id.desc())
         .limit(1),
-        bound(actor),
+        actor.bound,
     )
     return rows[0]["id"] if rows else None
 

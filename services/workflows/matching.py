@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from auth import rights
 from auth.actor import Actor, ActorKind
 from auth.context import Context
-from auth.policy import bound, visible
+from auth.policy import visible
 from core.errors import Denied, UserError
 from core.events import Event
 from core.writes import Transaction
@@ -182,7 +182,7 @@ async def fitting(
     condition = stored_filters.condition(actor, act.now, entity, rows, conditions)
     found = await act.fetch(
         sa.select(rows.c.id).where(visible(entity, actor, rows), rows.c.id == _any(ids), condition),
-        bound(actor),
+        actor.bound,
     )
     return frozenset(row["id"] for row in found)
 

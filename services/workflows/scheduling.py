@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from auth import rights
 from auth.actor import Actor
-from auth.policy import bound, visible
+from auth.policy import visible
 from core.errors import Denied, UserError
 from core.log import logger
 from core.writes import Transaction
@@ -144,7 +144,7 @@ async def records(act: Transaction, actor: Actor, row: Mapping[str, Any]) -> Seq
         .where(visible(entity, actor, rows), condition)
         .order_by(rows.c.id)
         .limit(MOST_RECORDS),
-        bound(actor),
+        actor.bound,
     )
     return [one["id"] for one in found]
 

@@ -11,7 +11,6 @@ import asyncpg
 import pytest
 
 from auth.authenticate import Callers
-from auth.policy import bound
 from core.db import Database
 from core.ids import encode, new_id
 from core.names import camel
@@ -85,7 +84,7 @@ class Planner:
 
     async def explained(self, rendered: Rendered) -> dict[str, Any]:
         """How a statement is carried out."""
-        values = rendered.arguments(dict(bound(self.reading.actor)))
+        values = rendered.arguments(dict(self.reading.actor.bound))
         database, workspace = self.reading.database, self.reading.actor.workspace_id
         async with database._reads.acquire() as connection:
             await connection.execute("SELECT set_config('app.workspace', $1, false)", workspace)
@@ -299,7 +298,7 @@ async def test_comm_11_the_search_over_all_kinds_reads_no_big_table_as_a_whole(p
         )
         async with connection.transaction():
             before = dict(await connection.fetch(READ, SMALL))
-            given = statement.arguments({**bound(actor), **values})
+            given = statement.arguments({**actor.bound, **values})
             await connection.fetch(statement.text, *given)
             after = dict(await connection.fetch(READ, SMALL))
 
