@@ -46,17 +46,14 @@ def logger(name: str) -> Any:
     return structlog.get_logger(source=name)
 
 
-def request(**fields: Any) -> None:
+def request(line: dict[str, Any]) -> None:
     """Write the line of a request: the one that is written so often that its cost counts."""
     if _minimum > logging.INFO:
         return
-    line = {
-        **fields,
-        "event": "request",
-        "logger": "http",
-        "level": "info",
-        "at": datetime.now(UTC),
-    }
+    line["event"] = "request"
+    line["logger"] = "http"
+    line["level"] = "info"
+    line["at"] = datetime.now(UTC)
     if not _lines:
         # Requests that end in one turn of the loop have their lines written at once.
         asyncio.get_running_loop().call_soon(flush)

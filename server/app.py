@@ -1,7 +1,7 @@
 """The ASGI application, as a table of contents."""
 
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -26,7 +26,7 @@ from server import (
     uploads,
 )
 from server.requests import Call, Receive, Requests, Scope, Send
-from server.state import opened
+from server.state import State, opened
 
 ROUTES = [
     Route(graphql.PATH, graphql.endpoint, methods=["GET", "POST"]),
@@ -76,6 +76,9 @@ def _settle_memory() -> None:
 class Application(Starlette):
     """The routes, and before them the one way nearly every request takes."""
 
+    it: State
+    """What the process holds, from its start on."""
+
     def __init__(self, hosts: list[str], **given: Any) -> None:
         super().__init__(**given)
         self._hosts = None if "*" in hosts else frozenset(hosts)
@@ -83,7 +86,7 @@ class Application(Starlette):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; operations at a host of ours go past the routes."""
         if scope["type"] == "http" and self.is_operation(scope):
-            await graphql.post(self.state.it, scope, receive, send)
+            await graphql.post(self.it, scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
@@ -91,9 +94,9 @@ class Application(Starlette):
         """Whether it is plainly an operation for us."""
         return scope["method"] == "POST" and scope["path"] == graphql.PATH and self._is_ours(scope)
 
-    async def operate(self, call: Call, respond: graphql.Respond) -> None:
+    def operate(self, call: Call, respond: graphql.Respond) -> Awaitable[None]:
         """Answer an operation that came past ASGI."""
-        await graphql.serve(self.state.it, call, respond)
+        return graphql.serve(self.it, call, respond)
 
     def serves(self, host: str) -> bool:
         """Whether a host is one of ours, where a socket names it."""
@@ -114,9 +117,9 @@ def application(settings: Settings) -> Application:
     """The application of one process."""
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Application) -> AsyncIterator[None]:
         async with opened(settings) as state:
-            app.state.it = state
+            app.state.it = app.it = state
             _settle_memory()
             yield
 

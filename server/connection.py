@@ -14,8 +14,8 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from server.app import Application
-from server.graphql import MAX_BODY, Headers
-from server.requests import Head, Message, begun, read_head
+from server.graphql import MAX_BODY, Answer, Headers
+from server.requests import Head, Message, begun, lines, read_head
 
 _END = b"\r\n\r\n"
 _JOINED = 16 * 1024
@@ -29,10 +29,30 @@ _heads: dict[bytes, tuple[Head, int]] = {}
 """Heads of operations by their bytes, with the length of the body that follows."""
 
 
+_dated: tuple[Headers, bytes] = ([], b"")
+"""Uvicorn's own headers, the date among them, and their lines."""
+
+
+def _standard(headers: Headers) -> bytes:
+    global _dated  # noqa: PLW0603 - the date is the same for all connections, for a second
+    if headers is not _dated[0]:
+        _dated = headers, lines(headers)
+    return _dated[1]
+
+
 class Exchange:
     """One operation past ASGI; to uvicorn, which ends connections, it looks like a cycle."""
 
-    __slots__ = ("body", "disconnected", "head", "keep_alive", "message_event", "response_complete")
+    __slots__ = (
+        "_event",
+        "body",
+        "disconnected",
+        "head",
+        "keep_alive",
+        "response_complete",
+        "task",
+    )
+    task: asyncio.Task[None]
 
     def __init__(self, head: Head, body: bytes) -> None:
         self.head = head
@@ -40,7 +60,14 @@ class Exchange:
         self.disconnected = False
         self.keep_alive = True
         self.response_complete = False
-        self.message_event = asyncio.Event()
+        self._event: asyncio.Event | None = None
+
+    @property
+    def message_event(self) -> asyncio.Event:
+        """What uvicorn sets when the client leaves; seldom asked for, so made when it is."""
+        if self._event is None:
+            self._event = asyncio.Event()
+        return self._event
 
     async def receive(self) -> Message:
         """The body was there at once: what comes next is that the client leaves."""
@@ -154,31 +181,35 @@ class Connection(HttpToolsProtocol):
 
     def _exchange(self, head: Head, body: bytes) -> None:
         self.cycle = exchange = Exchange(head, body)
-        self.tasks.add(self.loop.create_task(self._serve(exchange)))
+        exchange.task = self.loop.create_task(self._serve(exchange))
+        self.tasks.add(exchange.task)
 
     async def _serve(self, exchange: Exchange) -> None:
         try:
             call = begun(exchange.head, self.client, exchange.receive, exchange.body)
 
-            async def respond(status: int, headers: Headers, content: bytes) -> None:
+            async def respond(answer: Answer, request_id: str) -> None:
                 if self.flow.write_paused:
                     await self.flow.drain()
-                self._write(exchange, status, headers, content)
+                self._write(exchange, answer, request_id)
 
             await self.app.operate(call, respond)
         finally:
-            self.tasks.discard(asyncio.current_task())
+            self.tasks.discard(exchange.task)
             if not exchange.response_complete:
                 self.transport.close()
 
-    def _write(self, exchange: Exchange, status: int, headers: Headers, content: bytes) -> None:
+    def _write(self, exchange: Exchange, answer: Answer, request_id: str) -> None:
         exchange.response_complete = True
         if exchange.disconnected:
             return
-        lines = [b"%b: %b\r\n" % pair for pair in (*self.server_state.default_headers, *headers)]
-        if not exchange.keep_alive:
-            lines.append(b"connection: close\r\n")
-        head = b"".join([STATUS_LINE[status], *lines, b"\r\n"])
+        head = b"%b%b%b%b" % (
+            STATUS_LINE[answer.status],
+            _standard(self.server_state.default_headers),
+            answer.lines(request_id),
+            b"\r\n" if exchange.keep_alive else b"connection: close\r\n\r\n",
+        )
+        content = answer.content
         if len(content) <= _JOINED:
             self.transport.write(head + content)
         else:

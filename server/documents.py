@@ -17,61 +17,66 @@ from graphql.validation.rules import overlapping_fields_can_be_merged
 
 from core.codes import DenialCode
 from core.errors import Denied
+from resolvers.plans import cache as plans
 from server import bounds
-from server.price import Price, priced
+from server.price import priced
 
 MAX_CHARACTERS = 64 * 1024
 MAX_TOKENS = 2000
 MAX_ERRORS = 5
 REMEMBERED = 500
 REMEMBERED_CHARACTERS = 512 * 1024
-"""Of all documents together: a document takes a hundred times its text of memory."""
+"""Of all documents together: one and its plans take two hundred times its text of memory."""
 # What comparing repeated fields may cost: the library's own bound takes seconds to reach.
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 50_000
+
+
+class Operation(plans.Operation):
+    """An operation with its price."""
+
+    __slots__ = ("_points", "_price")
+
+    def __init__(
+        self, schema: GraphQLSchema, text: str, whole: DocumentNode, node: OperationDefinitionNode
+    ) -> None:
+        super().__init__(schema, text, whole, node)
+        self._price = priced(schema, whole, node)
+        self._points: int | None = None
+
+    def points(self, variables: Mapping[str, Any]) -> int:
+        """What it may cost; denied above the most."""
+        if self._points is not None:
+            return self._points
+        points = self._price.check(variables)
+        if self._price.is_fixed:
+            self._points = points
+        return points
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """A document and what is wrong with it."""
 
+    schema: GraphQLSchema
+    text: str
     node: DocumentNode | None
     errors: tuple[GraphQLError, ...]
     code: DenialCode | None = None
-    prices: dict[str | None, Price] = field(default_factory=dict)
-    _operations: dict[str | None, OperationDefinitionNode] = field(default_factory=dict)
-    _points: dict[str | None, int] = field(default_factory=dict)
+    _operations: dict[str | None, Operation] = field(default_factory=dict)
 
-    def operation(self, name: str | None) -> OperationDefinitionNode:
-        """The operation of a name, or the only one; found once."""
+    def operation(self, name: str | None) -> Operation:
+        """The operation of a name, or the only one; looked at once."""
         known = self._operations.get(name)
         if known is None:
             assert self.node is not None  # noqa: S101 - a document with errors has no operations
-            known = self._operations[name] = operation(self.node, name)
+            chosen = _named(self.node, name)
+            own = chosen.name.value if chosen.name else None
+            # Asked for without its name before, it is the same.
+            known = self._operations.get(own)
+            if known is None:
+                known = Operation(self.schema, self.text, self.node, chosen)
+            self._operations[name] = self._operations[own] = known
         return known
-
-    def points(
-        self,
-        schema: GraphQLSchema,
-        chosen: OperationDefinitionNode,
-        variables: Mapping[str, Any],
-    ) -> int:
-        """What one of its operations may cost; denied above the most."""
-        name = chosen.name.value if chosen.name else None
-        known = self._points.get(name)
-        if known is None:
-            price = self.price(schema, chosen)
-            known = price.check(variables)
-            if price.is_fixed:
-                self._points[name] = known
-        return known
-
-    def price(self, schema: GraphQLSchema, chosen: OperationDefinitionNode) -> Price:
-        """The price of one of its operations, worked out once."""
-        name = chosen.name.value if chosen.name else None
-        known = self.prices.get(name)
-        if known is None and self.node is not None:
-            known = self.prices[name] = priced(schema, self.node, chosen)
-        return known or Price(())
 
 
 def document(cache: OrderedDict[str, Document], schema: GraphQLSchema, text: str) -> Document:
@@ -88,13 +93,19 @@ def document(cache: OrderedDict[str, Document], schema: GraphQLSchema, text: str
 
 def _made(schema: GraphQLSchema, text: str) -> Document:
     try:
-        return _valid(schema, _parsed(text))
+        node = _parsed(text)
     except Denied as denied:
-        return Document(None, (GraphQLError(denied.message),), denied.code)
-    except GraphQLError as wrong:
-        too_long = wrong.message.endswith("Parsing aborted.")
+        return Document(schema, text, None, (GraphQLError(denied.message),), denied.code)
+    except GraphQLError as error:
+        too_long = error.message.endswith("Parsing aborted.")
         code = DenialCode.LIMIT_EXCEEDED if too_long else DenialCode.GRAPHQL_PARSE_FAILED
-        return Document(None, (wrong,), code)
+        return Document(schema, text, None, (error,), code)
+    errors = validate(schema, node, max_errors=MAX_ERRORS)
+    if errors and errors[-1].message == "Validation aborted.":
+        message = "The document repeats its fields or fragments too often."
+        return Document(schema, text, None, (GraphQLError(message),), DenialCode.LIMIT_EXCEEDED)
+    wrong = DenialCode.GRAPHQL_VALIDATION_FAILED if errors else None
+    return Document(schema, text, node, tuple(errors[:MAX_ERRORS]), wrong)
 
 
 def _parsed(text: str) -> DocumentNode:
@@ -109,18 +120,8 @@ def _parsed(text: str) -> DocumentNode:
     return node
 
 
-def _valid(schema: GraphQLSchema, node: DocumentNode) -> Document:
-    errors = validate(schema, node, max_errors=MAX_ERRORS)
-    if errors and errors[-1].message == "Validation aborted.":
-        message = "The document repeats its fields or fragments too often."
-        raise Denied(DenialCode.LIMIT_EXCEEDED, message)
-    if errors:
-        return Document(node, tuple(errors[:MAX_ERRORS]), DenialCode.GRAPHQL_VALIDATION_FAILED)
-    return Document(node, ())
-
-
-def operation(node: DocumentNode, name: str | None) -> OperationDefinitionNode:
-    """The operation to run; several without a name to choose by are refused."""
+def _named(node: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    # Several without a name to choose by are refused.
     operations = [one for one in node.definitions if isinstance(one, OperationDefinitionNode)]
     if name is not None:
         for one in operations:

@@ -10,7 +10,6 @@ import orjson
 from graphql import (
     ExecutionResult,
     GraphQLError,
-    OperationDefinitionNode,
     OperationType,
     execute,
 )
@@ -30,11 +29,22 @@ from resolvers.plans import cache as plans
 from resolvers.reading import Reading
 from server import answers, bundles, media
 from server.documents import Document, document
-from server.requests import Call, Receive, Scope, Send, added, begun, read_body, read_head
+from server.requests import (
+    ALWAYS,
+    Call,
+    Receive,
+    Scope,
+    Send,
+    begun,
+    lines,
+    read_body,
+    read_head,
+)
 from server.state import State
 from server.waiting import Left, Waiting
 
 PATH = "/graphql"
+OK, BAD_REQUEST = HTTPStatus.OK, HTTPStatus.BAD_REQUEST
 CLIENT_LEFT = 499
 """The status in the log and the figures; nobody is there to be answered."""
 
@@ -45,8 +55,8 @@ MAX_VALUES = 20_000
 TIMEOUT_SECONDS = 10.0
 
 Headers = list[tuple[bytes, bytes]]
-Respond = Callable[[int, Headers, bytes], Awaitable[None]]
-"""Sends a whole answer: its status, its headers, its body."""
+Respond = Callable[["Answer", str], Awaitable[None]]
+"""Sends a whole answer with the id of its request."""
 
 _STATUS = {
     DenialCode.UNAUTHENTICATED: 401,
@@ -63,6 +73,9 @@ _HEADERS = {
     503: {"retry-after": "2"},
 }
 _CONTENT_TYPE = {kind: f"{kind}; charset=utf-8".encode() for kind in (media.JSON, media.GRAPHQL)}
+_KNOWN_LINES = {
+    kind: lines([(b"content-type", name), *ALWAYS]) for kind, name in _CONTENT_TYPE.items()
+}
 
 
 class Malformed(Denied):
@@ -106,14 +119,25 @@ class Answer:
 
     def heads(self, request_id: str) -> Headers:
         """All of its headers, as ASGI has them."""
-        own = [
+        return [
             (b"content-type", _CONTENT_TYPE[self.kind]),
+            *ALWAYS,
             (b"content-length", str(len(self.content)).encode()),
-            *added(request_id),
+            (b"x-request-id", request_id.encode()),
+            *self._own(),
         ]
-        if self.headers:
-            own += [(name.encode(), text.encode()) for name, text in self.headers.items()]
-        return own
+
+    def lines(self, request_id: str) -> bytes:
+        """The same as they are sent."""
+        head = b"%bcontent-length: %d\r\nx-request-id: %b\r\n" % (
+            _KNOWN_LINES[self.kind],
+            len(self.content),
+            request_id.encode(),
+        )
+        return head + lines(self._own()) if self.headers else head
+
+    def _own(self) -> Headers:
+        return [(name.encode(), text.encode()) for name, text in self.headers.items()]
 
 
 async def endpoint(request: Request) -> Response:
@@ -133,9 +157,10 @@ async def endpoint(request: Request) -> Response:
 async def post(state: State, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer an operation sent by POST, with nothing between the server and us."""
 
-    async def respond(status: int, headers: Headers, content: bytes) -> None:
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": content})
+    async def respond(answer: Answer, request_id: str) -> None:
+        headers = answer.heads(request_id)
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.content})
 
     await serve(state, begun(read_head(scope), scope.get("client"), receive), respond)
 
@@ -146,7 +171,7 @@ async def serve(state: State, call: Call, respond: Respond) -> None:
     try:
         answer = await answered(state, call)
         status = answer.status
-        await respond(status, answer.heads(call.request_id), answer.content)
+        await respond(answer, call.request_id)
     except Left:
         status = CLIENT_LEFT
     finally:
@@ -162,9 +187,9 @@ async def answered(state: State, call: Call) -> Answer:
         body, status, left = await run(state, call, asked)
         if left is not None:
             headers = allowances.headers(left)
-        if kind == media.JSON and status == HTTPStatus.BAD_REQUEST:
+        if kind == media.JSON and status == BAD_REQUEST:
             # So the specification has it: clients of this older type take 4xx for no answer at all.
-            status = HTTPStatus.OK
+            status = OK
     except Malformed as error:
         content = orjson.dumps(answers.denied(error, call.request_id), default=str)
         return Answer(content, error.status, kind, error.headers or {})
@@ -179,7 +204,7 @@ async def answered(state: State, call: Call) -> Answer:
         body = answers.denied(Denied(code, message), call.request_id)
         status = _STATUS.get(code, 500)
     content = dumped(body)
-    if status != HTTPStatus.OK:
+    if status != OK:
         headers = headers | _HEADERS.get(status, {})
     return Answer(content, status, kind, headers)
 
@@ -279,7 +304,7 @@ async def run(
     state: State, call: Call, asked: Asked
 ) -> tuple[dict[str, Any], int, Allowance | None]:
     """Answer as who was known to hold the token, and once more if that was no longer true."""
-    reading = await _reading(state, call)
+    reading = _remembered(state, call) or await _reading(state, call)
     left = None
     if reading is not None:
         limits = state.limiter if state.settings.rate_limits == "on" else None
@@ -288,7 +313,7 @@ async def run(
     try:
         return *await one.answer(reading), left
     except Stale:
-        reading = await _reading(state, call, again=True)
+        reading = await _reading(state, call)
         return *await one.answer(reading), left
 
 
@@ -302,23 +327,28 @@ def token_of(call: Call) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-async def _reading(state: State, call: Call, *, again: bool = False) -> Reading | None:
-    """The reading of whoever sent the token: as remembered, else as the database says."""
-    key = call.head.caller
+def _remembered(state: State, call: Call) -> Reading | None:
+    """The reading of whoever sent the token last; None where nobody is known to have."""
+    callers, key = state.callers, call.head.caller
+    known = callers.remembered(key) if key else None
+    if known is None:
+        return None
+    call.workspace = known.actor.workspace_id
+    return Reading(
+        state.database,
+        known.actor,
+        known.now,
+        request_id=call.request_id,
+        heads=callers.heads,
+        clock_offset=known.clock_offset,
+    )
+
+
+async def _reading(state: State, call: Call) -> Reading | None:
+    """The reading of whoever sent the token, as the database says."""
+    callers, request_id, key = state.callers, call.request_id, call.head.caller
     if key is None:
         return None
-    callers, request_id = state.callers, call.request_id
-    known = None if again else callers.remembered(key)
-    if known is not None:
-        call.workspace = known.actor.workspace_id
-        return Reading(
-            state.database,
-            known.actor,
-            known.now,
-            request_id=request_id,
-            heads=callers.heads,
-            clock_offset=known.clock_offset,
-        )
     caller = await callers.again(key) if key else None
     if caller is None:
         call.workspace = None
@@ -342,22 +372,23 @@ class _One:
         state, call, asked = self.state, self.call, self.asked
         known = document(state.documents, state.schema, asked.query)
         try:
-            if known.errors or known.node is None:
+            if known.errors:
                 return await self._wrong(known, reading)
-            chosen = known.operation(asked.operation_name)
-            call.operation = asked.operation_name or (chosen.name.value if chosen.name else None)
-            _check_operation(chosen, call.head.method)
-            points = known.points(state.schema, chosen, asked.variables)
+            operation = known.operation(asked.operation_name)
+            call.operation = operation.name
+            is_query = operation.kind is OperationType.QUERY
+            if not is_query:
+                _check_kind(operation.kind, call.head.method)
+            points = operation.points(asked.variables)
             if self.left is not None and not self.left.charged:
                 await self.left.charge(1)
         except Denied:
             if reading is not None:
                 await reading.begin()
             raise
-        planned = plans.Asked(asked.query, known.node, chosen, asked.variables)
-        receive = call.receive if chosen.operation is OperationType.QUERY else None
-        with Waiting(TIMEOUT_SECONDS, receive):
-            result = await state.plans.answer(reading, planned)
+        planned = plans.Asked(operation, asked.variables)
+        with Waiting(state.watch, TIMEOUT_SECONDS, call.receive if is_query else None):
+            result = await state.plans.answer(reading, planned) if is_query else None
             if result is not None:
                 body, status = _result(result.data, result.errors, call.request_id)
             else:
@@ -395,10 +426,10 @@ class _One:
         if result is None:
             result = execute(
                 state.schema,
-                planned.node,
+                planned.operation.whole,
                 context_value=operating,
                 variable_values=planned.variables,
-                operation_name=self.asked.operation_name,
+                operation_name=planned.operation.name,
             )
         if inspect.isawaitable(result):
             result = await result
@@ -418,12 +449,10 @@ def _result(
     return body, 200
 
 
-def _check_operation(chosen: OperationDefinitionNode, method: str) -> None:
-    if chosen.operation is OperationType.SUBSCRIPTION:
+def _check_kind(kind: OperationType, method: str) -> None:
+    if kind is OperationType.SUBSCRIPTION:
         message = "Subscriptions are taken over WebSocket, or as a stream at /graphql/stream."
         raise Denied(DenialCode.BAD_REQUEST, message)
-    if chosen.operation is not OperationType.MUTATION:
-        return
     if method in {"GET", "HEAD"}:
         message = "Mutations are sent by POST."
         raise Malformed(HTTPStatus.METHOD_NOT_ALLOWED, message, {"allow": "POST"})

@@ -54,7 +54,7 @@ async def opened(
     state = line.state
     with _refusals(call):
         planned = _planned(state, call, asked)
-        if planned.operation.operation is not OperationType.SUBSCRIPTION:
+        if planned.operation.kind is not OperationType.SUBSCRIPTION:
             return _answer(state, call, asked)
         await _charge(line)
         actor = line.connection.actor if line.connection else None
@@ -87,12 +87,12 @@ def _refusals(call: Call) -> Iterator[None]:
 
 def _planned(state: State, call: Call, asked: graphql.Asked) -> plans.Asked:
     known = document(state.documents, state.schema, asked.query)
-    if known.errors or known.node is None:
+    if known.errors:
         raise Refused([answers.entry(one, call.request_id, known.code) for one in known.errors])
-    chosen = known.operation(asked.operation_name)
-    call.operation = asked.operation_name or (chosen.name.value if chosen.name else None)
-    known.points(state.schema, chosen, asked.variables)
-    return plans.Asked(asked.query, known.node, chosen, asked.variables)
+    operation = known.operation(asked.operation_name)
+    call.operation = operation.name
+    operation.points(asked.variables)
+    return plans.Asked(operation, asked.variables)
 
 
 async def _answer(state: State, call: Call, asked: graphql.Asked) -> Frames:

@@ -2,13 +2,14 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
+from ulid_transform import ulid_now
+
 from core import log
 from core.crypto import fingerprint
-from core.ids import new_id
 from server import media
 from server.figures import FIGURES
 
@@ -68,13 +69,15 @@ class Call:
         seconds = time.perf_counter() - self.started
         FIGURES.note(route, status, seconds)
         log.request(
-            method=self.head.method,
-            route=route,
-            status=status,
-            ms=round(seconds * 1000, 2),
-            operation=self.operation,
-            workspace=self.workspace,
-            request_id=self.request_id,
+            {
+                "method": self.head.method,
+                "route": route,
+                "status": status,
+                "ms": round(seconds * 1000, 2),
+                "operation": self.operation,
+                "workspace": self.workspace,
+                "request_id": self.request_id,
+            }
         )
 
 
@@ -98,7 +101,7 @@ def read_head(scope: Scope) -> Head:
 
 def begun(head: Head, client: Any, receive: Receive, body: bytes | None = None) -> Call:
     """The call of a request that begins now; lines of the log carry its id from here on."""
-    request_id = head.request_id or new_id()
+    request_id = head.request_id or ulid_now()
     log.REQUEST_ID.set(request_id)
     peer = str(client[0]) if client else ""
     return Call(head, peer, receive, request_id, time.perf_counter(), body)
@@ -119,13 +122,18 @@ def _joined(pairs: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     return headers
 
 
+ALWAYS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer")]
+"""The headers of every answer, with that of the request's id."""
+
+
 def added(request_id: str) -> list[tuple[bytes, bytes]]:
-    """The headers of every answer."""
-    return [
-        (b"x-request-id", request_id.encode()),
-        (b"x-content-type-options", b"nosniff"),
-        (b"referrer-policy", b"no-referrer"),
-    ]
+    """What is added to the headers of an answer."""
+    return [(b"x-request-id", request_id.encode()), *ALWAYS]
+
+
+def lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Headers as they are sent."""
+    return b"".join([b"%b: %b\r\n" % pair for pair in headers])
 
 
 class Requests:

@@ -18,6 +18,7 @@ from core.settings import Settings
 from resolvers import api
 from resolvers.plans.cache import Plans
 from server.answers import Boundary
+from server.waiting import Watch
 from subscriptions.hub import Hub
 
 
@@ -36,6 +37,7 @@ class State:
     trusted: frozenset[str] = frozenset()
     """Proxies whose word on where a request comes from counts."""
     documents: OrderedDict[str, Any] = field(default_factory=OrderedDict)
+    watch: Watch = field(default_factory=Watch)
 
     async def wake(self) -> None:
         """Tell workers and feeds that there may be work; they find it without this, only later."""

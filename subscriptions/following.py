@@ -210,8 +210,8 @@ class Workspace:
         if watching.feed.sharing is not None:
             reading = self._around.reading(actor)
             sight += (await watching.feed.sharing(reading, watching.arguments),)
-        name = asked.operation.name.value if asked.operation.name else None
-        return asked.text, name, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS), sight
+        asks = asked.operation
+        return asks.text, asks.name, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS), sight
 
     async def _opened(self, actor: Actor, watching: Watching) -> Group:
         around = self._around

@@ -1,7 +1,6 @@
 """Plans, made once for each operation and permission set, and run from then on."""
 
 import inspect
-from collections import OrderedDict
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -47,9 +46,6 @@ from resolvers.reading import Reading
 T = TypeVar("T")
 
 _LOG = logger("plans")
-_REMEMBERED = 1000
-_CHARACTERS = 512 * 1024
-"""Of all documents that have plans: a plan takes a hundred times its text of memory."""
 _FORMS = 64
 """Plans of one operation, by who asks and what is skipped."""
 _NOTHING = VariableValues({}, {})
@@ -61,33 +57,81 @@ EXECUTED = Counter(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """An operation to answer: a document that is valid, and which part of it with what."""
+class Operation:
+    """An operation of a valid document, and the plans it was given so far, by who asks for it."""
 
-    text: str
-    node: DocumentNode
-    operation: OperationDefinitionNode
+    __slots__ = (
+        "_declared",
+        "_plain",
+        "_schema",
+        "flags",
+        "kind",
+        "name",
+        "node",
+        "plans",
+        "text",
+        "whole",
+    )
+
+    def __init__(
+        self, schema: GraphQLSchema, text: str, whole: DocumentNode, node: OperationDefinitionNode
+    ) -> None:
+        self.text = text
+        self.whole = whole
+        self.node = node
+        self.kind = node.operation
+        self.name = node.name.value if node.name else None
+        self.flags = flags(whole)
+        self.plans: dict[Any, Plan | acts.Acts | feeds.Fed | str] = {}
+        """By permission set and flags."""
+        self._schema = schema
+        self._declared = node.variable_definitions or ()
+        self._plain = _plain(schema, self._declared)
+
+    def variables(self, given: dict[str, Any]) -> VariableValues:
+        """The coerced values; what is wrong with them is left to the executor to tell."""
+        if not self._declared:
+            return _NOTHING
+        sources, coerced = {}, {}
+        for name, kind, signature in self._plain:
+            value = coerced[name] = given.get(name)
+            if type(value) is not kind:
+                break
+            sources[name] = VariableValueSource(signature, value)
+        else:
+            if sources:
+                return VariableValues(sources, coerced)
+        # One mistake is enough: the executor tells them all, up to its own bound.
+        values = get_variable_values(
+            self._schema, self._declared, given, max_errors=1, hide_suggestions=True
+        )
+        if isinstance(values, list):
+            raise NotCompiled("variables")
+        return values
+
+
+@dataclass(slots=True)
+class Asked:
+    """An operation to answer, and with what."""
+
+    operation: Operation
     variables: dict[str, Any]
 
 
 class Plans:
-    """The plans of one process; those not used for long are forgotten."""
+    """Makes the plans of a process; an operation keeps its own."""
 
     def __init__(self, schema: GraphQLSchema, *, forced: bool = False) -> None:
         self._schema = schema
         self._forced = forced
-        self._known: OrderedDict[tuple[str, str | None], _Known] = OrderedDict()
 
-    async def answer(self, reading: Reading | None, asked: Asked) -> ExecutionResult | None:
+    def answer(self, reading: Reading | None, asked: Asked) -> Awaitable[ExecutionResult | None]:
         """The answer of a query, or None where the executor has to answer."""
-        if asked.operation.operation is OperationType.MUTATION:
-            return None
-        return await self._tried(self._answered(reading, asked), reading)
+        return self._tried(self._answered(reading, asked), reading)
 
     async def act(self, context: acts.Context, asked: Asked) -> ExecutionResult | None:
         """Carry out a mutation; None where the executor has to answer what is not done yet."""
-        if asked.operation.operation is not OperationType.MUTATION:
+        if asked.operation.kind is not OperationType.MUTATION:
             return None
         result = await self._tried(self._acted(context, asked), context.reading)
         if result is None and context.reading is not None:
@@ -112,7 +156,7 @@ class Plans:
             root.feed,
             arguments,
             after,
-            root.after(asked.text),
+            root.after(asked.operation.text),
             answers,
             root.personal(document, arguments),
         )
@@ -120,11 +164,11 @@ class Plans:
     def _fed(self, actor: Actor | None, asked: Asked, variables: VariableValues) -> feeds.Fed:
         if self._forced:
             raise NotCompiled("forced")
-        fed: feeds.Fed = self._plan(self._of(asked), actor, asked, variables)
+        fed: feeds.Fed = self._plan(asked, actor, variables)
         return fed
 
     def _variables(self, asked: Asked) -> VariableValues:
-        declared = asked.operation.variable_definitions or ()
+        declared = asked.operation.node.variable_definitions or ()
         values = get_variable_values(
             self._schema, declared, asked.variables, max_errors=5, hide_suggestions=True
         )
@@ -134,7 +178,7 @@ class Plans:
 
     def _executing(self, asked: Asked) -> feeds.Answers:
         """The answers of the standard executor, one after the other."""
-        name = asked.operation.name.value if asked.operation.name else None
+        operation = asked.operation
 
         async def answered(
             reading: Reading | None, told: Sequence[Told]
@@ -143,11 +187,11 @@ class Plans:
             for one in told:
                 result: Any = execute(
                     self._schema,
-                    asked.node,
+                    operation.whole,
                     root_value=one.value,
                     context_value=_Alone(reading),
                     variable_values=asked.variables,
-                    operation_name=name,
+                    operation_name=operation.name,
                 )
                 found.append(await result if inspect.isawaitable(result) else result)
             return found
@@ -173,11 +217,10 @@ class Plans:
     async def _acted(self, context: acts.Context, asked: Asked) -> ExecutionResult:
         if self._forced:
             raise NotCompiled("forced")
-        known = self._of(asked)
-        variables = known.variables(asked.variables)
+        variables = asked.operation.variables(asked.variables)
         data: dict[str, Any] = {}
         told: list[GraphQLError] = []
-        for key, act in self._acts(known, context, asked, variables).items():
+        for key, act in self._acts(context, asked, variables).items():
             if isinstance(act, str):
                 data[key] = act
                 continue
@@ -186,7 +229,7 @@ class Plans:
             except GraphQLError as error:
                 return ExecutionResult(None, [*told, error])
             # Signing in has made somebody of the caller: their rights are in the plan.
-            plan = self._acts(known, context, asked, variables)[key]
+            plan = self._acts(context, asked, variables)[key]
             assert isinstance(plan, acts.Act)  # noqa: S101 - as above
             run = Run(context.reading, variables) if context.reading else None
             missing = Missing.count
@@ -200,23 +243,18 @@ class Plans:
                 told += errors
         return ExecutionResult(data, told or None)
 
-    def _acts(
-        self, known: "_Known", context: acts.Context, asked: Asked, variables: VariableValues
-    ) -> acts.Acts:
+    def _acts(self, context: acts.Context, asked: Asked, variables: VariableValues) -> acts.Acts:
         actor = context.reading.actor if context.reading else None
-        made: acts.Acts = self._plan(known, actor, asked, variables)
+        made: acts.Acts = self._plan(asked, actor, variables)
         return made
 
     async def _answered(self, reading: Reading | None, asked: Asked) -> ExecutionResult:
-        if asked.operation.operation is not OperationType.QUERY:
-            raise NotCompiled(asked.operation.operation.value)
         if self._forced:
             raise NotCompiled("forced")
         if reading is None:
             raise NotCompiled("not signed in")
-        known = self._of(asked)
-        variables = known.variables(asked.variables)
-        plan = self._plan(known, reading.actor, asked, variables)
+        variables = asked.operation.variables(asked.variables)
+        plan = self._plan(asked, reading.actor, variables)
         missing = Missing.count
         reading.reader = reading.database.reading(reading.actor.workspace_id)
         try:
@@ -230,28 +268,14 @@ class Plans:
         return ExecutionResult(*exact.completed(self._document(asked, variables), data))
 
     def _document(self, asked: Asked, variables: VariableValues) -> Document:
-        return document_of(self._schema, asked.node, asked.operation, variables, Carrying)
+        operation = asked.operation
+        return document_of(self._schema, operation.whole, operation.node, variables, Carrying)
 
-    def _of(self, asked: Asked) -> "_Known":
-        name = asked.operation.name
-        key = asked.text, name.value if name else None
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = _Known(self._schema, asked)
-            while len(self._known) > _REMEMBERED or self._characters() > _CHARACTERS:
-                self._known.popitem(last=False)
-        else:
-            self._known.move_to_end(key)
-        return known
-
-    def _characters(self) -> int:
-        return sum(len(text) for text, _ in self._known)
-
-    def _plan(
-        self, known: "_Known", actor: Actor | None, asked: Asked, variables: VariableValues
-    ) -> Any:
+    def _plan(self, asked: Asked, actor: Actor | None, variables: VariableValues) -> Any:
+        known = asked.operation
         permissions = actor.permission_set if actor else None
-        key = permissions, tuple([variables.coerced.get(flag) for flag in known.flags])
+        coerced = variables.coerced
+        key = permissions, tuple([coerced.get(flag) for flag in known.flags]) if known.flags else ()
         plan = known.plans.get(key)
         if plan is None:
             if len(known.plans) >= _FORMS:
@@ -264,9 +288,9 @@ class Plans:
     def _made(self, asked: Asked, variables: VariableValues) -> Plan | acts.Acts | feeds.Fed | str:
         document = self._document(asked, variables)
         try:
-            if asked.operation.operation is OperationType.MUTATION:
+            if asked.operation.kind is OperationType.MUTATION:
                 return acts.compiled(document)
-            if asked.operation.operation is OperationType.SUBSCRIPTION:
+            if asked.operation.kind is OperationType.SUBSCRIPTION:
                 return feeds.Fed(document)
             plan, _source = compiled(document)
         except NotCompiled as error:
@@ -287,38 +311,6 @@ class _Alone:
     """What resolvers need of a context to answer what is told."""
 
     reading: Reading | None
-
-
-class _Known:
-    """An operation that was asked before: what its variables may be, and its plans."""
-
-    __slots__ = ("_declared", "_plain", "_schema", "flags", "plans")
-
-    def __init__(self, schema: GraphQLSchema, asked: Asked) -> None:
-        self.flags = flags(asked.node)
-        self.plans: dict[Any, Plan | acts.Acts | feeds.Fed | str] = {}
-        """By permission set and flags."""
-        self._schema = schema
-        self._declared = asked.operation.variable_definitions or ()
-        self._plain = _plain(schema, self._declared)
-
-    def variables(self, given: dict[str, Any]) -> VariableValues:
-        """The coerced values; what is wrong with them is left to the executor to tell."""
-        if not self._declared:
-            return _NOTHING
-        if self._plain and all(type(given.get(name)) is kind for name, kind, _ in self._plain):
-            sources = {
-                name: VariableValueSource(signature, given[name])
-                for name, _, signature in self._plain
-            }
-            return VariableValues(sources, {name: given[name] for name in sources})
-        # One mistake is enough: the executor tells them all, up to its own bound.
-        values = get_variable_values(
-            self._schema, self._declared, given, max_errors=1, hide_suggestions=True
-        )
-        if isinstance(values, list):
-            raise NotCompiled("variables")
-        return values
 
 
 def _plain(schema: GraphQLSchema, declared: Sequence[VariableDefinitionNode]) -> list[Any]:

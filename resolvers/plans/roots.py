@@ -46,7 +46,8 @@ def compiled(document: Document) -> tuple[Plan, str]:
         lines.append(f"    {value} = {expression}")
         shown.append(f"{key!r}: {value}")
     # What is told without a statement of its own, such as `eventCursor`, came with the first one.
-    lines.append("    await run.reading.begin()")
+    lines.append("    if run.reading.heads is not None:")
+    lines.append("        await run.reading.begin()")
     lines.append(f"    return {{{', '.join(shown)}}}")
     program.functions.append("\n".join(lines) + "\n")
     return program.compiled("plan"), program.source
