@@ -109,6 +109,52 @@ def test_an_older_python_is_one_sentence(python):
     assert not refused(done, "3.11 or newer")
 
 
+def told_first(python, folder, **given):
+    """What the bootstrap says before it installs anything: the program that would is a stand-in."""
+    (folder / "uv").write_text("#!/bin/sh\necho asked for: $* >&2\nexit 1\n")
+    (folder / "uv").chmod(0o755)
+    for name in ("dev", "requirements-dev.txt"):
+        shutil.copy(ROOT / name, folder)
+    done = subprocess.run(
+        [python, folder / "dev"],
+        env=environment(PATH=f"{folder}:/usr/bin:/bin", **given),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    return done.stderr
+
+
+def test_the_python_that_is_named_is_installed_for(tmp_path):
+    told = told_first(sys.executable, tmp_path, COEFFECTION_PYTHON="python3.99")
+
+    assert re.search("--python python3.99 ", told)
+    assert "compiled without" not in told
+
+
+def built_plainly(python):
+    asks = "import sysconfig, sys; print(sysconfig.get_config_var('CONFIG_ARGS'), sys.base_prefix)"
+    said = subprocess.run([python, "-c", asks], capture_output=True, text=True, check=False).stdout
+    return "--enable-optimizations" not in said and not said.endswith(" /usr\n")
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
+def test_a_python_without_optimizations_gives_way_to_the_systems(tmp_path, version):
+    system = Path(f"/usr/bin/python{version}")
+    pythons = [*Path.home().glob(f".pyenv/versions/{version}.*/bin/python"), sys.executable]
+    python = next(filter(built_plainly, pythons), None)
+    if python is None or not system.exists():
+        pytest.skip(f"needs a Python {version} of the system and one without optimizations")
+    told = told_first(python, tmp_path)
+
+    assert f"taking {system}" in told
+    assert "COEFFECTION_PYTHON" in told
+    assert f"--python {system} " in told
+
+
 def test_an_unknown_benchmark_is_one_sentence():
     assert not refused(run("bench", "no_such"), "no_such")
 
