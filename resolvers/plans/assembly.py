@@ -236,10 +236,12 @@ class _List:
         self.chosen = chosen
         self.level = Level(program, Shape(chosen.entity))
         self.lines: list[str] = []
+        self.follows = False
+        """Whether it is asked if another page went before."""
         self.cut = any(_needs_places(part) for _, part in chosen.parts)
         """Whether it matters where the page of each parent lies among the rows."""
         self.each: dict[str, str] = {"connection": "connections.values()"}
-        """What the connections are filled with, a list with an element for each parent."""
+        """The names in it, and where their values come from: one for each parent."""
 
     def added(self) -> str:
         """Write it; its name."""
@@ -273,7 +275,7 @@ class _List:
         return self.program.keep("PAGES", made)
 
     def _fetched(self, pages: str) -> list[str]:
-        lines = [f"    asked = {pages}.asked(run)"]
+        lines = [f"    asked = {pages}.asked(run)"] if self.follows else []
         if self.cut:
             lines += [f"    page = await {pages}.page(run, connections)", "    rows = page.rows"]
         elif set(self.each) != {"connection", "total"}:
@@ -345,6 +347,8 @@ class _List:
                 self._need_place()
             elif name == "hasNextPage":
                 self.each["more"] = "page.more"
+            elif name == "hasPreviousPage":
+                self.follows = True
             shown.append(f"{key!r}: {_INFO[name]}")
         return f"{{{', '.join(shown)}}}"
 
