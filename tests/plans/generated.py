@@ -129,10 +129,13 @@ class Drawn:
             return self.listed(kind, name, depth)
         if below.name.endswith("Connection"):
             return f"{name}(first: 3) {{ nodes {{ __typename }} pageInfo {{ hasNextPage }} }}"
+        if isinstance(below, GraphQLInterfaceType):
+            return f"{name} {{ __typename {self.members(below, depth)} }}"
         assert isinstance(below, GraphQLObjectType)
         return f"{name} {{ {self.record(below, depth)} }}"
 
-    def members(self, union: GraphQLUnionType, depth: int) -> str:
-        """Some of the types of a union, with some fields of each."""
-        chosen = self.draw(st.lists(st.sampled_from(union.types), max_size=2, unique=True))
+    def members(self, kind: GraphQLUnionType | GraphQLInterfaceType, depth: int) -> str:
+        """Some of the types something may be of, with some fields of each."""
+        types = self.schema.get_possible_types(kind)
+        chosen = self.draw(st.lists(st.sampled_from(types), max_size=2, unique=True))
         return " ".join(f"... on {one.name} {{ {self.record(one, depth)} }}" for one in chosen)
