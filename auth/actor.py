@@ -51,7 +51,7 @@ class Actor:
     """The values of the parameters that conditions on what is in sight leave open."""
 
     def __post_init__(self) -> None:
-        """Number the permission set."""
+        """Number the permission set, and bind what conditions leave open."""
         bound = {
             "actor_owners": list(self.owners or ()),
             "actor_teams": list(self.teams),

@@ -44,6 +44,7 @@ from server.state import State
 from server.waiting import Left, Waiting
 
 PATH = "/graphql"
+# Until Python 3.12 a member of an enum is found by a call each time.
 OK, BAD_REQUEST = HTTPStatus.OK, HTTPStatus.BAD_REQUEST
 CLIENT_LEFT = 499
 """The status in the log and the figures; nobody is there to be answered."""

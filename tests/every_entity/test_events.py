@@ -147,7 +147,7 @@ async def made(log: Log, before: int, entity: Entity, kind: str, ids: list[str])
     ]
     for one in events:
         assert (one["actor_kind"], str(one["actor_id"])) == ("USER", log.user)
-        assert re.fullmatch(r"[0-9A-Z]{26}", one["request_id"])
+        assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{26}", one["request_id"])
         assert one["operation_id"]
         assert one["import_id"] is None
     return events

@@ -23,7 +23,7 @@ from resolvers.reading import Reading
 from resolvers.search import Wanted, searching
 from resolvers.timelines import Source
 from schema.search import kinds
-from tests.every_entity.walk import LISTED, name_of
+from tests.every_entity.walk import LISTED, fields_of, name_of
 from tests.plugins.dev import run
 from tests.plugins.world import World
 from tests.services.importing import sql, uuid
@@ -227,16 +227,6 @@ def day(value: Any) -> Any:
 
 def wire_id(entity: Entity, uuid: str) -> str:
     return encode(entity.prefix, uuid)
-
-
-def fields_of(kind: Kind) -> list[tuple[Entity, Any]]:
-    """The fields of a kind, each with the entity it is of."""
-    return [
-        (entity, field)
-        for entity in LISTED
-        for field in entity.fields.values()
-        if field.kind is kind
-    ]
 
 
 @pytest.mark.parametrize(("entity", "field"), fields_of(Kind.LINK), ids=name_of)

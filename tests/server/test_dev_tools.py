@@ -93,12 +93,11 @@ def test_the_bootstrap_imports_only_the_standard_library():
     assert imported <= sys.stdlib_module_names
 
 
-@pytest.mark.skipif(not OLD_PYTHONS, reason="needs a Python older than 3.11")
-@pytest.mark.parametrize("python", OLD_PYTHONS)
-def test_an_older_python_is_one_sentence(python):
-    done = subprocess.run(
-        [python, ROOT / "dev"],
-        env=environment(),
+def bootstrapped(python, folder, **given):
+    """`./dev` of a folder, run by a Python."""
+    return subprocess.run(
+        [python, folder / "dev"],
+        env=environment(**given),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -106,7 +105,11 @@ def test_an_older_python_is_one_sentence(python):
         check=False,
     )
 
-    assert not refused(done, "3.11 or newer")
+
+@pytest.mark.skipif(not OLD_PYTHONS, reason="needs a Python older than 3.11")
+@pytest.mark.parametrize("python", OLD_PYTHONS)
+def test_an_older_python_is_one_sentence(python):
+    assert not refused(bootstrapped(python, ROOT), "3.11 or newer")
 
 
 def told_first(python, folder, **given):
@@ -115,15 +118,7 @@ def told_first(python, folder, **given):
     (folder / "uv").chmod(0o755)
     for name in ("dev", "requirements-dev.txt"):
         shutil.copy(ROOT / name, folder)
-    done = subprocess.run(
-        [python, folder / "dev"],
-        env=environment(PATH=f"{folder}:/usr/bin:/bin", **given),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = bootstrapped(python, folder, PATH=f"{folder}:/usr/bin:/bin", **given)
     assert done.returncode == 1
     return done.stderr
 
@@ -144,7 +139,7 @@ def built_plainly(python):
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
 def test_a_python_without_optimizations_gives_way_to_the_systems(tmp_path, version):
     system = Path(f"/usr/bin/python{version}")
-    pythons = [*Path.home().glob(f".pyenv/versions/{version}.*/bin/python"), sys.executable]
+    pythons = Path.home().glob(f".pyenv/versions/{version}.*/bin/python")
     python = next(filter(built_plainly, pythons), None)
     if python is None or not system.exists():
         pytest.skip(f"needs a Python {version} of the system and one without optimizations")
