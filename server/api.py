@@ -28,7 +28,7 @@ class Served(uvicorn.Server):
         """End."""
         app: Any = self.config.app
         if hasattr(app.state, "it"):
-            app.state.it.hub.closing.set()
+            app.it.hub.closing.set()
         await super().shutdown(sockets)
 
 

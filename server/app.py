@@ -119,7 +119,7 @@ def application(settings: Settings) -> Application:
     @asynccontextmanager
     async def lifespan(app: Application) -> AsyncIterator[None]:
         async with opened(settings) as state:
-            app.state.it = app.it = state
+            app.it = state
             _settle_memory()
             yield
 

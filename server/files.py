@@ -52,7 +52,7 @@ async def document(request: Request) -> Response:
 
 
 async def _document(request: Request) -> Response:
-    state: State = request.app.state.it
+    state: State = request.app.it
     decoded = decode(request.path_params["id"])
     if decoded is None or decoded[0] != showing.PREFIX:
         return refused(request, _NO_DOCUMENT, 404)
@@ -79,7 +79,7 @@ async def paper(request: Request, workspace: str, found: showing.Served) -> Resp
 
 
 async def _file(request: Request) -> Response:
-    state: State = request.app.state.it
+    state: State = request.app.it
     decoded = decode(request.path_params["id"])
     if decoded is None:
         return refused(request, _NO_FILE, 404)
@@ -119,7 +119,7 @@ async def _sent(
     status = 206 if span else 200
     if request.method == "HEAD":
         return Response(status_code=status, headers=headers)
-    state: State = request.app.state.it
+    state: State = request.app.it
     pieces = await files.at(state.settings.files_url).stream(place, first, last + 1)
     if pieces is None:
         return refused(request, _NO_FILE, 404)
@@ -155,14 +155,14 @@ async def _template(request: Request) -> str:
     """The header of a file to fill in; who says who they are gets their workspace's fields too."""
     if "authorization" not in request.headers:
         return errors.template(NONE.of("contact"))
-    actor = await actor_of(request.app.state.it, request)
+    actor = await actor_of(request.app.it, request)
     return errors.template(actor.custom.of("contact"))
 
 
 async def _of_import(request: Request) -> Response:
     if request.path_params["id"] == errors.TEMPLATE:
         return Response(await _template(request), headers=_csv("contacts.csv"))
-    state: State = request.app.state.it
+    state: State = request.app.it
     actor = await actor_of(state, request)
     decoded = decode(request.path_params["id"])
     import_id = decoded[1] if decoded and decoded[0] == progress.PREFIX else None

@@ -39,7 +39,7 @@ async def endpoint(request: Request) -> Response:
 
 
 async def _received(request: Request) -> Response:
-    state: State = request.app.state.it
+    state: State = request.app.it
     try:
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind not in {JSON, _FORM}:

@@ -35,6 +35,7 @@ from server.requests import (
     Receive,
     Scope,
     Send,
+    added,
     begun,
     lines,
     read_body,
@@ -74,9 +75,7 @@ _HEADERS = {
     503: {"retry-after": "2"},
 }
 _CONTENT_TYPE = {kind: f"{kind}; charset=utf-8".encode() for kind in (media.JSON, media.GRAPHQL)}
-_KNOWN_LINES = {
-    kind: lines([(b"content-type", name), *ALWAYS]) for kind, name in _CONTENT_TYPE.items()
-}
+_ALWAYS = lines(ALWAYS)
 
 
 class Malformed(Denied):
@@ -122,18 +121,18 @@ class Answer:
         """All of its headers, as ASGI has them."""
         return [
             (b"content-type", _CONTENT_TYPE[self.kind]),
-            *ALWAYS,
             (b"content-length", str(len(self.content)).encode()),
-            (b"x-request-id", request_id.encode()),
+            *added(request_id),
             *self._own(),
         ]
 
     def lines(self, request_id: str) -> bytes:
         """The same as they are sent."""
-        head = b"%bcontent-length: %d\r\nx-request-id: %b\r\n" % (
-            _KNOWN_LINES[self.kind],
+        head = b"content-type: %b\r\ncontent-length: %d\r\nx-request-id: %b\r\n%b" % (
+            _CONTENT_TYPE[self.kind],
             len(self.content),
             request_id.encode(),
+            _ALWAYS,
         )
         return head + lines(self._own()) if self.headers else head
 
@@ -143,7 +142,7 @@ class Answer:
 
 async def endpoint(request: Request) -> Response:
     """Answer `/graphql`: the page to browsers, an operation to programs."""
-    state: State = request.app.state.it
+    state: State = request.app.it
     call: Call = request.scope["call"]
     if request.method == "GET" and _wants_page(request):
         return page(state)

@@ -57,7 +57,7 @@ async def _answered(request: Request, take: Take) -> Response:
 
 
 async def _told(request: Request, body: bytes) -> Response:
-    state: State = request.app.state.it
+    state: State = request.app.it
     workspace = await hooks.receive(
         state.database,
         request.path_params["workspace"],
@@ -72,7 +72,7 @@ async def _told(request: Request, body: bytes) -> Response:
 
 
 async def _set_off(request: Request, body: bytes) -> Response:
-    state: State = request.app.state.it
+    state: State = request.app.it
     received = await workflow_hooks.receive(
         await visit_of(state, request),
         request.path_params["key"],

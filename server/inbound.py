@@ -46,7 +46,7 @@ async def endpoint(request: Request) -> Response:
 
 
 async def _taken(request: Request) -> Response:
-    state: State = request.app.state.it
+    state: State = request.app.it
     key = request.path_params["key"]
     workspace = await inbound.admit(await visit_of(state, request), key)
     request.scope["workspace"] = workspace

@@ -83,7 +83,7 @@ def _key(request: Request) -> str:
 
 
 def _state(request: Request) -> State:
-    state: State = request.app.state.it
+    state: State = request.app.it
     return state
 
 

@@ -32,7 +32,7 @@ _POLICY = (
 
 async def page(request: Request) -> Response:
     """The latest mails, newest first; with `?workspace=` those of one workspace."""
-    state: State = request.app.state.it
+    state: State = request.app.it
     if not _is_ours(state, request):
         return PlainTextResponse("Not Found", 404)
     chosen = decode(request.query_params.get("workspace", ""))
@@ -50,7 +50,7 @@ async def page(request: Request) -> Response:
 
 async def part(request: Request) -> Response:
     """A mail as HTML, or the PDF that goes with it."""
-    state: State = request.app.state.it
+    state: State = request.app.it
     workspace, mail_id = (decode(request.path_params[name]) for name in ("workspace", "mail"))
     if not _is_ours(state, request) or workspace is None or mail_id is None:
         return PlainTextResponse("Not Found", 404)

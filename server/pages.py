@@ -26,7 +26,7 @@ async def healthy(_request: Request) -> Response:
 
 async def ready(request: Request) -> Response:
     """Whether the process can serve: its database answers."""
-    state: State = request.app.state.it
+    state: State = request.app.it
     try:
         async with asyncio.timeout(1):
             await state.database.ping()
@@ -37,7 +37,7 @@ async def ready(request: Request) -> Response:
 
 async def live(request: Request) -> Response:
     """The live page: boards and dashboards that follow what others do."""
-    state: State = request.app.state.it
+    state: State = request.app.it
     return bundles.page(state.settings, "live", "Live")
 
 

@@ -71,7 +71,7 @@ async def _guarded(
     request: Request, respond: Callable[[State, Visit, Request], Awaitable[Response]]
 ) -> Response:
     """Answer, or say in a page why not; nothing tells a link that is wrong from one that was."""
-    state: State = request.app.state.it
+    state: State = request.app.it
     try:
         return await respond(state, await visit_of(state, request), request)
     except ClientDisconnect:
@@ -153,7 +153,7 @@ async def _again(visit: Visit, request: Request, refusal: _Refusal) -> Response:
     offer = await public_quotes.look(visit, _key(request), None)
     visitor = visitors.known(request.cookies.get(_COOKIE)) or visitors.new()
     response = _offered(request, offer, visitor, refusal)
-    _remember(request.app.state.it, response, visitor)
+    _remember(request.app.it, response, visitor)
     return response
 
 

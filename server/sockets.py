@@ -75,7 +75,7 @@ class Socket(Wire):
             return HTTPStatus.BAD_REQUEST, None
         if unquote(request.path.partition("?")[0]) != graphql.PATH:
             return HTTPStatus.NOT_FOUND, None
-        state: State = self.app.state.it
+        state: State = self.app.it
         if not is_welcome(state, dict(headers).get("origin"), hosts[0]):
             return HTTPStatus.FORBIDDEN, None
         self.line = Line(state)

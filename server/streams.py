@@ -34,7 +34,7 @@ _BEAT = b":\n\n"
 
 async def endpoint(request: Request) -> Response:
     """Answer an operation as a stream of events."""
-    state: State = request.app.state.it
+    state: State = request.app.it
     call: Call = request.scope["call"]
     try:
         _check_accepted(request)

@@ -35,7 +35,7 @@ async def receive(request: Request) -> Response:
 
 
 async def _receive(request: Request) -> Response:
-    state: State = request.app.state.it
+    state: State = request.app.it
     actor = await actor_of(state, request)
     upload_id = _id(request, uploads.PREFIX)
     upload = await uploads.announced(state.database, actor, upload_id) if upload_id else None

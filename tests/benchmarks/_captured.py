@@ -29,7 +29,7 @@ async def statements(ready: dict[str, Any], asked: list[Asked]) -> list[Sent]:
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-            reads = app.state.it.database._reads
+            reads = app.it.database._reads
             return [await _sent(reads, client, one) for one in asked]
 
 
