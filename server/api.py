@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 import sys
-from typing import Any
+from typing import cast
 
 import uvicorn
 from prometheus_client import start_http_server
@@ -12,7 +12,7 @@ from prometheus_client import start_http_server
 from auth.production import demo_users
 from core import log
 from core.settings import from_environment, refusals
-from server.app import application
+from server.app import Application, application
 from server.connection import Connection
 from server.sockets import Socket
 
@@ -26,9 +26,9 @@ class Served(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End."""
-        app: Any = self.config.app
-        if hasattr(app.state, "it"):
-            app.it.hub.closing.set()
+        # Uvicorn ends what began well only: there is a state.
+        app = cast("Application", self.config.app)
+        app.it.hub.closing.set()
         await super().shutdown(sockets)
 
 
