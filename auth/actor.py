@@ -53,8 +53,8 @@ class Actor:
     def __post_init__(self) -> None:
         """Number the permission set, and bind what conditions leave open."""
         bound = {
-            "actor_owners": list(self.owners or ()),
-            "actor_teams": list(self.teams),
+            "actor_owners": self.owners or (),
+            "actor_teams": self.teams,
             "actor_user": self.user_id,
             "actor_workspace": self.workspace_id,
         }

@@ -67,7 +67,7 @@ class Reading:
         else:
             rows = await self.database.fetch(self.actor.workspace_id, statement, values)
         if headed:
-            self._hold(rows)
+            self.hold(rows[0] if rows else None)
         return rows
 
     async def begin(self) -> None:
@@ -75,10 +75,11 @@ class Reading:
         if self.heads is not None:
             await self.run(self.heads.alone, headed=True)
 
-    def _hold(self, rows: Sequence[Any]) -> None:
-        if self.heads is None or not rows:
+    def hold(self, row: Any) -> None:
+        """Hold the actor against the head at the end of a row; Stale where it has changed."""
+        if self.heads is None or row is None:
             raise Stale
-        position, epoch, clock_offset = rows[0][-3:]
+        position, epoch, clock_offset = row[-3:]
         if epoch != self.actor.epoch or clock_offset != self.clock_offset:
             raise Stale
         self.position = position

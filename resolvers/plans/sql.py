@@ -11,6 +11,7 @@ import orjson
 import sqlalchemy as sa
 from graphql.execution.values import VariableValues
 
+from auth.actor import Actor
 from auth.heads import Heads
 from auth.policy import Taken, visible
 from core.sql import Rendered
@@ -20,6 +21,7 @@ from resolvers.pages import BUDGET, Listing, listing, parent_type
 from resolvers.plans.bindings import Form, selected
 from resolvers.plans.rendering import rendered
 from resolvers.plans.selection import Arguments
+from resolvers.plans.together import Together
 from resolvers.plans.wire import cursor
 from resolvers.reading import Reading
 from services.conditions import belongs
@@ -46,6 +48,11 @@ def _written(uuids: Collection[Id]) -> str:
     if not isinstance(next(iter(uuids), ""), bytes):
         return f"{{{','.join(uuids)}}}"  # type: ignore[arg-type]
     return f"{{{b''.join(uuids).hex(',', _BYTES)}}}"  # type: ignore[arg-type]
+
+
+def _named(ids: Sequence[str]) -> dict[str, str]:
+    """The parameter of a lookup: one id, or the text of several."""
+    return {"ids": ids[0] if len(ids) == 1 else _written(ids)}
 
 
 class Run:
@@ -104,7 +111,7 @@ class Shape:
         own = {column for path, column, _ in self.items if not path}
         return own | {link.columns[0] for path, link in self.joins.items() if len(path) == 1}
 
-    def selection(self, rows: Any, reading: Reading) -> tuple[Any, list[Any]]:
+    def selection(self, rows: Any, actor: Actor) -> tuple[Any, list[Any]]:
         """The rows with their links joined, and the columns selected of them."""
         at: dict[Path, Any] = {(): rows}
         source = rows
@@ -115,7 +122,7 @@ class Shape:
                 other,
                 sa.and_(
                     other.c[target.key] == at[path[:-1]].c[link.columns[0]],
-                    visible(target, reading.actor, other),
+                    visible(target, actor, other),
                 ),
             )
         columns = [
@@ -125,6 +132,10 @@ class Shape:
         return source, columns
 
 
+_Headed = tuple[Any, Mapping[str, Any]]
+"""A row with the head, and rows by their ids."""
+
+
 class Found:
     """The rows of records looked up by their ids."""
 
@@ -132,26 +143,46 @@ class Found:
         self._shape = shape
         self._key = shape.at((), shape.entity.key)
         self._rendered: dict[tuple[bool, bool], Rendered] = {}
+        self._together: Together[_Headed] = Together()
 
     async def rows(self, run: Run, ids: Sequence[str]) -> list[Any]:
         """The visible ones, in no order."""
-        headed, alone = run.headed, len(ids) == 1
-        statement = self._rendered.get((headed, alone))
-        if statement is None:
-            made = self._statement(run.reading, alone=alone)
-            statement = self._rendered[headed, alone] = rendered(made)
-        values = {"ids": ids[0] if alone else _written(ids)}
-        rows = await run.fetch(statement, values, headed=headed)
-        if headed and rows[0][self._key] is None:
-            return []
-        return rows
+        reading, heads = run.reading, run.reading.heads
+        if heads is not None and len(ids) == 1:
+            return await self._one(reading, heads, ids[0])
+        statement = self._chosen(reading.actor, heads, ids)
+        rows = await run.fetch(statement, _named(ids), headed=heads is not None)
+        return rows if heads is None or rows[0][self._key] is not None else []
 
-    def _statement(self, reading: Reading, *, alone: bool) -> sa.Select[Any]:
-        entity, heads = self._shape.entity, reading.heads
+    async def _one(self, reading: Reading, heads: Heads, wanted: str) -> list[Any]:
+        """The first statement of a request, maybe with what others ask for."""
+        actor, database, bound = reading.actor, reading.database, reading.actor.bound
+        alone = self._chosen(actor, heads, (wanted,))
+        conditions = actor.workspace_id, *[bound[name] for name in alone.names if name in bound]
+
+        async def read(ids: Sequence[str]) -> _Headed:
+            statement = self._chosen(actor, heads, ids)
+            rows = await database.fetch(actor.workspace_id, statement, {**bound, **_named(ids)})
+            return rows[0] if rows else None, {row[self._key]: row for row in rows}
+
+        head, found = await self._together.read(conditions, wanted, read)
+        reading.hold(head)
+        return [found[wanted]] if wanted in found else []
+
+    def _chosen(self, actor: Actor, heads: Heads | None, ids: Sequence[str]) -> Rendered:
+        form = heads is not None, len(ids) == 1
+        statement = self._rendered.get(form)
+        if statement is None:
+            made = self._statement(actor, heads, alone=len(ids) == 1)
+            statement = self._rendered[form] = rendered(made)
+        return statement
+
+    def _statement(self, actor: Actor, heads: Heads | None, *, alone: bool) -> sa.Select[Any]:
+        entity = self._shape.entity
         rows = entity.table.alias("item")
-        source, columns = self._shape.selection(rows, reading)
+        source, columns = self._shape.selection(rows, actor)
         ids = sa.bindparam("ids", None, type_=Uuid) if alone else sa.any_(_several("ids"))
-        wanted = sa.and_(visible(entity, reading.actor, rows), rows.c[entity.key] == ids)
+        wanted = sa.and_(visible(entity, actor, rows), rows.c[entity.key] == ids)
         if heads is None:
             return sa.select(*columns).select_from(source).where(wanted)
         beside = _beside(heads.table.outerjoin(rows, wanted), rows, source)
@@ -297,7 +328,7 @@ class Pages:
         limit: Any = sa.literal_column(str(asked.listing.size + self._ahead))
         if self._field is None:
             page = order.page(own, rows, conditions, place, limit).subquery("page")
-            source, columns = self._shape.selection(page, reading)
+            source, columns = self._shape.selection(page, reading.actor)
             columns += [page.c[name].label(f"k{at}") for at, (name, _) in enumerate(order.keys)]
             if heads is None:
                 return sa.select(*columns).select_from(source).order_by(*order.by(page))
@@ -307,7 +338,7 @@ class Pages:
         above = _above(self._field)
         conditions.append(belongs(self._field, above, rows))
         inner = order.page(own, rows, conditions, place, limit, above=above).lateral("page")
-        source, columns = self._shape.selection(inner, reading)
+        source, columns = self._shape.selection(inner, reading.actor)
         if self._places:
             columns += [inner.c[name].label(f"k{at}") for at, (name, _) in enumerate(order.keys)]
         return (

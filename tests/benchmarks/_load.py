@@ -4,7 +4,8 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import cycle
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,8 +17,10 @@ MOST = 200_000
 class Line(asyncio.Protocol):
     """One connection: a request is sent when the answer before has arrived."""
 
-    def __init__(self, request: bytes, wants: Callable[[], bool], report: "Report") -> None:
-        self._request, self._wants, self._report = request, wants, report
+    def __init__(
+        self, requests: Iterator[bytes], wants: Callable[[], bool], report: "Report"
+    ) -> None:
+        self._requests, self._wants, self._report = requests, wants, report
         self._answer = bytearray()
         self._size = 0
         self._sent = 0.0
@@ -54,7 +57,7 @@ class Line(asyncio.Protocol):
             self._transport.close()
             return
         self._sent = time.perf_counter()
-        self._transport.write(self._request)
+        self._transport.write(next(self._requests))
 
     def _fail(self, reason: str) -> None:
         if not self.ended.done():
@@ -86,13 +89,17 @@ def _size(answer: bytearray) -> int:
     return len(answer) if answer.endswith(b"0\r\n\r\n") else 0
 
 
+def _request(path: str, head: str, body: bytes) -> bytes:
+    whole = f"POST {path} HTTP/1.1\r\n{head}content-length: {len(body)}\r\n\r\n"
+    return whole.encode() + body
+
+
 async def run(order: dict[str, Any]) -> dict[str, Any]:
     """Carry out one order."""
     address = urlsplit(order["url"])
-    body = order["body"].encode()
-    headers = order["headers"] | {"host": address.netloc, "content-length": str(len(body))}
+    headers = order["headers"] | {"host": address.netloc}
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    request = f"POST {address.path} HTTP/1.1\r\n{head}\r\n".encode() + body
+    requests = cycle([_request(address.path, head, body.encode()) for body in order["bodies"]])
     left: int = min(order["requests"], MOST)
 
     def wants() -> bool:
@@ -106,7 +113,7 @@ async def run(order: dict[str, Any]) -> dict[str, Any]:
     lines = [
         (
             await loop.create_connection(
-                lambda: Line(request, wants, report), address.hostname, address.port
+                lambda: Line(requests, wants, report), address.hostname, address.port
             )
         )[1]
         for _ in range(order["connections"])

@@ -49,15 +49,16 @@ def document(name: str, peer: str) -> str:
     return (FOLDER / "documents" / f"{name}.graphql").read_text()
 
 
-def asked(name: str, peer: str, ready: dict[str, Any], url: str, contact: str) -> Asked:
-    """The request a peer is sent for a query; the contact is named by its wire id."""
-    variables: dict[str, Any] = {"id": contact} if name == "point" else {}
-    if name == "point" and peer not in {"ours", "limit"}:
-        variables["id"] = uuid(contact)
+def asked(name: str, peer: str, ready: dict[str, Any], url: str, contacts: Sequence[str]) -> Asked:
+    """The request a peer is sent for a query; one record is another of these contacts each time."""
+    ids = contacts if name == "point" else ()
+    if peer not in {"ours", "limit"}:
+        ids = [uuid(one) for one in ids]
+    variables: dict[str, Any] = {"id": ids[0]} if ids else {}
     if peer == "postgraphile":
         variables["workspace"] = uuid(ready["workspace"]["id"])
     token = ready["signIns"]["executive"]["token"] if peer == "ours" else ""
-    return Asked(url, document(name, peer), name.capitalize(), variables, token)
+    return Asked(url, document(name, peer), name.capitalize(), variables, token, ids)
 
 
 def uuid(wire_id: str) -> str:

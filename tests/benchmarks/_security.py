@@ -1,5 +1,6 @@
 """What row-level security costs PostgreSQL: our statements under the policy, and past it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ ROUNDS = 5
 SECONDS = 0.8
 
 
-async def measure(ready: dict[str, Any], contact: str) -> dict[str, dict[str, float]]:
+async def measure(ready: dict[str, Any], contacts: Sequence[str]) -> dict[str, dict[str, float]]:
     """Milliseconds of PostgreSQL's processor a request, by query: `policy` on, and `bare`."""
     workspace = _peers.uuid(ready["workspace"]["id"])
-    asked = [_peers.asked(name, "ours", ready, ready["graphql"], contact) for name in QUERIES]
+    asked = [_peers.asked(name, "ours", ready, ready["graphql"], contacts) for name in QUERIES]
     sent = await _captured.statements(ready, asked)
     async with (
         _captured.connected(ready, policy=True) as under,

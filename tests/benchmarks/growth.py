@@ -126,9 +126,9 @@ def _warm(load: Load, asked: Sequence[Asked]) -> int:
 
 def queries(ready: dict[str, Any]) -> dict[str, Asked]:
     """The queries of the other benchmarks, and the last page of the list."""
-    contact = asyncio.run(newest(ready))
+    contacts = asyncio.run(newest(ready))
     asked = {
-        name: _peers.asked(name, "ours", ready, ready["graphql"], contact)
+        name: _peers.asked(name, "ours", ready, ready["graphql"], contacts)
         for name in _peers.QUERIES
     }
     return {

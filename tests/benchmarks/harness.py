@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +129,8 @@ class Asked:
     operation: str
     variables: dict[str, Any]
     token: str = ""
+    ids: Sequence[str] = ()
+    """What `id` is in each of many requests, in turn."""
 
     def once(self) -> bytes:
         """The answer's body."""
@@ -145,6 +147,11 @@ class Asked:
         if body.get("errors"):
             raise AssertionError(f"{self.url}: {str(body['errors'])[:500]}")
         return body["data"]
+
+    def bodies(self) -> list[str]:
+        """The bodies of many requests."""
+        turns = [replace(self, variables=self.variables | {"id": one}) for one in self.ids]
+        return [one.body() for one in turns or (self,)]
 
     def body(self) -> str:
         """The request's body."""
@@ -196,7 +203,7 @@ class Load:
         assert self._process.stdout
         order = {
             "url": asked.url,
-            "body": asked.body(),
+            "bodies": asked.bodies(),
             "headers": asked.headers(),
             "requests": requests,
             "connections": connections,

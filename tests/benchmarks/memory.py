@@ -29,11 +29,11 @@ async def measure(ready: dict[str, Any], documents: int) -> dict[str, Any]:
     settings = Settings(database_app_url=ready["appDatabaseUrl"], redis_url=ready["redisUrl"])
     log.configure("error")
     app = application(settings)
-    contact = await newest(ready)
+    contacts = await newest(ready)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-            deep = _peers.asked("deep", "ours", ready, ready["graphql"], contact)
+            deep = _peers.asked("deep", "ours", ready, ready["graphql"], contacts)
             size, peak = await _peak(client, deep)
             sizes = await _stream(client, deep.headers(), documents)
     return {"answer_bytes": size, "peak_bytes": peak, "resident_mb": sizes}

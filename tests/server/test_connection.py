@@ -2,52 +2,15 @@
 
 import json
 import re
-import socket
-from urllib.parse import urlsplit
 
 import pytest
 
-from tests.plugins.world import Server, World
+from tests.plugins.line import Line, head
+from tests.plugins.world import World
 
 ROLE = json.dumps({"query": "{ viewer { role } }"})
 PAGE = json.dumps({"query": "{ contacts { totalCount } }"})
 HEALTH = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n"
-
-
-class Line:
-    """A connection that is written to and read from byte by byte."""
-
-    def __init__(self, server: Server) -> None:
-        address = urlsplit(server.ready["graphql"])
-        self._socket = socket.create_connection((address.hostname, address.port), 20)
-        self._rest = b""
-
-    def send(self, *pieces: str) -> None:
-        """Send each piece by itself."""
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        for piece in pieces:
-            self._socket.sendall(piece.encode())
-
-    def answer(self) -> tuple[str, bytes]:
-        """The head and body of the next answer; empty when there is none."""
-        while b"\r\n\r\n" not in self._rest:
-            if not self._take():
-                return "", b""
-        head, _, self._rest = self._rest.partition(b"\r\n\r\n")
-        (length,) = map(int, re.findall(rb"content-length: (\d+)", head.lower()))
-        while len(self._rest) < length:
-            assert self._take()
-        body, self._rest = self._rest[:length], self._rest[length:]
-        return head.decode(), body
-
-    def _take(self) -> bytes:
-        data = self._socket.recv(65536)
-        self._rest += data
-        return data
-
-    def role(self) -> str:
-        """The role the next answer tells."""
-        return str(json.loads(self.answer()[1])["data"]["viewer"]["role"])
 
 
 @pytest.fixture(scope="module")
@@ -57,19 +20,12 @@ def admin(server):
 
 @pytest.fixture
 def line(server):
-    return Line(server)
+    return Line(server.ready["graphql"])
 
 
-def head(client, body, *more):
-    lines = [
-        "POST /graphql HTTP/1.1",
-        "host: localhost",
-        "content-type: application/json",
-        f"authorization: Bearer {client.token}",
-        f"content-length: {len(body)}",
-        *more,
-    ]
-    return "\r\n".join(lines) + "\r\n\r\n"
+def role(line):
+    """The role the next answer tells."""
+    return json.loads(line.answer()[1])["data"]["viewer"]["role"]
 
 
 def test_the_same_operation_again_has_an_answer_and_an_id_of_its_own(line, admin):
@@ -88,7 +44,7 @@ def test_a_body_may_come_in_pieces(line, admin):
     for pieces in [(ROLE,), (ROLE[:7], ROLE[7:]), tuple(ROLE)]:
         line.send(head(admin, ROLE), *pieces)
 
-        assert line.role() == "ADMIN"
+        assert role(line) == "ADMIN"
 
 
 def test_operations_sent_together_are_answered_in_their_order(line, admin):
@@ -121,7 +77,7 @@ def test_a_head_that_came_before_says_nothing_about_the_next(line, admin):
 def test_who_signed_out_is_refused_though_the_head_is_known(line, world):
     for _ in range(2):
         line.send(head(world.admin, ROLE) + ROLE)
-        assert line.role() == "ADMIN"
+        assert role(line) == "ADMIN"
 
     world.admin.run("mutation { signOut(input: {}) { userErrors { code } } }")
     line.send(head(world.admin, ROLE) + ROLE)
