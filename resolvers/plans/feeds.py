@@ -124,7 +124,7 @@ class Fed:
             reading: Reading | None, told: Sequence[Told]
         ) -> list[ExecutionResult | None]:
             run = Run(reading, variables) if reading else None
-            values = await self._carrying.several(run, [one.value for one in told])
+            values = await self._carrying.all(run, [one.value for one in told])
             return [self._completed(one, value) for one, value in zip(told, values, strict=True)]
 
         return answered

@@ -78,15 +78,6 @@ class Carrying:
             await self._read(run, pointers)
         return [self._walk(value) for value in values]
 
-    async def several(self, run: Run | None, values: Sequence[Any]) -> list[Any]:
-        """What is answered of several values; the records of all are read together."""
-        pointers = list(_pointers(values)) if self._records else []
-        if pointers:
-            for value in values:
-                self._walk(value)
-            await self._read(run, pointers)
-        return [self._walk(value) for value in values]
-
     async def _read(self, run: Run | None, pointers: list[Pointer]) -> None:
         for place, records in enumerate(self._records):
             asked = [pointer for pointer in pointers if place in pointer.answered]

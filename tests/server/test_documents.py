@@ -55,7 +55,7 @@ def test_links_of_the_documents_lead_to_files(page) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", (ROOT / "docs" / "decisions").glob("*.md"), ids=lambda one: one.name
+    "page", sorted((ROOT / "docs" / "decisions").glob("*.md")), ids=lambda one: one.name
 )
 def test_a_decision_is_short(page) -> None:
     assert len(page.read_text().splitlines()) <= 25
