@@ -24,28 +24,30 @@ class Together(Generic[T]):
     in their conditions: the workspace, and all that says which rows are seen.
     """
 
-    __slots__ = ("_lines",)
+    __slots__ = ("_lines", "_patience")
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = PATIENCE) -> None:
         self._lines: dict[Hashable, _Line[T]] = {}
+        self._patience = patience
 
     async def read(self, conditions: Hashable, wanted: str, read: Read[T]) -> T:
         """What is read of an id, maybe among others, by a statement that begins after the call."""
         line = self._lines.get(conditions)
         if line is None:
             forget = partial(self._lines.pop, conditions)
-            line = self._lines[conditions] = _Line(read, forget)
+            line = self._lines[conditions] = _Line(read, forget, self._patience)
         return await line.answer(wanted)
 
 
 class _Line(Generic[T]):
     """What is asked for under the same conditions, as long as anything is."""
 
-    __slots__ = ("_batch", "_forget", "_read", "_running", "_since")
+    __slots__ = ("_batch", "_forget", "_patience", "_read", "_running", "_since")
 
-    def __init__(self, read: Read[T], forget: Callable[[], object]) -> None:
+    def __init__(self, read: Read[T], forget: Callable[[], object], patience: float) -> None:
         self._read = read
         self._forget = forget
+        self._patience = patience
         self._batch: _Batch[T] = _Batch()
         """What goes next."""
         self._running = 0
@@ -54,7 +56,7 @@ class _Line(Generic[T]):
 
     async def answer(self, wanted: str) -> T:
         """What is read of an id: by itself, or with the batch that goes next."""
-        if self._running >= ALONE and self._now() - self._since < PATIENCE:
+        if self._running >= ALONE and self._now() - self._since < self._patience:
             batch = self._batch
             answer = batch.joined(wanted)
             if len(batch.asked) == MOST:

@@ -188,7 +188,7 @@ async def test_gql_10_who_comes_late_does_not_wait_for_a_statement_that_hangs(
 
 async def test_gql_10_a_gathering_has_a_bound_and_nothing_is_kept_of_it() -> None:
     asked: list[int] = []
-    together: Together[list[str]] = Together()
+    together: Together[list[str]] = Together(patience=60)
 
     async def read(ids: Sequence[str]) -> list[str]:
         asked.append(len(ids))
@@ -205,7 +205,7 @@ async def test_gql_10_a_gathering_has_a_bound_and_nothing_is_kept_of_it() -> Non
 
 
 async def test_gql_10_a_gathering_that_fails_fails_for_all_of_it_alone() -> None:
-    together: Together[str] = Together()
+    together: Together[str] = Together(patience=60)
     turns = iter(range(100))
 
     async def read(_ids: Sequence[str]) -> str:
