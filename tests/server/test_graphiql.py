@@ -107,9 +107,8 @@ async def sign_in(page, login):
 
 @pytest.mark.needs("browser")
 async def test_gql_06_subscriptions_run(visit):
-    await visit.page.evaluate(
-        "document.querySelector('.graphiql-query-editor .CodeMirror')"
-        ".CodeMirror.setValue('subscription { heartbeat(count: 2) }')"
+    await editor(visit.page).evaluate(
+        "one => one.CodeMirror.setValue('subscription { heartbeat(count: 2) }')"
     )
     answer = await run_query(visit.page)
 
