@@ -22,6 +22,7 @@ WAITING = """SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
 WHERE relation = 'deal'::regclass AND NOT granted AND application_name = 'coeffection-api'"""
 
 Lookup = tuple[Client, str]
+Gathered = tuple[list[str], list[Line], asyncpg.Connection]
 
 
 @asynccontextmanager
@@ -53,12 +54,22 @@ def _sent(pair: Pair, query: str, lookups: Sequence[Lookup]) -> list[Line]:
     return lines
 
 
-async def _answers(pair: Pair, query: str, lookups: Sequence[Lookup], owner: Any) -> list[Line]:
+async def _waiting(pair: Pair, query: str, lookups: Sequence[Lookup], owner: Any) -> list[Line]:
     lines = _sent(pair, query, lookups)
     await _wait(owner, any_waits=True)
     # All that was sent has been taken, and waits: for the table, or for who waits for the table.
     await asyncio.sleep(0.3)
     return lines
+
+
+@asynccontextmanager
+async def _gathered(pair: Pair, world: World) -> AsyncIterator[Gathered]:
+    """Lookups of as many deals that wait, and what holds them up."""
+    deals = _deals(world, 12)
+    pair.compiled(world.admin, DEAL, {"id": deals[0]})
+    async with _held(world) as owner:
+        lines = await _waiting(pair, DEAL, [(world.admin, one) for one in deals], owner)
+        yield deals, lines, owner
 
 
 def _data(line: Line) -> Any:
@@ -81,7 +92,7 @@ async def test_gql_10_lookups_gather_and_each_is_answered_its_own(
     before = pair.plans.sent()
 
     async with _held(world) as owner:
-        lines = await _answers(pair, query, lookups, owner)
+        lines = await _waiting(pair, query, lookups, owner)
 
     assert [_data(line) for line in lines] == expected
     counted = 2 if query == NODE else 1
@@ -98,7 +109,7 @@ async def test_gql_09_lookups_of_others_are_not_read_along(pair: Pair, world: Wo
     seen = [one["deal"] is not None for one in expected]
 
     async with _held(world) as owner:
-        lines = await _answers(pair, DEAL, lookups, owner)
+        lines = await _waiting(pair, DEAL, lookups, owner)
 
     assert [_data(line) for line in lines] == expected
     assert sum(seen) == 3 + 3 + 6 + 3
@@ -114,7 +125,7 @@ async def test_setup_12_a_role_narrowed_meanwhile_holds_for_what_has_gathered(
     world.admin.act("userRoleUpdate", {"id": user, "role": "REP"})
 
     async with _held(world) as owner:
-        lines = await _answers(
+        lines = await _waiting(
             pair, DEAL, [(who, one) for one in deals for who in (mover, world.executive)], owner
         )
 
@@ -126,11 +137,7 @@ async def test_setup_12_a_role_narrowed_meanwhile_holds_for_what_has_gathered(
 async def test_gql_10_who_leaves_a_gathering_takes_nothing_from_the_others(
     pair: Pair, world: World
 ) -> None:
-    deals = _deals(world, 12)
-    pair.compiled(world.admin, DEAL, {"id": deals[0]})
-
-    async with _held(world) as owner:
-        lines = await _answers(pair, DEAL, [(world.admin, one) for one in deals], owner)
+    async with _gathered(pair, world) as (deals, lines, _):
         for line in lines[::2]:
             line.close()
         await asyncio.sleep(0.1)
@@ -139,11 +146,8 @@ async def test_gql_10_who_leaves_a_gathering_takes_nothing_from_the_others(
 
 
 async def test_gql_10_a_gathering_that_all_have_left_is_not_read(pair: Pair, world: World) -> None:
-    deals = _deals(world, 12)
-    pair.compiled(world.admin, DEAL, {"id": deals[0]})
-
-    async with _held(world) as owner:
-        for line in await _answers(pair, DEAL, [(world.admin, one) for one in deals], owner):
+    async with _gathered(pair, world) as (deals, lines, owner):
+        for line in lines:
             line.close()
         await _wait(owner, any_waits=False)
 
@@ -153,11 +157,7 @@ async def test_gql_10_a_gathering_that_all_have_left_is_not_read(pair: Pair, wor
 async def test_gql_10_a_connection_lost_meanwhile_is_told_to_all_and_the_next_are_answered(
     pair: Pair, world: World
 ) -> None:
-    deals = _deals(world, 12)
-    pair.compiled(world.admin, DEAL, {"id": deals[0]})
-
-    async with _held(world) as owner:
-        lines = await _answers(pair, DEAL, [(world.admin, one) for one in deals], owner)
+    async with _gathered(pair, world) as (deals, lines, owner):
         await owner.fetch(WAITING.replace("count(*)", "pg_terminate_backend(pid)"))
 
     for line, one in zip(lines, deals, strict=True):
